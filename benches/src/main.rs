@@ -1,0 +1,2 @@
+//! Measured promises.
+fn main() {}

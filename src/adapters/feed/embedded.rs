@@ -1,0 +1,1 @@
+//! The embedded feed: the record out of this database.

@@ -1,0 +1,5 @@
+//! Where the record comes from.
+
+pub mod embedded;
+pub mod fhir;
+pub mod reader;

@@ -1,0 +1,5 @@
+//! One file per outside thing.
+
+pub mod clock;
+pub mod entropy;
+pub mod feed;

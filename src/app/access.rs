@@ -1,0 +1,1 @@
+//! Deciding access, recording it, and handing out permits.

@@ -1,0 +1,1 @@
+//! Accounts made and reset on the command line.

@@ -1,0 +1,1 @@
+//! Opening a chart and reading its sections.

@@ -1,0 +1,1 @@
+//! Loading FHIR into the embedded feed.

@@ -1,0 +1,1 @@
+//! The directory import: one file, all of it or nothing.

@@ -1,0 +1,96 @@
+//! Use cases: open a transaction, load facts, ask the domain, record, commit.
+
+pub mod access;
+pub mod accounts;
+pub mod audit;
+pub mod audit_check;
+pub mod charts;
+pub mod demo;
+pub mod feed_load;
+pub mod import;
+pub mod look_ups;
+pub mod patients;
+pub mod permit;
+pub mod ports;
+pub mod requests;
+pub mod sign_in;
+
+use std::sync::Arc;
+
+use crate::domain::access::reach::Reach;
+use crate::domain::chart::sensitivity::Labels;
+use crate::domain::validation::Cycles;
+use crate::store::{Db, StoreError};
+
+use audit::AuditLog;
+use ports::{Clock, Entropy, Feed, FeedError};
+
+/// What the hospital has settled for this installation.
+#[derive(Clone, Debug)]
+pub struct Hospital {
+    /// Its name, shown on every page.
+    pub name: String,
+    /// The access team's phone, shown wherever someone is turned away.
+    pub phone: String,
+    /// Hospital time and the validation cycles that count.
+    pub cycles: Cycles,
+    /// Sensitivity codes that withhold nothing here.
+    pub allowed_labels: Labels,
+    /// Days that are no business days.
+    pub holidays: Vec<time::Date>,
+}
+
+/// Everything a use case works with. Cheap to clone.
+#[derive(Clone)]
+pub struct App {
+    /// The database.
+    pub db: Db,
+    /// The audit of this process.
+    pub audit: AuditLog,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// Chance.
+    pub entropy: Arc<dyn Entropy>,
+    /// The record.
+    pub feed: Arc<dyn Feed>,
+    /// The hospital's settings.
+    pub hospital: Arc<Hospital>,
+    /// The keys of this installation.
+    pub keys: Arc<Keys>,
+}
+
+/// The secret keys of an installation, each 32 bytes.
+pub struct Keys {
+    /// Hashes the audit chain.
+    pub audit: [u8; 32],
+    /// Encrypts TOTP secrets.
+    pub seal: [u8; 32],
+}
+
+impl std::fmt::Debug for Keys {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Keys(…)")
+    }
+}
+
+/// What can end a use case.
+#[derive(Debug, thiserror::Error)]
+pub enum AppError {
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The audit could not be written, so nothing was shown or done.
+    #[error("the audit could not be written: {0}")]
+    Audit(String),
+    /// The record's source.
+    #[error(transparent)]
+    Feed(#[from] FeedError),
+    /// The outside cannot be relied on: out of randomness, a key that does not fit.
+    #[error("{0}")]
+    Fault(String),
+}
+
+/// The reach that everyone with `reach` is told of: whether the chart says that something may not be shown.
+pub fn is_limited(reach: &Reach) -> bool {
+    reach.excludes_something()
+}

@@ -1,0 +1,1 @@
+//! Patient Selection, My patients, recently viewed.

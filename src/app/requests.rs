@@ -1,0 +1,1 @@
+//! Filing access requests.

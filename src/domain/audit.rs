@@ -1,0 +1,144 @@
+//! What an audit row says (product.md section 11). The unit is the act.
+
+use uuid::Uuid;
+
+use super::calendar::Instant;
+use super::ids::{AccountId, PatientId};
+use super::people::words;
+
+words! {
+    /// What was done or tried.
+    Act {
+        /// A process began writing its chain; the detail lists the heads of all other chains.
+        ChainOpened = "chain_opened",
+        /// A process ended in order.
+        ChainClosed = "chain_closed",
+        /// A password was checked.
+        SignInPassword = "sign_in_password",
+        /// A second factor was checked.
+        SignInFactor = "sign_in_factor",
+        /// A session was ended by its owner, alone or with all others.
+        SignOut = "sign_out",
+        /// A set-up link was used, or refused.
+        SetUpAccount = "set_up_account",
+        /// An account was made.
+        CreateAccount = "create_account",
+        /// A factor was reset.
+        ResetFactor = "reset_factor",
+        /// An account was disabled.
+        DisableAccount = "disable_account",
+        /// A patient was searched for.
+        SearchPatient = "search_patient",
+        /// A chart, or a section of it, was opened or refused.
+        OpenChart = "open_chart",
+        /// A chart was exported or printed.
+        ExportChart = "export_chart",
+        /// "My patients" or another list was shown.
+        ListPatients = "list_patients",
+        /// The access team or the command line asked who can, or why not.
+        LookUp = "look_up",
+        /// The audit was read.
+        ReadAudit = "read_audit",
+        /// A family looked at who opened the chart.
+        ReadDisclosures = "read_disclosures",
+        /// The audit was exported.
+        ExportAudit = "export_audit",
+        /// An access request was filed.
+        FileRequest = "file_request",
+        /// A directory file was imported.
+        Import = "import",
+        /// Clinical data was loaded.
+        LoadFeed = "load_feed",
+        /// The demo hospital was set up.
+        SetUpDemo = "set_up_demo",
+        /// A form was refused for lack of a valid form token.
+        ForgedForm = "forged_form",
+    }
+}
+
+words! {
+    /// How it ended.
+    Outcome {
+        /// Done or shown.
+        Allowed = "allowed",
+        /// Refused by a rule.
+        Refused = "refused",
+        /// Not possible: wrong password, no match, invalid input.
+        Failed = "failed",
+    }
+}
+
+/// One act, before it is linked into a chain. Holds ids and rule words only, never a name, MRN, e-mail or secret.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Entry {
+    /// When.
+    pub at: Instant,
+    /// Who; `None` for a stranger, the command line or a job (the detail says which).
+    pub actor: Option<AccountId>,
+    /// What.
+    pub act: Act,
+    /// How it ended.
+    pub outcome: Outcome,
+    /// On which patient.
+    pub patient: Option<PatientId>,
+    /// On what else: an account, a request, a token.
+    pub subject: Option<Uuid>,
+    /// The bases or the refusal, as words joined by commas.
+    pub basis: String,
+    /// Anything further as one JSON object: section, counts, parameters.
+    pub detail: String,
+    /// The request it was part of.
+    pub request_id: String,
+    /// The network it came from.
+    pub network: String,
+}
+
+impl Entry {
+    /// An act at `at` with everything else empty.
+    pub fn new(at: Instant, act: Act, outcome: Outcome) -> Self {
+        Self {
+            at,
+            actor: None,
+            act,
+            outcome,
+            patient: None,
+            subject: None,
+            basis: String::new(),
+            detail: String::from("{}"),
+            request_id: String::new(),
+            network: String::new(),
+        }
+    }
+
+    /// The bytes that the keyed hash covers: every field, each with its length, so that no two entries share them.
+    pub fn canonical(&self) -> Vec<u8> {
+        let mut out = Vec::with_capacity(256);
+        let mut put = |bytes: &[u8]| {
+            out.extend_from_slice(&(bytes.len() as u64).to_be_bytes());
+            out.extend_from_slice(bytes);
+        };
+        put(&self.at.micros().to_be_bytes());
+        put(self.actor.as_ref().map_or(&[][..], |a| a.0.as_bytes()));
+        put(self.act.word().as_bytes());
+        put(self.outcome.word().as_bytes());
+        put(self.patient.as_ref().map_or(&[][..], |p| p.0.as_bytes()));
+        put(self.subject.as_ref().map_or(&[][..], |s| s.as_bytes()));
+        for text in [&self.basis, &self.detail, &self.request_id, &self.network] {
+            put(text.as_bytes());
+        }
+        out
+    }
+}
+
+/// An entry in its place: row `seq` of `chain`, with the keyed hash over the row before and this one.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Link {
+    /// The chain.
+    pub chain: Uuid,
+    /// Its number in the chain, from 1.
+    pub seq: i64,
+    /// The entry.
+    pub entry: Entry,
+    /// HMAC-SHA-256 of the hash before, the chain, the number and the entry.
+    pub mac: Vec<u8>,
+}

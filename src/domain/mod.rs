@@ -1,0 +1,11 @@
+//! The rules of Postern, pure: values in, values out. No async, no clock, no SQL, no HTML.
+
+pub mod access;
+pub mod audit;
+pub mod calendar;
+pub mod chart;
+pub mod ids;
+pub mod patient_search;
+pub mod people;
+pub mod sign_in;
+pub mod validation;

@@ -1,0 +1,1 @@
+//! What may be typed to find a patient, and what counts as a match.

@@ -1,0 +1,98 @@
+//! Kinds of account and the words that describe people (product.md sections 1 to 3).
+
+macro_rules! words {
+    ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $word:literal,)+ }) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, serde::Serialize, serde::Deserialize)]
+        #[serde(rename_all = "snake_case")]
+        pub enum $name { $($(#[$vdoc])* $variant,)+ }
+        impl $name {
+            /// Every value, in the order declared.
+            pub const ALL: &'static [Self] = &[$(Self::$variant,)+];
+            /// The word used in tables, files, URLs and logs.
+            pub const fn word(self) -> &'static str { match self { $(Self::$variant => $word,)+ } }
+            /// The value that `word` names.
+            pub fn from_word(word: &str) -> Option<Self> { match word { $($word => Some(Self::$variant),)+ _ => None } }
+        }
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result { f.write_str(self.word()) }
+        }
+    };
+}
+pub(crate) use words;
+
+words! {
+    /// What an account is for; one account has one kind.
+    AccountKind {
+        /// A physician or other NPI holder outside the hospital.
+        Provider = "provider",
+        /// Practice staff without an NPI, sponsored by a provider.
+        Sponsored = "sponsored",
+        /// Hospital staff who run the portal.
+        AccessTeam = "access_team",
+        /// A patient or a guardian.
+        Family = "family",
+    }
+}
+
+words! {
+    /// Whether an account may be used; dated.
+    AccountStatus {
+        /// Made, not yet approved or registered.
+        Pending = "pending",
+        /// In use.
+        Active = "active",
+        /// Closed or stopped by the access team.
+        Disabled = "disabled",
+    }
+}
+
+words! {
+    /// What a member of the access team may do.
+    Role {
+        /// Decides requests.
+        Reviewer = "reviewer",
+        /// Runs accounts, tokens and settings.
+        Administrator = "administrator",
+        /// Reads the audit and the look-ups.
+        Auditor = "auditor",
+    }
+}
+
+words! {
+    /// The job of a sponsored user.
+    Job {
+        /// Registered nurse.
+        RegisteredNurse = "registered_nurse",
+        /// Referral coordinator.
+        ReferralCoordinator = "referral_coordinator",
+        /// Social worker.
+        SocialWorker = "social_worker",
+        /// Office manager.
+        OfficeManager = "office_manager",
+        /// Anything else.
+        Other = "other",
+    }
+}
+
+words! {
+    /// How an account signs in.
+    SignIn {
+        /// E-mail, password and second factor, or passkey, kept by this portal.
+        Portal = "portal",
+        /// The hospital's single sign-on.
+        Hospital = "hospital",
+    }
+}
+
+words! {
+    /// Who gave a token or a grant.
+    GivenBy {
+        /// The access team.
+        Team = "team",
+        /// A guardian.
+        Guardian = "guardian",
+        /// The patient.
+        Patient = "patient",
+    }
+}

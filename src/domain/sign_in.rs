@@ -1,0 +1,1 @@
+//! Sign-in numbers and rules: counters, time limits, TOTP steps, password rules.

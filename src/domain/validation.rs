@@ -1,0 +1,105 @@
+//! The Sponsored User Validation: its cycles and the lock, computed and never stored (product.md section 7).
+//!
+//! ```text
+//!  opening (Apr 1 / Oct 1)         due (May 1 / Oct 31, or the extension)
+//!     |-------- open --------------|-------- overdue: locked --------> until a review is completed
+//! ```
+
+use std::sync::Arc;
+
+use time::{Date, Month};
+
+use super::access::facts::SponsorFacts;
+use super::calendar::{Instant, Zone, plus_days};
+
+/// Days from a cycle's opening to its due date, counted on the calendar, not as hours.
+pub const DAYS_TO_REVIEW: i64 = 30;
+
+/// One validation cycle, named by its opening date.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Cycle {
+    /// April 1 or October 1: the cycle's name.
+    pub opening: Date,
+    /// 00:00 hospital time of the opening date.
+    pub opens: Instant,
+    /// Local midnight 30 days later: overdue from here on.
+    pub due: Instant,
+}
+
+/// The cycles that count at one installation, oldest first.
+#[derive(Clone, Debug)]
+pub struct Cycles {
+    zone: Zone,
+    list: Arc<[Cycle]>,
+}
+
+/// Whether `date` opens a cycle: April 1 or October 1.
+pub fn is_opening(date: Date) -> bool {
+    date.day() == 1 && matches!(date.month(), Month::April | Month::October)
+}
+
+impl Cycles {
+    /// The cycles that open at or after `first` (that one included), up to the year 2199.
+    pub fn counting_from(first: Instant, zone: Zone) -> Self {
+        let first_year = zone.date(first).year().max(1970);
+        let openings = (first_year..2200)
+            .flat_map(|year| [Month::April, Month::October].map(|m| Date::from_calendar_date(year, m, 1)))
+            .flatten();
+        let cycle = |opening| Cycle {
+            opening,
+            opens: zone.start_of_day(opening),
+            due: zone.start_of_day(plus_days(opening, DAYS_TO_REVIEW)),
+        };
+        Self { zone, list: openings.map(cycle).filter(|c| c.opens >= first).collect() }
+    }
+
+    /// The zone in which dates are read.
+    pub fn zone(&self) -> Zone {
+        self.zone
+    }
+
+    /// The cycles that have opened by `t`, newest first.
+    pub fn opened_by(&self, t: Instant) -> impl Iterator<Item = &Cycle> {
+        let count = self.list.partition_point(|c| c.opens <= t);
+        self.list.get(..count).unwrap_or_default().iter().rev()
+    }
+
+    /// The cycle that opens on `opening`, when it counts here.
+    pub fn named(&self, opening: Date) -> Option<&Cycle> {
+        self.list.iter().find(|c| c.opening == opening)
+    }
+
+    /// When `sponsor` must have reviewed `cycle`, as known at `t`: its due instant, or the local midnight of the latest
+    /// extension decided by then, never before the normal date.
+    pub fn due(&self, sponsor: &SponsorFacts, cycle: &Cycle, t: Instant) -> Instant {
+        let of_cycle = sponsor.extensions.iter().filter(|e| e.cycle == cycle.opening && e.decided_at <= t);
+        let latest = of_cycle.max_by_key(|e| (e.decided_at, e.due));
+        latest.map_or(cycle.due, |e| e.due.max(cycle.due))
+    }
+
+    /// The cycle for which `sponsor` is overdue at `t`, the newest one; `None` when nothing is locked.
+    ///
+    /// Overdue: `t` is at or past the due instant, a listed sponsorship was still live at the due instant, and no
+    /// review of that cycle or a later one was completed by `t`.
+    pub fn overdue(&self, sponsor: &SponsorFacts, t: Instant) -> Option<&Cycle> {
+        if sponsor.held.is_empty() {
+            return None;
+        }
+        let reviewed =
+            |cycle: &Cycle| sponsor.reviews.iter().any(|r| r.cycle >= cycle.opening && r.completed_at <= t);
+        for cycle in self.opened_by(t) {
+            if reviewed(cycle) {
+                return None;
+            }
+            let due = self.due(sponsor, cycle, t);
+            if due <= t && sponsor.held_listed_and_live(cycle.opens, due) {
+                return Some(cycle);
+            }
+        }
+        None
+    }
+}
+
+#[cfg(test)]
+#[path = "validation_tests.rs"]
+mod tests;

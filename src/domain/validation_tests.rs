@@ -1,0 +1,1 @@
+//! The lock at its edges.

@@ -1,0 +1,1 @@
+//! Practices, providers, accounts, patients and the dated facts between them: look-ups and writes.

@@ -1,0 +1,1 @@
+//! The embedded feed's tables: resources, chart items, and the listings and seats they make.

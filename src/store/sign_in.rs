@@ -1,0 +1,1 @@
+//! Passwords, factors, sessions, set-up links and throttles.

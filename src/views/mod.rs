@@ -1,0 +1,1 @@
+//! HTML, and nothing else: plain structs in, Markup out.
