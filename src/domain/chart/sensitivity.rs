@@ -1,13 +1,14 @@
 //! Security labels of record items as one set of bits.
 //!
-//! Codes: HL7 Terminology value set `v3-InformationSensitivityPolicy`, `v3-Confidentiality` (R, V) and the privacy-law code
-//! `42CFRPart2` of `v3-ActCode`.
+//! Codes: R and V of `v3-Confidentiality`; the privacy-law code `42CFRPart2` of `v3-ActCode`; and the 45 codes of the HL7
+//! Terminology value set `v3-InformationSensitivityPolicy` (the concepts of `v3-ActCode` below
+//! `_InformationSensitivityPolicy`, compartment codes not among them).
 
 /// The code of 42 CFR Part 2 items in `v3-ActCode`.
 pub const PART2_CODE: &str = "42CFRPart2";
 
 /// The sensitivity codes, in bit order. Only ever append: the bits are stored.
-pub const CODES: [&str; 55] = [
+pub const CODES: [&str; 48] = [
     "R",
     "V",
     PART2_CODE,
@@ -33,8 +34,8 @@ pub const CODES: [&str; 55] = [
     "STD",
     "TBOO",
     "VIO",
-    "SICKLE",
     "IDS",
+    "SICKLE",
     "DEMO",
     "DOB",
     "GENDER",
@@ -56,13 +57,6 @@ pub const CODES: [&str; 55] = [
     "PDS",
     "PHY",
     "PRS",
-    "COMPT",
-    "ACOCOMPT",
-    "CDSSCOMPT",
-    "CTCOMPT",
-    "HRCOMPT",
-    "RESCOMPT",
-    "RMGTCOMPT",
 ];
 
 /// A set of security labels.
@@ -130,5 +124,26 @@ impl Labels {
     /// The codes in this set, in bit order.
     pub fn codes(self) -> impl Iterator<Item = &'static str> {
         CODES.iter().enumerate().filter(move |(bit, _)| self.0 & (1 << bit) != 0).map(|(_, code)| *code)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn there_are_two_confidentialities_one_privacy_law_and_forty_five_sensitivities() {
+        assert_eq!(&CODES[..3], ["R", "V", "42CFRPart2"]);
+        let distinct: std::collections::BTreeSet<_> = CODES.iter().collect();
+        assert_eq!(distinct.len(), 3 + 45);
+    }
+
+    #[test]
+    fn every_code_is_found_again_from_its_bit() {
+        for code in CODES {
+            let label = Labels::of_code(code).unwrap();
+            assert_eq!(Labels::from_bits(label.bits()).codes().collect::<Vec<_>>(), [code]);
+        }
+        assert_eq!(Labels::of_code("HRCOMPT"), None);
     }
 }
