@@ -1,1 +1,5 @@
-//! The demo hospital: its authored facts, computed from the clock at first start.
+//! The demo hospital: made from the clock at its first start, so that it never rots.
+
+mod authored;
+
+pub use authored::AuthoredError;

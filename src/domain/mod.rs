@@ -7,5 +7,6 @@ pub mod chart;
 pub mod ids;
 pub mod patient_search;
 pub mod people;
+pub mod request;
 pub mod sign_in;
 pub mod validation;

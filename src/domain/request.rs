@@ -1,0 +1,56 @@
+//! Access requests and the other wishes that the access team's queues hold (product.md sections 6 and 9).
+
+use super::people::{AccountKind, words};
+
+words! {
+    /// What is asked for.
+    RequestKind {
+        /// A patient's PCP is to be listed with the requester's practice.
+        PcpChange = "pcp_change",
+        /// One provider asks for access without being the PCP.
+        NonPcp = "non_pcp",
+        /// A new provider asks for an account.
+        Registration = "registration",
+        /// A provider asks to be a member of a further practice.
+        Membership = "membership",
+        /// A provider moves to another practice.
+        PracticeSwitch = "practice_switch",
+        /// Help.
+        Help = "help",
+    }
+}
+
+impl RequestKind {
+    /// Whether an account of `kind` may file this about a patient who is not theirs: a PCP change by providers and their
+    /// staff, access without being the PCP by providers alone.
+    pub fn about_patient_by(self, kind: AccountKind) -> bool {
+        match self {
+            Self::PcpChange => matches!(kind, AccountKind::Provider | AccountKind::Sponsored),
+            Self::NonPcp => kind == AccountKind::Provider,
+            Self::Registration | Self::Membership | Self::PracticeSwitch | Self::Help => false,
+        }
+    }
+}
+
+words! {
+    /// Where a request stands.
+    RequestState {
+        /// Waiting for someone.
+        Open = "open",
+        /// Over.
+        Closed = "closed",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn staff_may_ask_for_a_pcp_change_and_nothing_else_about_a_patient() {
+        let may = |kind| RequestKind::ALL.iter().copied().filter(move |r| r.about_patient_by(kind));
+        assert!(may(AccountKind::Provider).eq([RequestKind::PcpChange, RequestKind::NonPcp]));
+        assert!(may(AccountKind::Sponsored).eq([RequestKind::PcpChange]));
+        assert_eq!(may(AccountKind::Family).chain(may(AccountKind::AccessTeam)).count(), 0);
+    }
+}
