@@ -1,0 +1,20 @@
+//! The one integration binary. A test is a sentence; what tests need is in [`support`].
+//!
+//! `tests/run` runs everything. To run one test by hand: `export POSTERN_TEST_POSTGRES=$(tests/postgres start)` and then
+//! `cargo nextest run NAME` (or `cargo test NAME`).
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stderr,
+    clippy::missing_panics_doc,
+    missing_docs,
+    unreachable_pub,
+    dead_code,
+    reason = "a test ends by panicking, and its support is read where it is used"
+)]
+
+mod support;
+
+mod store;
