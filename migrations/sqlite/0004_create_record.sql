@@ -10,6 +10,7 @@ create table feed_resource (
     display text not null,
     loaded_at integer not null,
     raw text not null,
+    facts text not null,
     unique (type, fhir_id)
 ) strict;
 create index feed_resource_patient on feed_resource (patient_id);

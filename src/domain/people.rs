@@ -1,5 +1,8 @@
 //! Kinds of account and the words that describe people (product.md sections 1 to 3).
 
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
+
 macro_rules! words {
     ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $word:literal,)+ }) => {
         $(#[$doc])*
@@ -94,5 +97,46 @@ words! {
         Guardian = "guardian",
         /// The patient.
         Patient = "patient",
+    }
+}
+
+/// A name as two names are compared: lower case, without accents, its blanks made single (product.md section 5).
+pub fn fold_name(name: &str) -> String {
+    let mut folded = String::with_capacity(name.len());
+    for word in name.split_whitespace() {
+        if !folded.is_empty() {
+            folded.push(' ');
+        }
+        for c in word.nfkd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase) {
+            match c {
+                // Letters that Unicode does not take apart.
+                'ß' => folded.push_str("ss"),
+                'æ' => folded.push_str("ae"),
+                'œ' => folded.push_str("oe"),
+                'ø' => folded.push('o'),
+                'ł' => folded.push('l'),
+                'đ' | 'ð' => folded.push('d'),
+                'ı' => folded.push('i'),
+                '\u{2019}' | '\u{2bc}' => folded.push('\''),
+                // A capital I with a dot leaves the dot behind when it is made small.
+                c if is_combining_mark(c) => {}
+                c => folded.push(c),
+            }
+        }
+    }
+    folded
+}
+
+#[cfg(test)]
+mod tests {
+    use super::fold_name;
+
+    #[test]
+    fn names_are_compared_without_case_accents_and_extra_blanks() {
+        assert_eq!(fold_name("  José  María "), "jose maria");
+        assert_eq!(fold_name("Ångström-Müller"), "angstrom-muller");
+        assert_eq!(fold_name("Łukasz Strauß"), "lukasz strauss");
+        assert_eq!(fold_name("O’Reilly"), fold_name("O'REILLY"));
+        assert_eq!(fold_name("İbrahim"), "ibrahim");
     }
 }
