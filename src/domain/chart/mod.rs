@@ -80,7 +80,7 @@ pub struct ChartItem {
     pub code: String,
     /// The source's status code (`active`, `final`, `entered-in-error` never reaches a page).
     pub status: String,
-    /// Sub-group: result panel, note type, visit class, `problem-list-item`.
+    /// Sub-group: result panel, note type, visit class, `problem-list-item`; also [`NONE_KNOWN`] and [`COMPONENT`].
     pub category: String,
     /// Numeric value of a result or vital.
     pub number: Option<f64>,
@@ -104,6 +104,20 @@ pub struct ChartItem {
     pub detail: String,
     /// Security labels.
     pub labels: Labels,
+}
+
+/// The category of the allergy item by which the source says that there are none.
+pub const NONE_KNOWN: &str = "none-known";
+
+/// The category of a part of a measurement that has a row of its own (systolic and diastolic pressure): it is left out of
+/// lists and counts, and found by its code, for a trend.
+pub const COMPONENT: &str = "component";
+
+impl ChartItem {
+    /// Whether the source calls it current: active, recurring or without a status.
+    pub fn is_current(&self) -> bool {
+        matches!(self.status.as_str(), "" | "active" | "recurrence" | "relapse")
+    }
 }
 
 /// What the banner says of the patient.
