@@ -9,4 +9,5 @@ pub mod patient_search;
 pub mod people;
 pub mod request;
 pub mod sign_in;
+pub mod token;
 pub mod validation;

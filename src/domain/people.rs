@@ -100,6 +100,11 @@ words! {
     }
 }
 
+/// The key of an e-mail address: trimmed and lower-cased.
+pub fn fold_email(email: &str) -> String {
+    email.trim().to_lowercase()
+}
+
 /// A name as two names are compared: lower case, without accents, its blanks made single (product.md section 5).
 pub fn fold_name(name: &str) -> String {
     let mut folded = String::with_capacity(name.len());

@@ -30,7 +30,14 @@ static POSTGRES: Migrator = sqlx::migrate!("migrations/postgres");
 
 /// Every statement of the store with its name, for the test that prepares them all on both engines.
 pub fn all_statements() -> Vec<(&'static str, &'static str)> {
-    [audit::STATEMENTS, feed::STATEMENTS, installation::STATEMENTS, requests::STATEMENTS].concat()
+    [
+        audit::STATEMENTS,
+        directory::STATEMENTS,
+        feed::STATEMENTS,
+        installation::STATEMENTS,
+        requests::STATEMENTS,
+    ]
+    .concat()
 }
 
 /// Every statement that differs between the engines.
