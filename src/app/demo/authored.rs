@@ -5,7 +5,6 @@ use std::borrow::Cow;
 use serde::{Deserialize, Deserializer};
 use time::Date;
 
-use crate::domain::access::reach::SectionSet;
 use crate::domain::calendar::{Instant, Zone, parse_date};
 use crate::domain::chart::Section;
 use crate::domain::chart::sensitivity::Labels;
@@ -43,6 +42,12 @@ pub(super) struct Authored {
 #[derive(Debug, thiserror::Error)]
 #[error("assets/demo/hospital.toml: {0}")]
 pub struct AuthoredError(String);
+
+impl AuthoredError {
+    pub(super) fn new(what: impl Into<String>) -> Self {
+        Self(what.into())
+    }
+}
 
 impl Authored {
     /// The hospital shipped with this program.
@@ -234,13 +239,6 @@ pub(super) struct Grant {
     pub(super) sections: Vec<Section>,
     #[serde(default, deserialize_with = "labels")]
     pub(super) sensitive: Labels,
-}
-
-impl Grant {
-    /// The sections it names, as a set.
-    pub(super) fn section_set(&self) -> SectionSet {
-        self.sections.iter().copied().collect()
-    }
 }
 
 #[derive(Debug, Deserialize)]

@@ -1,0 +1,103 @@
+//! The demo's accounts, as the sign-in page and `postern demo accounts` list them.
+
+use serde::Serialize;
+use totp_rs::{Algorithm, Builder};
+
+use super::authored::{Account, Authored, AuthoredError};
+use crate::domain::calendar::Instant;
+use crate::domain::people::{AccountKind, AccountStatus, SignIn};
+
+/// One account of the demo, with everything that is needed to sign in as its owner.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct DemoAccount {
+    /// The address it signs in with.
+    pub email: String,
+    /// Its password; none for who signs in with the hospital's own credential.
+    pub password: Option<String>,
+    /// The secret of its authenticator app, in base32.
+    pub totp_secret: Option<String>,
+    /// What it is for.
+    pub kind: AccountKind,
+    /// Its owner.
+    pub name: String,
+    /// Whether it may be used.
+    pub status: AccountStatus,
+    /// What can be seen through it, in one sentence.
+    pub shows: String,
+}
+
+impl DemoAccount {
+    /// The code that its authenticator app shows at `now` (RFC 6238: SHA-1, 6 digits, 30 seconds).
+    pub fn code(&self, now: Instant) -> Option<String> {
+        let secret = data_encoding::BASE32_NOPAD.decode(self.totp_secret.as_deref()?.as_bytes()).ok()?;
+        let totp = Builder::new().with_algorithm(Algorithm::SHA1).with_secret(secret).build_noncompliant();
+        Some(totp.generate(u64::try_from(now.unix_seconds()).ok()?).to_string())
+    }
+}
+
+/// Every account of the demo, in the authored order.
+///
+/// # Errors
+/// [`AuthoredError`], only when the shipped file is broken.
+pub fn accounts() -> Result<Vec<DemoAccount>, AuthoredError> {
+    let authored = Authored::shipped()?;
+    let password = &authored.hospital.password;
+    authored
+        .account
+        .iter()
+        .map(|account| {
+            let portal = account.sign_in == SignIn::Portal;
+            let (given, family) = authored.name_of(account)?;
+            Ok(DemoAccount {
+                email: account.email.clone(),
+                password: portal.then(|| password.clone()),
+                totp_secret: portal.then(|| account.totp.clone()),
+                kind: account.kind,
+                name: format!("{given} {family}"),
+                status: account.status,
+                shows: account.shows.clone(),
+            })
+        })
+        .collect()
+}
+
+impl Authored {
+    /// The given and family name of an account's owner: its own, or those of its provider.
+    pub(super) fn name_of<'a>(&'a self, account: &'a Account) -> Result<(&'a str, &'a str), AuthoredError> {
+        if let (Some(given), Some(family)) = (&account.given, &account.family) {
+            return Ok((given, family));
+        }
+        let provider = self.provider.iter().find(|p| Some(&p.npi) == account.npi.as_ref());
+        provider
+            .map(|p| (p.given.as_str(), p.family.as_str()))
+            .ok_or_else(|| AuthoredError::new(format!("{} lacks a name", account.email)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_account_has_a_name_and_every_portal_account_a_code() {
+        let all = accounts().unwrap();
+        let now = "2026-11-23T15:00:00Z".parse().unwrap();
+        assert_eq!(all.len(), 38);
+        for account in &all {
+            assert!(account.name.contains(' ') && !account.name.starts_with(' '), "{account:?}");
+            assert_eq!(
+                account.code(now).is_some(),
+                account.email != "okafor@hospital.example",
+                "{account:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_code_is_that_of_rfc_6238() {
+        // Appendix B, SHA-1: the seed "12345678901234567890" at 59 seconds gives 94287082; six digits of it.
+        let mut account = accounts().unwrap().remove(0);
+        account.totp_secret = Some(data_encoding::BASE32_NOPAD.encode(b"12345678901234567890"));
+        assert_eq!(account.code(Instant::from_micros(59_000_000)).as_deref(), Some("287082"));
+    }
+}
