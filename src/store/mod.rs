@@ -9,6 +9,7 @@ pub mod directory;
 pub mod feed;
 pub mod installation;
 pub mod patients;
+pub mod recent;
 pub mod requests;
 pub mod sign_in;
 mod sql;
@@ -35,6 +36,7 @@ pub fn all_statements() -> Vec<(&'static str, &'static str)> {
         directory::STATEMENTS,
         feed::STATEMENTS,
         installation::STATEMENTS,
+        recent::STATEMENTS,
         requests::STATEMENTS,
     ]
     .concat()

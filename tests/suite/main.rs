@@ -17,4 +17,5 @@
 
 mod support;
 
+mod access_matrix;
 mod store;
