@@ -18,4 +18,6 @@
 mod support;
 
 mod access_matrix;
+mod architecture;
+mod migrations;
 mod store;

@@ -481,3 +481,29 @@ fn npi(n: u64) -> String {
         .find(|npi| postern::domain::ids::Npi::parse(npi).is_some())
         .unwrap()
 }
+
+/// One practice, physician, staff member, patient and a fact of each kind: rows for a migration to meet.
+pub async fn sample(db: &Db) {
+    let now: Instant = super::house::NOON.parse().unwrap();
+    let world = World::of(db.clone(), Arc::new(HeldClock::at(now)));
+    let year = Interval::new(Some(now), Some(now.plus_seconds(365 * 86_400)));
+    let practice = world.practice("Elm Pediatrics").await;
+    let (provider, account) = world.physician("Okafor", practice).await;
+    let staff = world.sponsored_account().await;
+    world.sponsorship(account, staff, practice, Interval::ALWAYS).await;
+    world.team_account(&["reviewer", "administrator", "auditor"]).await;
+    let parent = world.family_account().await;
+    let mia = world.patient("Reyes", "0012345", "2015-03-04").await;
+    let double = world.patient("Reyes", "0012346", "2015-03-04").await;
+    world.merge(double, mia, Interval::new(Some(now), None)).await;
+    world.listing(mia, Some(provider), Some(practice), Interval::ALWAYS).await;
+    world.seat(mia, Whom::Practice(practice), year).await;
+    world.guardian(mia, parent, Interval::ALWAYS).await;
+    world.redeemed_token(mia, account, Some(practice), year).await;
+    world.grant(mia, staff, year).await;
+    world.emergency(mia, account, year).await;
+    world.restriction(mia, Whom::Account(staff), year).await;
+    world.review(account, "2025-10-01", now).await;
+    world.extension(account, "2025-10-01", "2026-04-01", now).await;
+    world.request("non_pcp", account, Some(mia)).await;
+}
