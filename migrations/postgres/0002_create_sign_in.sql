@@ -20,8 +20,7 @@ create table session (
     account_id uuid not null references account (id),
     stage text not null check (stage in ('password', 'full')),
     form_key bytea not null,
-    created_at timestamptz not null,
-    signed_in_at timestamptz not null,
+    made_at timestamptz not null,
     used_at timestamptz not null,
     factor_at timestamptz,
     wrong_codes bigint not null,
@@ -40,8 +39,9 @@ create table set_up_link (
     sealed_totp bytea not null
 );
 
+-- ready_at is in microseconds since 1970 on both engines: one statement counts with it.
 create table throttle (
     key text primary key,
-    count bigint not null,
-    since timestamptz not null
+    failures bigint not null,
+    ready_at bigint not null
 );

@@ -20,8 +20,7 @@ create table session (
     account_id blob not null references account (id),
     stage text not null check (stage in ('password', 'full')),
     form_key blob not null,
-    created_at integer not null,
-    signed_in_at integer not null,
+    made_at integer not null,
     used_at integer not null,
     factor_at integer,
     wrong_codes integer not null,
@@ -40,8 +39,9 @@ create table set_up_link (
     sealed_totp blob not null
 ) strict;
 
+-- ready_at is in microseconds since 1970 on both engines: one statement counts with it.
 create table throttle (
     key text primary key,
-    count integer not null,
-    since integer not null
+    failures integer not null,
+    ready_at integer not null
 ) strict;

@@ -100,9 +100,12 @@ words! {
     }
 }
 
-/// The key of an e-mail address: trimmed and lower-cased.
-pub fn fold_email(email: &str) -> String {
-    email.trim().to_lowercase()
+/// The one spelling of an e-mail address that accounts are found and tries are counted by: NFKC, lower case, no outer blanks
+/// and no invisible characters.
+pub fn fold_email(typed: &str) -> String {
+    let visible = |c: &char| !matches!(c, '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}' | '\u{ad}');
+    let folded: String = typed.nfkc().flat_map(char::to_lowercase).filter(visible).collect();
+    folded.trim().nfc().collect()
 }
 
 /// A name as two names are compared: lower case, without accents, its blanks made single (product.md section 5).

@@ -38,6 +38,10 @@ pub fn all_statements() -> Vec<(&'static str, &'static str)> {
         installation::STATEMENTS,
         recent::STATEMENTS,
         requests::STATEMENTS,
+        sign_in::accounts::STATEMENTS,
+        sign_in::credentials::STATEMENTS,
+        sign_in::sessions::STATEMENTS,
+        sign_in::throttle::STATEMENTS,
     ]
     .concat()
 }

@@ -1,1 +1,6 @@
-//! Passwords, factors, sessions, set-up links and throttles.
+//! Everything that signing in keeps: accounts and their status, credentials, sessions, set-up links, throttles.
+
+pub mod accounts;
+pub mod credentials;
+pub mod sessions;
+pub mod throttle;

@@ -1,0 +1,206 @@
+//! Sessions: opened, recognised, listed, ended.
+
+use crate::app::{App, AppError};
+use crate::domain::audit::{Act, Outcome};
+use crate::domain::calendar::Instant;
+use crate::domain::ids::AccountId;
+use crate::domain::people::{AccountKind, Role};
+use crate::domain::sign_in::Stage;
+use crate::store::Tx;
+use crate::store::sign_in::accounts;
+use crate::store::sign_in::sessions::{self as kept, KeptSession, NewSession};
+
+use super::{Client, SessionSecret, is_active, random, secret_hash};
+
+/// What is kept of the browser's own description, at most.
+const DEVICE_CHARACTERS: usize = 200;
+
+/// Someone who is signed in.
+#[derive(Clone, Debug)]
+pub struct Session {
+    /// Who.
+    pub account: AccountId,
+    /// The account's kind.
+    pub kind: AccountKind,
+    /// Given and family name.
+    pub name: String,
+    /// The address they signed in with.
+    pub email: String,
+    /// Their roles, when they are of the access team.
+    pub roles: Vec<Role>,
+    /// What the form tokens are made from.
+    pub form_key: [u8; 32],
+    /// When they signed in.
+    pub signed_in_at: Instant,
+    /// When they last showed a second factor.
+    pub factor_at: Instant,
+    /// When the session ends unless it is used again.
+    pub idle_ends_at: Instant,
+    /// When it ends in any case.
+    pub absolute_ends_at: Instant,
+    /// What is kept of its secret.
+    pub id_hash: [u8; 32],
+}
+
+/// Whose browser a cookie belongs to.
+#[derive(Clone, Debug)]
+pub enum SessionState {
+    /// Nobody's that is signed in.
+    Nobody,
+    /// Someone's whose password was right: it opens the page that asks for the code, and nothing else.
+    HalfSignedIn {
+        /// Who says to be signing in.
+        account: AccountId,
+        /// What the form tokens are made from.
+        form_key: [u8; 32],
+        /// When the attempt ends.
+        ends_at: Instant,
+    },
+    /// Someone's who is signed in.
+    SignedIn(Session),
+}
+
+/// One line of the list of sessions that its owner sees.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct SessionSummary {
+    /// When it began.
+    pub signed_in_at: Instant,
+    /// When it was last used, to the minute.
+    pub used_at: Instant,
+    /// The network it began from.
+    pub network: String,
+    /// What the browser said it is.
+    pub device: String,
+    /// Whether it is the one that asks.
+    pub is_this: bool,
+}
+
+/// Keeps a new session with the secret `cookie`; commits nothing.
+pub(super) async fn open(
+    app: &App,
+    tx: &mut Tx,
+    cookie: &SessionSecret,
+    (account, stage): (AccountId, Stage),
+    client: &Client,
+) -> Result<(), AppError> {
+    let now = app.clock.now();
+    let id_hash =
+        secret_hash(cookie.as_str()).ok_or_else(|| AppError::Fault("a secret of no use".to_owned()))?;
+    let form_key: [u8; 32] = random(app)?;
+    let device: String = client.device.chars().filter(|c| !c.is_control()).take(DEVICE_CHARACTERS).collect();
+    let new = NewSession {
+        id_hash: &id_hash,
+        account,
+        stage,
+        form_key: &form_key,
+        now,
+        factor_at: (stage == Stage::Full).then_some(now),
+        network: &client.network,
+        device: &device,
+    };
+    Ok(kept::insert(tx, &new).await?)
+}
+
+/// Whose session `cookie` is, now. A session found over is ended for good, so that a clock stepping back does not revive it.
+///
+/// # Errors
+/// [`AppError`]; the request must not be answered then.
+pub async fn session(app: &App, cookie: &str) -> Result<SessionState, AppError> {
+    let now = app.clock.now();
+    let Some(id_hash) = secret_hash(cookie) else { return Ok(SessionState::Nobody) };
+    let Some(found) = kept::load(&app.db, &id_hash).await? else { return Ok(SessionState::Nobody) };
+    let Some(ends) = found.times.ends(now).filter(|_| is_active(&found.status, now)) else {
+        if found.times.ended_at.is_none() {
+            let mut tx = app.db.begin().await?;
+            kept::end(&mut tx, &id_hash, now).await?;
+            tx.commit().await?;
+        }
+        return Ok(SessionState::Nobody);
+    };
+    let form_key = <[u8; 32]>::try_from(found.form_key.as_slice());
+    let form_key =
+        form_key.map_err(|_| AppError::Fault("a session's form key has the wrong length".to_owned()))?;
+    let (Stage::Full, Some(factor_at)) = (found.times.stage, found.factor_at) else {
+        return Ok(SessionState::HalfSignedIn { account: found.account, form_key, ends_at: ends.absolute });
+    };
+    let mut idle_ends_at = ends.idle;
+    if found.times.worth_touching(now) {
+        let mut tx = app.db.begin().await?;
+        kept::touch(&mut tx, &id_hash, now).await?;
+        tx.commit().await?;
+        idle_ends_at = now.plus_seconds(crate::domain::sign_in::IDLE_SECONDS);
+    }
+    let roles = match found.kind {
+        AccountKind::AccessTeam => accounts::roles(&app.db, found.account).await?,
+        _ => Vec::new(),
+    };
+    let KeptSession { account, kind, given, family, email, times, .. } = found;
+    Ok(SessionState::SignedIn(Session {
+        account,
+        kind,
+        name: format!("{given} {family}").trim().to_owned(),
+        email,
+        roles,
+        form_key,
+        signed_in_at: times.made_at,
+        factor_at,
+        idle_ends_at: idle_ends_at.min(ends.absolute),
+        absolute_ends_at: ends.absolute,
+        id_hash,
+    }))
+}
+
+/// The sessions of whoever asks that are not over, newest first.
+///
+/// # Errors
+/// [`AppError`].
+pub async fn sessions_of(app: &App, session: &Session) -> Result<Vec<SessionSummary>, AppError> {
+    let now = app.clock.now();
+    let open = kept::open_of(&app.db, session.account).await?;
+    let live = open.into_iter().filter(|s| s.times.stage == Stage::Full && s.times.ends(now).is_some());
+    Ok(live
+        .map(|s| SessionSummary {
+            signed_in_at: s.times.made_at,
+            used_at: s.times.used_at,
+            is_this: s.id_hash == session.id_hash,
+            network: s.network,
+            device: s.device,
+        })
+        .collect())
+}
+
+/// Ends this session.
+///
+/// # Errors
+/// [`AppError`]; the session is not ended then.
+pub async fn sign_out(app: &App, session: &Session, client: &Client) -> Result<(), AppError> {
+    let now = app.clock.now();
+    let mut tx = app.db.begin().await?;
+    kept::end(&mut tx, &session.id_hash, now).await?;
+    record_sign_out(app, tx, session, client, 1).await
+}
+
+/// Ends every session of whoever asks, this one included.
+///
+/// # Errors
+/// [`AppError`]; no session is ended then.
+pub async fn sign_out_everywhere(app: &App, session: &Session, client: &Client) -> Result<(), AppError> {
+    let now = app.clock.now();
+    let mut tx = app.db.begin().await?;
+    let ended = kept::end_others(&mut tx, session.account, &[], now).await?;
+    record_sign_out(app, tx, session, client, ended).await
+}
+
+async fn record_sign_out(
+    app: &App,
+    tx: Tx,
+    session: &Session,
+    client: &Client,
+    ended: u64,
+) -> Result<(), AppError> {
+    let mut entry = client.entry(app.clock.now(), Act::SignOut, Outcome::Allowed);
+    entry.actor = Some(session.account);
+    entry.detail = format!("{{\"sessions\":{ended}}}");
+    app.audit.commit(tx, vec![entry]).await?;
+    Ok(())
+}

@@ -1,0 +1,151 @@
+//! The set-up link: one page that sets a password and binds an authenticator, once.
+
+use data_encoding::BASE32_NOPAD;
+use qrcode::QrCode;
+use qrcode::render::svg;
+
+use crate::app::{App, AppError};
+use crate::domain::audit::{Act, Outcome};
+use crate::domain::calendar::Instant;
+use crate::domain::sign_in::password::{PasswordFault, choose};
+use crate::domain::sign_in::{BUSY_SECONDS, parse_code};
+use crate::store::sign_in::{accounts, credentials, sessions as kept};
+
+use super::factor::{matching_step, open as unseal, otpauth_url};
+use super::{Busy, Client, Hashing, is_active, random, seal, secret_hash};
+
+/// What a set-up link shows before it is used.
+#[derive(Clone)]
+pub struct SetUpPage {
+    /// The address of the account.
+    pub email: String,
+    /// Given and family name.
+    pub name: String,
+    /// When the link can no longer be used.
+    pub expires_at: Instant,
+    /// The secret to type into an authenticator by hand: base32 in groups of four.
+    pub manual_key: String,
+    /// What the QR code says.
+    pub url: String,
+    /// The QR code as an `svg` element.
+    pub qr_svg: String,
+}
+
+impl std::fmt::Debug for SetUpPage {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("SetUpPage(…)")
+    }
+}
+
+/// Whether a set-up link can be used.
+#[derive(Clone, Debug)]
+pub enum SetUp {
+    /// It can.
+    Ready(Box<SetUpPage>),
+    /// Used, expired, replaced or unknown: the same answer.
+    Gone,
+}
+
+/// What a filled-in set-up page is answered with.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum SetUpAnswer {
+    /// The account can sign in.
+    Done,
+    /// Something is to be mended; nothing was changed.
+    Invalid {
+        /// What is wrong with the password.
+        password: Option<PasswordFault>,
+        /// Whether the code is wrong.
+        is_code_wrong: bool,
+    },
+    /// Used, expired, replaced or unknown.
+    Gone,
+    /// Too many sign-ins at once; nothing was changed.
+    Busy {
+        /// Seconds to wait.
+        retry_after: i64,
+    },
+}
+
+/// What the link with `secret` shows. Looking changes nothing, so a scanner of mail cannot use it up.
+///
+/// # Errors
+/// [`AppError`].
+pub async fn set_up_page(app: &App, secret: &str) -> Result<SetUp, AppError> {
+    let Some((_, link)) = usable(app, secret).await? else { return Ok(SetUp::Gone) };
+    let totp = unseal(&app.keys, link.account, &link.sealed_totp)?;
+    let url = otpauth_url(&totp, &app.hospital.name, &link.email)?;
+    let qr = QrCode::new(&url).map_err(|e| AppError::Fault(format!("no QR code: {e}")))?;
+    let svg = qr.render::<svg::Color>().min_dimensions(200, 200).quiet_zone(true).build();
+    // Inside a page the declaration of a document of its own has no place.
+    let qr_svg = svg.find("<svg").and_then(|at| svg.get(at..)).unwrap_or_default().to_owned();
+    let key = BASE32_NOPAD.encode(&totp);
+    let groups: Vec<&str> =
+        key.as_bytes().chunks(4).filter_map(|four| std::str::from_utf8(four).ok()).collect();
+    Ok(SetUp::Ready(Box::new(SetUpPage {
+        name: format!("{} {}", link.given, link.family).trim().to_owned(),
+        email: link.email,
+        expires_at: link.expires_at,
+        manual_key: groups.join(" "),
+        url,
+        qr_svg,
+    })))
+}
+
+/// Sets the password and binds the authenticator of the link's account. Every session and every other link of the account ends.
+///
+/// # Errors
+/// [`AppError`]; nothing was changed then.
+pub async fn complete_set_up(
+    app: &App,
+    hashing: &Hashing,
+    secret: &str,
+    password: &str,
+    code: &str,
+    client: &Client,
+) -> Result<SetUpAnswer, AppError> {
+    let now = app.clock.now();
+    let Some((secret_hash, link)) = usable(app, secret).await? else {
+        app.audit.record(client.entry(now, Act::SetUpAccount, Outcome::Failed)).await?;
+        return Ok(SetUpAnswer::Gone);
+    };
+    let totp = unseal(&app.keys, link.account, &link.sealed_totp)?;
+    let step = parse_code(code).and_then(|code| matching_step(&totp, &code, now));
+    let known = [&app.hospital.name, &link.email, &link.given, &link.family].map(String::as_str);
+    let (password, step) = match (choose(password, &known), step) {
+        (Ok(password), Some(step)) => (password, step),
+        (chosen, step) => {
+            return Ok(SetUpAnswer::Invalid { password: chosen.err(), is_code_wrong: step.is_none() });
+        }
+    };
+    let hash = match hashing.hash(password, random(app)?).await? {
+        Ok(hash) => hash,
+        Err(Busy) => return Ok(SetUpAnswer::Busy { retry_after: BUSY_SECONDS }),
+    };
+    let account = link.account;
+    let mut tx = app.db.begin().await?;
+    if !credentials::use_link(&mut tx, &secret_hash, now).await? {
+        return Ok(SetUpAnswer::Gone);
+    }
+    credentials::void_links(&mut tx, account, now).await?;
+    credentials::set_password(&mut tx, account, &hash, now).await?;
+    // The code that proved the enrolment is used: it cannot be the first to sign in with.
+    credentials::bind_factor(&mut tx, account, &seal(app, account, &totp)?, step, now).await?;
+    credentials::forgive_factor(&mut tx, account).await?;
+    kept::end_others(&mut tx, account, &[], now).await?;
+    let mut entry = client.entry(now, Act::SetUpAccount, Outcome::Allowed);
+    entry.actor = Some(account);
+    entry.subject = Some(account.0);
+    app.audit.commit(tx, vec![entry]).await?;
+    Ok(SetUpAnswer::Done)
+}
+
+/// The link with `secret` and its hash, when it can be used now.
+async fn usable(app: &App, secret: &str) -> Result<Option<([u8; 32], credentials::Link)>, AppError> {
+    let now = app.clock.now();
+    let Some(secret_hash) = secret_hash(secret) else { return Ok(None) };
+    let Some(link) = credentials::link(&app.db, &secret_hash).await? else { return Ok(None) };
+    let status = accounts::status(&app.db, link.account).await?;
+    let is_usable = link.used_at.is_none() && now < link.expires_at && is_active(&status, now);
+    Ok(is_usable.then_some((secret_hash, link)))
+}

@@ -1,0 +1,201 @@
+//! Password hashes, sealed second factors, set-up links.
+
+use uuid::Uuid;
+
+use crate::domain::calendar::Instant;
+use crate::domain::ids::AccountId;
+use crate::store::sql::{act, ask, on_read, on_tx, statements};
+use crate::store::{Db, Stamp, StoreError, Tx};
+
+statements! {
+    SET_PASSWORD = "insert into password (account_id, hash, set_at) values ($1, $2, $3) \
+                    on conflict (account_id) do update set hash = excluded.hash, set_at = excluded.set_at";
+    FACTOR = "select sealed_secret, last_step, failures, disabled_at from totp_factor where account_id = $1";
+    /// Binding anew keeps the failures and the disabling: only the access team takes those back.
+    BIND_FACTOR = "insert into totp_factor (account_id, sealed_secret, enrolled_at, last_step, failures) \
+                   values ($1, $2, $3, $4, 0) on conflict (account_id) do update set \
+                   sealed_secret = excluded.sealed_secret, enrolled_at = excluded.enrolled_at, \
+                   last_step = excluded.last_step";
+    FORGIVE_FACTOR = "update totp_factor set failures = 0, disabled_at = null where account_id = $1";
+    DISABLE_FACTOR = "update totp_factor set disabled_at = $2 where account_id = $1 and disabled_at is null";
+    USE_STEP = "update totp_factor set last_step = $2, failures = 0 \
+                where account_id = $1 and last_step < $2 and disabled_at is null";
+    COUNT_FAILURE = "update totp_factor set failures = failures + 1, \
+                     disabled_at = case when failures + 1 >= $2 then $3 else disabled_at end \
+                     where account_id = $1 and disabled_at is null returning failures";
+    INSERT_LINK = "insert into set_up_link (secret_hash, account_id, created_at, expires_at, sealed_totp) \
+                   values ($1, $2, $3, $4, $5)";
+    LINK = "select l.account_id, l.expires_at, l.used_at, l.sealed_totp, a.email, a.family, a.given from set_up_link l \
+            join account a on a.id = l.account_id where l.secret_hash = $1";
+    USE_LINK = "update set_up_link set used_at = $2 where secret_hash = $1 and used_at is null and expires_at > $2";
+    VOID_LINKS = "update set_up_link set used_at = $2 where account_id = $1 and used_at is null";
+}
+
+/// A second factor as kept.
+#[derive(Clone, Debug)]
+pub struct Factor {
+    /// The sealed TOTP secret.
+    pub sealed_secret: Vec<u8>,
+    /// The last step whose code was used.
+    pub last_step: i64,
+    /// Wrong codes in a row.
+    pub failures: i64,
+    /// When it was disabled, if it is.
+    pub disabled_at: Option<Instant>,
+}
+
+/// A set-up link as kept.
+#[derive(Clone, Debug)]
+pub struct Link {
+    /// Whose account it sets up.
+    pub account: AccountId,
+    /// When it can no longer be used.
+    pub expires_at: Instant,
+    /// When it was used or voided.
+    pub used_at: Option<Instant>,
+    /// The sealed TOTP secret it offers.
+    pub sealed_totp: Vec<u8>,
+    /// The account's address.
+    pub email: String,
+    /// The account's family name.
+    pub family: String,
+    /// The account's given name.
+    pub given: String,
+}
+
+/// Sets the password hash of `account`.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn set_password(
+    tx: &mut Tx,
+    account: AccountId,
+    hash: &str,
+    now: Instant,
+) -> Result<(), StoreError> {
+    on_tx!(tx, c => act!(SET_PASSWORD; account.0, hash, Stamp(now)).execute(c).await.map(|_| ()))?;
+    Ok(())
+}
+
+/// The second factor of `account`.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn factor(db: &Db, account: AccountId) -> Result<Option<Factor>, StoreError> {
+    type Row = (Vec<u8>, i64, i64, Option<Stamp>);
+    let found = on_read!(db, c => ask!(Row, FACTOR; account.0).fetch_optional(c).await)?;
+    Ok(found.map(|(sealed_secret, last_step, failures, disabled)| Factor {
+        sealed_secret,
+        last_step,
+        failures,
+        disabled_at: disabled.map(|d| d.0),
+    }))
+}
+
+/// Binds a new secret to `account`; codes up to `last_step` are used. Failures and a disabling stay as they were.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn bind_factor(
+    tx: &mut Tx,
+    account: AccountId,
+    sealed_secret: &[u8],
+    last_step: i64,
+    now: Instant,
+) -> Result<(), StoreError> {
+    on_tx!(tx, c => act!(BIND_FACTOR; account.0, sealed_secret, Stamp(now), last_step).execute(c).await.map(|_| ()))?;
+    Ok(())
+}
+
+/// Takes back the failures and the disabling: the access team has bound the factor anew.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn forgive_factor(tx: &mut Tx, account: AccountId) -> Result<(), StoreError> {
+    on_tx!(tx, c => act!(FORGIVE_FACTOR; account.0).execute(c).await.map(|_| ()))?;
+    Ok(())
+}
+
+/// Disables the factor of `account` until it is bound anew.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn disable_factor(tx: &mut Tx, account: AccountId, now: Instant) -> Result<(), StoreError> {
+    on_tx!(tx, c => act!(DISABLE_FACTOR; account.0, Stamp(now)).execute(c).await.map(|_| ()))?;
+    Ok(())
+}
+
+/// Uses the code of `step`, once: `false` when that step or a later one was used, or the factor is disabled.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn use_step(tx: &mut Tx, account: AccountId, step: i64) -> Result<bool, StoreError> {
+    Ok(on_tx!(tx, c => act!(USE_STEP; account.0, step).execute(c).await.map(|d| d.rows_affected()))? == 1)
+}
+
+/// Counts a wrong code and disables the factor at the `most`th in a row; how many there are now, `None` when it was disabled.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn count_failure(
+    tx: &mut Tx,
+    account: AccountId,
+    most: i64,
+    now: Instant,
+) -> Result<Option<i64>, StoreError> {
+    let found =
+        on_tx!(tx, c => ask!((i64,), COUNT_FAILURE; account.0, most, Stamp(now)).fetch_optional(c).await)?;
+    Ok(found.map(|(count,)| count))
+}
+
+/// Keeps a set-up link.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn insert_link(
+    tx: &mut Tx,
+    secret_hash: &[u8],
+    account: AccountId,
+    (now, expires_at): (Instant, Instant),
+    sealed_totp: &[u8],
+) -> Result<(), StoreError> {
+    on_tx!(tx, c => act!(INSERT_LINK; secret_hash, account.0, Stamp(now), Stamp(expires_at), sealed_totp)
+        .execute(c).await.map(|_| ()))?;
+    Ok(())
+}
+
+/// The set-up link with this hash, usable or not.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn link(db: &Db, secret_hash: &[u8]) -> Result<Option<Link>, StoreError> {
+    type Row = (Uuid, Stamp, Option<Stamp>, Vec<u8>, String, String, String);
+    let found = on_read!(db, c => ask!(Row, LINK; secret_hash).fetch_optional(c).await)?;
+    Ok(found.map(|(account, expires, used, sealed_totp, email, family, given)| Link {
+        account: AccountId(account),
+        expires_at: expires.0,
+        used_at: used.map(|u| u.0),
+        sealed_totp,
+        email,
+        family,
+        given,
+    }))
+}
+
+/// Uses the link, once: `false` when it was used or has expired.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn use_link(tx: &mut Tx, secret_hash: &[u8], now: Instant) -> Result<bool, StoreError> {
+    Ok(on_tx!(tx, c => act!(USE_LINK; secret_hash, Stamp(now)).execute(c).await.map(|d| d.rows_affected()))?
+        == 1)
+}
+
+/// Makes every unused link of `account` useless.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn void_links(tx: &mut Tx, account: AccountId, now: Instant) -> Result<(), StoreError> {
+    on_tx!(tx, c => act!(VOID_LINKS; account.0, Stamp(now)).execute(c).await.map(|_| ()))?;
+    Ok(())
+}

@@ -1,0 +1,94 @@
+//! Counters of failed sign-ins, each changed by one conditional statement: they survive a restart and serve every node.
+
+use crate::domain::calendar::Instant;
+use crate::domain::sign_in::{
+    FORGET_SECONDS, FREE_TRIES, NETWORK_BURST, NETWORK_SECONDS, SLOWER_SECONDS, SLOWEST_SECONDS,
+};
+use crate::store::sql::{act, ask, on_tx, statements};
+use crate::store::{StoreError, Tx};
+
+const MICROS: i64 = 1_000_000;
+
+statements! {
+    /// Counts one try unless it must wait: $3 forget after, $4 free tries, $5 added wait, $6 longest wait.
+    TAKE_TRY = "insert into throttle (key, failures, ready_at) values ($1, 1, $2) on conflict (key) do update set \
+        failures = case when throttle.ready_at + $3 <= $2 then 1 else throttle.failures + 1 end, \
+        ready_at = $2 + case when throttle.ready_at + $3 <= $2 or throttle.failures + 1 < $4 then 0 \
+            when (throttle.failures + 2 - $4) * $5 > $6 then $6 else (throttle.failures + 2 - $4) * $5 end \
+        where throttle.ready_at <= $2";
+    /// Takes one of the burst: $2 now, $3 when a first one is given back, $4 what one costs, $5 the furthest debt.
+    TAKE_ONE = "insert into throttle (key, failures, ready_at) values ($1, 1, $3) on conflict (key) do update set \
+        failures = throttle.failures + 1, \
+        ready_at = $4 + case when throttle.ready_at > $2 then throttle.ready_at else $2 end \
+        where throttle.ready_at <= $5";
+    GIVE_ONE = "update throttle set failures = failures - 1, ready_at = ready_at - $2 where key = $1";
+    GIVE_TRY = "update throttle set failures = failures - 1, ready_at = $2 where key = $1";
+    READY_AT = "select ready_at from throttle where key = $1";
+    CLEAR = "delete from throttle where key = $1";
+    SWEEP = "delete from throttle where ready_at < $1";
+}
+
+/// Counts one try at the password of `key` (an account, from a network), before it is known to be wrong.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn take_try(tx: &mut Tx, key: &str, now: Instant) -> Result<Result<(), i64>, StoreError> {
+    let taken = on_tx!(tx, c => act!(TAKE_TRY; key, now.micros(), FORGET_SECONDS * MICROS, FREE_TRIES,
+        SLOWER_SECONDS * MICROS, SLOWEST_SECONDS * MICROS).execute(c).await.map(|d| d.rows_affected()))?;
+    if taken == 1 { Ok(Ok(())) } else { Ok(Err(wait(tx, key, now.micros()).await?)) }
+}
+
+/// Gives `key` (an account, from a network) back the try it took: the password was never checked.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn give_try(tx: &mut Tx, key: &str, now: Instant) -> Result<(), StoreError> {
+    on_tx!(tx, c => act!(GIVE_TRY; key, now.micros()).execute(c).await.map(|_| ()))?;
+    Ok(())
+}
+
+/// Takes one of the failed sign-ins that `key` (a network) has left.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn take_one(tx: &mut Tx, key: &str, now: Instant) -> Result<Result<(), i64>, StoreError> {
+    let cost = NETWORK_SECONDS * MICROS;
+    let furthest = now.micros() + (NETWORK_BURST - 1) * cost;
+    let taken = on_tx!(tx, c => act!(TAKE_ONE; key, now.micros(), now.micros() + cost, cost, furthest)
+        .execute(c).await.map(|d| d.rows_affected()))?;
+    if taken == 1 { Ok(Ok(())) } else { Ok(Err(wait(tx, key, furthest).await?)) }
+}
+
+/// Gives `key` (a network) back the one it took: the sign-in did not fail.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn give_one(tx: &mut Tx, key: &str) -> Result<(), StoreError> {
+    on_tx!(tx, c => act!(GIVE_ONE; key, NETWORK_SECONDS * MICROS).execute(c).await.map(|_| ()))?;
+    Ok(())
+}
+
+/// Forgets the wrong tries of `key`.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn clear(tx: &mut Tx, key: &str) -> Result<(), StoreError> {
+    on_tx!(tx, c => act!(CLEAR; key).execute(c).await.map(|_| ()))?;
+    Ok(())
+}
+
+/// Removes counters that no longer count.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn sweep(tx: &mut Tx, now: Instant) -> Result<(), StoreError> {
+    let long_ago = now.micros() - 2 * FORGET_SECONDS * MICROS;
+    on_tx!(tx, c => act!(SWEEP; long_ago).execute(c).await.map(|_| ()))?;
+    Ok(())
+}
+
+/// Whole seconds, at least one, until the counter is down to `ready`.
+async fn wait(tx: &mut Tx, key: &str, ready: i64) -> Result<i64, StoreError> {
+    let found = on_tx!(tx, c => ask!((i64,), READY_AT; key).fetch_optional(c).await)?;
+    Ok(found.map_or(1, |(at,)| (at - ready + MICROS - 1).div_euclid(MICROS).max(1)))
+}
