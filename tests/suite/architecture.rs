@@ -201,6 +201,18 @@ fn every_dependency_has_its_reason() {
 }
 
 #[test]
+fn one_tls_only_enters() {
+    let lock = read("Cargo.lock");
+    let banned = ["openssl-sys", "native-tls", "aws-lc-sys"];
+    assert_none(
+        banned
+            .iter()
+            .filter(|name| lock.contains(&format!("name = \"{name}\"")))
+            .map(|name| format!("Cargo.lock holds {name}; rustls with ring is the one TLS (deny.toml)")),
+    );
+}
+
+#[test]
 fn the_lock_file_of_the_browser_names_no_registry() {
     assert_none(matches_in(&files("tests/browser", "json"), &["\"resolved\"", "https://"]));
 }
