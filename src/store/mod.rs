@@ -11,6 +11,7 @@ pub mod installation;
 pub mod patients;
 pub mod recent;
 pub mod requests;
+pub mod searches;
 pub mod sign_in;
 mod sql;
 mod stamp;
@@ -36,7 +37,9 @@ pub fn all_statements() -> Vec<(&'static str, &'static str)> {
         directory::STATEMENTS,
         feed::STATEMENTS,
         installation::STATEMENTS,
+        patients::STATEMENTS,
         recent::STATEMENTS,
+        searches::STATEMENTS,
         requests::STATEMENTS,
         sign_in::accounts::STATEMENTS,
         sign_in::credentials::STATEMENTS,

@@ -1,1 +1,184 @@
-//! Finding patients: by MRN, by name and birth date, and the lists of those a viewer may see.
+//! Finding patients: by MRN, by name and birth date, and the candidates for a viewer's own list.
+
+use std::collections::HashMap;
+
+use sqlx::QueryBuilder;
+use time::Date;
+use uuid::Uuid;
+
+use super::sql::{ask, on_read, statements};
+use super::{Db, Stamp, StoreError};
+use crate::domain::access::facts::Merge;
+use crate::domain::calendar::Instant;
+use crate::domain::ids::{AccountId, Mrn, PatientId};
+
+statements! {
+    BY_MRN = "select patient_id from patient_mrn where mrn = $1";
+    BY_NAME = "select id, given_folded from patient where birth_date = $1 and family_folded = $2";
+    MERGES_FROM = "with recursive m(id) as (select id from patient where id = $1 union select g.into_id from patient_merge g join m on g.from_id = m.id) \
+                   select g.from_id, g.into_id, g.starts_at, g.ends_at, g.confirmed_at from patient_merge g \
+                   where g.from_id in (select id from m)";
+    CARD = "select p.id, p.family, p.given, p.birth_date, p.sex, m.shown_as, p.latest_activity_at from patient p \
+            join patient_mrn m on m.patient_id = p.id and m.former = 0 where p.id = $1";
+    CANDIDATES = "with a as (select id, provider_id from account where id = $1), \
+        s as (select p.practice_id, o.provider_id from sponsorship p join account o on o.id = p.sponsor_id \
+              where p.user_id = $1), \
+        r as (select practice_id from membership where provider_id in (select provider_id from a) \
+              union select practice_id from s), \
+        d as (select provider_id from a where provider_id is not null union select provider_id from s \
+              union select b.provider_id from membership b where b.practice_id in (select practice_id from r)), \
+        c as (select l.patient_id from listing l where l.provider_id in (select provider_id from d) \
+              union select l.patient_id from listing l where l.practice_id in (select practice_id from r) \
+              union select t.patient_id from care_team_seat t where t.provider_id in (select provider_id from a) \
+              union select t.patient_id from care_team_seat t where t.practice_id in (select practice_id from r) \
+              union select k.patient_id from patient_token k where k.redeemed_by = $1 \
+              union select g.patient_id from access_grant g where g.account_id = $1 \
+              union select e.patient_id from emergency_access e where e.account_id = $1), \
+        w as (select patient_id from c union select g.into_id from patient_merge g where g.from_id in (select patient_id from c)) \
+        select p.id, p.family, p.given, p.birth_date, p.sex, m.shown_as, p.latest_activity_at \
+        from patient p join patient_mrn m on m.patient_id = p.id and m.former = 0 \
+        where p.id in (select patient_id from w) and (p.latest_activity_at, p.id) < ($2, $3) \
+        order by p.latest_activity_at desc, p.id desc limit $4";
+}
+
+/// What a list says of a patient.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Card {
+    /// The record.
+    pub id: PatientId,
+    /// Family name.
+    pub family: String,
+    /// Given names.
+    pub given: String,
+    /// Birth date.
+    pub birth_date: Date,
+    /// Administrative sex.
+    pub sex: String,
+    /// The current MRN, as the hospital writes it.
+    pub mrn: String,
+    /// When the record last changed.
+    pub latest_activity_at: Instant,
+}
+
+type CardRow = (Uuid, String, String, Date, String, String, Stamp);
+
+fn card((id, family, given, birth_date, sex, mrn, at): CardRow) -> Card {
+    Card { id: PatientId(id), family, given, birth_date, sex, mrn, latest_activity_at: at.0 }
+}
+
+/// The record that `mrn` leads to at `at`: that of a current or former MRN, or the survivor of a merge that holds then.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn by_mrn(db: &Db, mrn: &Mrn, at: Instant) -> Result<Option<PatientId>, StoreError> {
+    let row = on_read!(db, c => ask!((Uuid,), BY_MRN; mrn.as_str()).fetch_optional(c).await)?;
+    match row {
+        Some((id,)) => survivor(db, PatientId(id), at).await.map(Some),
+        None => Ok(None),
+    }
+}
+
+/// The record into which `id` is merged at `at`, or `id` itself.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn survivor(db: &Db, id: PatientId, at: Instant) -> Result<PatientId, StoreError> {
+    type Row = (Uuid, Uuid, Stamp, Option<Stamp>, Option<Stamp>);
+    let rows = on_read!(db, c => ask!(Row, MERGES_FROM; id.0).fetch_all(c).await)?;
+    let merges: Vec<Merge> = rows
+        .into_iter()
+        .map(|(from, into, start, end, confirmed)| Merge {
+            from: PatientId(from),
+            into: PatientId(into),
+            span: Stamp::interval(Some(start), end),
+            confirmed_at: confirmed.map(|c| c.0),
+        })
+        .collect();
+    Ok(follow(id, &merges, at))
+}
+
+/// Where the merges that hold at `at` lead from `id`.
+pub fn follow(id: PatientId, merges: &[Merge], at: Instant) -> PatientId {
+    let mut here = id;
+    for _ in 0..=merges.len() {
+        match merges.iter().find(|m| m.from == here && m.span.holds(at)) {
+            Some(merge) => here = merge.into,
+            None => break,
+        }
+    }
+    here
+}
+
+/// The records of everyone born on `birth_date` whose folded family name is `family`, each with the folded given names.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn by_name(
+    db: &Db,
+    family: &str,
+    birth_date: Date,
+) -> Result<Vec<(PatientId, String)>, StoreError> {
+    let rows = on_read!(db, c => ask!((Uuid, String), BY_NAME; birth_date, family).fetch_all(c).await)?;
+    Ok(rows.into_iter().map(|(id, given)| (PatientId(id), given)).collect())
+}
+
+/// What a list says of `id`, `None` when there is no such record.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn one_card(db: &Db, id: PatientId) -> Result<Option<Card>, StoreError> {
+    Ok(on_read!(db, c => ask!(CardRow, CARD; id.0).fetch_optional(c).await)?.map(card))
+}
+
+/// What a list says of each of `ids`.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn cards(db: &Db, ids: &[PatientId]) -> Result<HashMap<PatientId, Card>, StoreError> {
+    macro_rules! build {
+        ($db:ty, $pool:expr, $chunk:expr) => {{
+            let mut q = QueryBuilder::<$db>::new(
+                "select p.id, p.family, p.given, p.birth_date, p.sex, m.shown_as, p.latest_activity_at from patient p \
+                 join patient_mrn m on m.patient_id = p.id and m.former = 0 where p.id in (",
+            );
+            let mut list = q.separated(", ");
+            for id in $chunk {
+                list.push_bind(id.0);
+            }
+            q.push(")");
+            q.build_query_as::<CardRow>().fetch_all($pool).await?
+        }};
+    }
+    let mut found = HashMap::with_capacity(ids.len());
+    for chunk in ids.chunks(500) {
+        let rows = match db {
+            Db::Sqlite { read, .. } => build!(sqlx::Sqlite, read, chunk),
+            Db::Postgres(pool) => build!(sqlx::Postgres, pool, chunk),
+        };
+        found.extend(rows.into_iter().map(|row| (PatientId(row.0), card(row))));
+    }
+    Ok(found)
+}
+
+/// Where a list goes on: after the patient with this latest activity and id.
+pub type After = (Instant, PatientId);
+
+/// Before every patient in a list.
+pub const FIRST: After = (Instant::from_micros(253_402_300_799_000_000), PatientId(Uuid::max()));
+
+/// Up to `limit` patients whom `account` might see, latest activity first: a superset, found by index, of those it may. Each is
+/// to be decided before it is shown.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn candidates(
+    db: &Db,
+    account: AccountId,
+    after: After,
+    limit: i64,
+) -> Result<Vec<Card>, StoreError> {
+    let (at, id) = after;
+    let rows =
+        on_read!(db, c => ask!(CardRow, CANDIDATES; account.0, Stamp(at), id.0, limit).fetch_all(c).await)?;
+    Ok(rows.into_iter().map(card).collect())
+}
