@@ -20,4 +20,5 @@ mod support;
 mod access_matrix;
 mod architecture;
 mod migrations;
+mod pages;
 mod store;

@@ -2,6 +2,7 @@
 
 pub mod database;
 pub mod house;
+pub mod html;
 pub mod world;
 
 use std::future::Future;

@@ -1,0 +1,24 @@
+// Every sample of the gallery, at three widths: axe finds nothing, nothing scrolls sideways, nothing breaks the policy.
+import { expect, Visit } from './browser.mjs';
+
+export async function gallery(browser) {
+  const first = await Visit.start(browser);
+  expect(await first.goto('/dev/gallery') === 200, 'the gallery does not open');
+  await first.inspect('the gallery itself');
+  const paths = await first.page.locator('a[href^="/dev/gallery/"]').evaluateAll(links => links.map(link => link.getAttribute('href')));
+  expect(paths.length > 20, `only ${paths.length} samples`);
+  const waiting = [...new Set(paths)];
+  const count = waiting.length;
+  const visits = [first, await Visit.start(browser)];
+  const faults = [];
+  await Promise.all(visits.map(async visit => {
+    for (let path = waiting.shift(); path; path = waiting.shift()) {
+      const status = await visit.goto(path);
+      if (status >= 500) visit.faults.push(`${path} answers ${status}`);
+      await visit.inspect(path.replace('/dev/gallery/', ''));
+    }
+    faults.push(...visit.faults);
+  }));
+  console.log(`${count} samples at 1280, 390 and 320 px`);
+  expect(faults.length === 0, `${faults.length} faults:\n  ${faults.join('\n  ')}`);
+}

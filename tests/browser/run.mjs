@@ -1,0 +1,27 @@
+// Runs one journey: node run.mjs NAME on|off (with or without JavaScript). Started by tests/suite/browser.rs.
+import { launch, Visit } from './browser.mjs';
+import { gallery } from './gallery.mjs';
+import { journeys } from './journeys.mjs';
+
+const [name, script] = process.argv.slice(2);
+const browser = await launch();
+let failure;
+try {
+  if (name === 'gallery') {
+    await gallery(browser);
+  } else {
+    const journey = journeys[name];
+    if (!journey) throw new Error(`no journey is called ${name}`);
+    const visit = await Visit.start(browser, { script: script === 'on' });
+    await journey(visit, browser);
+    await visit.end();
+  }
+} catch (error) {
+  failure = error;
+}
+await browser.close();
+if (failure) {
+  console.error(failure.stack);
+  process.exit(1);
+}
+process.exit(0);
