@@ -105,7 +105,7 @@ pub async fn open(
     section: Option<Section>,
     context: &Context,
 ) -> Result<Asked, AppError> {
-    let found = patient(app, id).await?;
+    let found = patient(app, id).await?.filter(|facts| !facts.merged_away(context.now));
     let decision = found.as_ref().map(|facts| decide(viewer, facts, Action::OpenChart, context.now));
     let mut entry = context.entry(viewer.account, Act::OpenChart, Outcome::Refused);
     entry.detail = serde_json::json!({ "section": section.map_or("summary", Section::word) }).to_string();
@@ -130,9 +130,19 @@ pub async fn open(
         return Ok(Asked::Opened(Box::new(Opened { permit, explanation, deceased_on })));
     }
     let refusal = refusal.unwrap_or(Refusal::NoBasis);
-    let ended =
-        once.filter(|_| refusal == Refusal::NoBasis).map(|at| ended_since(viewer, &facts, at, context.now));
-    Ok(Asked::Turned(Turned { refusal, ended }))
+    Ok(Asked::Turned(turned(refusal, viewer, &facts, once, context.now)))
+}
+
+/// What a viewer who is turned away with `refusal` may be told, who opened the chart last at `once`.
+pub(super) fn turned(
+    refusal: Refusal,
+    viewer: &ViewerFacts,
+    facts: &PatientFacts,
+    once: Option<Instant>,
+    now: Instant,
+) -> Turned {
+    let ended = once.filter(|_| refusal == Refusal::NoBasis).map(|at| ended_since(viewer, facts, at, now));
+    Turned { refusal, ended }
 }
 
 /// When the access that held at `once` ended, by the dates of the facts behind it.

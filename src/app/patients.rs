@@ -1,1 +1,275 @@
 //! Patient Selection, My patients, recently viewed.
+
+use std::collections::HashMap;
+
+use crate::domain::access::facts::{PatientFacts, ViewerFacts};
+use crate::domain::access::{Action, Basis, Decision, Refusal, decide};
+use crate::domain::audit::{Act, Outcome};
+use crate::domain::calendar::Instant;
+use crate::domain::ids::PatientId;
+use crate::domain::patient_search::{MISSES_TO_ALERT, Query, SEARCHES_AN_HOUR, SLOW_SECONDS};
+use crate::store::access_facts::{self, Those};
+use crate::store::patients::{self, After, Card};
+use crate::store::{recent, searches};
+
+use super::access::{Context, Turned, describe};
+use super::{App, AppError};
+
+/// Charts that "recently viewed" holds.
+pub const RECENT: usize = 10;
+
+/// What came of a search.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Found {
+    /// The viewer may see this chart.
+    Patient(PatientId),
+    /// One patient matches, or an MRN was typed, and the viewer may not see it.
+    NotAuthorized(Turned),
+    /// Nobody matches, or a restricted patient whom the viewer has no basis for.
+    NoMatch,
+    /// More than one patient matches.
+    Several,
+    /// Too many searches in the past hour: again in so many seconds.
+    Slowed(i64),
+}
+
+/// Looks for a patient and decides whether `viewer` may see the chart. Every search is recorded before its answer is given.
+///
+/// # Errors
+/// [`AppError`]; then nothing may be shown.
+pub async fn search(
+    app: &App,
+    viewer: &ViewerFacts,
+    query: &Query,
+    context: &Context,
+) -> Result<Found, AppError> {
+    let before = searches::of(&app.db, viewer.account).await?;
+    if let Some(seconds) = slowed(&before, context.now) {
+        let mut entry = context.entry(viewer.account, Act::SearchPatient, Outcome::Failed);
+        entry.detail = serde_json::json!({ "result": "slowed" }).to_string();
+        app.audit.record(entry).await?;
+        return Ok(Found::Slowed(seconds));
+    }
+    let (found, decision) = look(app, viewer, query, context).await?;
+    let (result, hit) = match &found {
+        Found::Patient(_) => ("opened", true),
+        Found::NotAuthorized(_) => ("not_authorized", false),
+        Found::NoMatch => ("no_match", false),
+        Found::Several => ("several", true),
+        Found::Slowed(_) => ("slowed", false),
+    };
+    let by = if matches!(query, Query::Mrn(_)) { "mrn" } else { "name" };
+    let mut entry = context.entry(viewer.account, Act::SearchPatient, Outcome::Failed);
+    if let Some(decision) = &decision {
+        describe(&mut entry, decision);
+    } else if matches!(found, Found::NotAuthorized(_)) {
+        entry.outcome = Outcome::Refused;
+        Refusal::NoBasis.word().clone_into(&mut entry.basis);
+    }
+    entry.detail = serde_json::json!({ "by": by, "result": result }).to_string();
+    let mut entries = vec![entry];
+    if !hit && (before.misses + 1) % MISSES_TO_ALERT == 0 {
+        let mut alert = context.entry(viewer.account, Act::SearchAlert, Outcome::Failed);
+        alert.detail = serde_json::json!({ "misses_in_a_row": before.misses + 1 }).to_string();
+        entries.push(alert);
+        tracing::warn!(account = %viewer.account, misses = before.misses + 1, "many searches in a row found nothing");
+        metrics::counter!("postern_search_alerts_total").increment(1);
+    }
+    let mut tx = app.db.begin().await?;
+    searches::count(&mut tx, viewer.account, context.now, context.now.plus_seconds(-3600), hit).await?;
+    app.audit.commit(tx, entries).await?;
+    Ok(found)
+}
+
+fn slowed(before: &searches::Searches, now: Instant) -> Option<i64> {
+    let (count, since) = before.counted?;
+    let many = count >= SEARCHES_AN_HOUR && since.plus_seconds(3600) > now;
+    let wait = before.last?.plus_seconds(SLOW_SECONDS).seconds_since(now);
+    (many && wait > 0).then_some(wait)
+}
+
+async fn look(
+    app: &App,
+    viewer: &ViewerFacts,
+    query: &Query,
+    context: &Context,
+) -> Result<(Found, Option<Decision>), AppError> {
+    let one = match query {
+        Query::Mrn(mrn) => patients::by_mrn(&app.db, mrn, context.now).await?,
+        Query::Person(person) => {
+            let mut matching = Vec::new();
+            for (id, given) in patients::by_name(&app.db, &person.family, person.birth_date).await? {
+                if person.given_matches(&given) {
+                    let survivor = patients::survivor(&app.db, id, context.now).await?;
+                    if !matching.contains(&survivor) {
+                        matching.push(survivor);
+                    }
+                }
+            }
+            match matching.as_slice() {
+                [] => return Ok((Found::NoMatch, None)),
+                [one] => Some(*one),
+                _ => return Ok((Found::Several, None)),
+            }
+        }
+    };
+    // An MRN that nobody has takes the same reads as one whose chart the viewer may not see.
+    let id = one.unwrap_or(PatientId(uuid::Uuid::nil()));
+    let facts = super::access::patient(app, id).await?;
+    let once = recent::viewed_at(&app.db, viewer.account, id).await?;
+    let Some(facts) = facts else {
+        return Ok((Found::NotAuthorized(Turned { refusal: Refusal::NoBasis, ended: None }), None));
+    };
+    let decision = decide(viewer, &facts, Action::OpenChart, context.now);
+    let Some(refusal) = decision.refusal_on_pages(&facts) else {
+        return Ok((Found::Patient(id), Some(decision)));
+    };
+    let by_name = matches!(query, Query::Person(_));
+    let hidden = decision.refusal() == Some(Refusal::PatientRestricted)
+        && decision.standing_permits().next().is_none();
+    if by_name && hidden {
+        return Ok((Found::NoMatch, Some(decision)));
+    }
+    let turned = super::access::turned(refusal, viewer, &facts, once, context.now);
+    Ok((Found::NotAuthorized(turned), Some(decision)))
+}
+
+/// A patient in a viewer's own list.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Listed {
+    /// Who.
+    pub card: Card,
+    /// On which bases.
+    pub bases: Vec<Basis>,
+    /// When the viewer last opened the chart, in the recently viewed.
+    pub viewed_at: Option<Instant>,
+}
+
+/// One page of a viewer's own list.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct MyPatients {
+    /// The patients, latest activity first.
+    pub rows: Vec<Listed>,
+    /// Where the next page begins, when there is one.
+    pub next: Option<After>,
+}
+
+/// The patients that `viewer` may see now, `size` a page, each decided; one audit row for the page.
+///
+/// # Errors
+/// [`AppError`]; then nothing may be shown.
+pub async fn my_patients(
+    app: &App,
+    viewer: &ViewerFacts,
+    after: Option<After>,
+    size: usize,
+    context: &Context,
+) -> Result<MyPatients, AppError> {
+    let mut rows = Vec::new();
+    let mut place = after.unwrap_or(patients::FIRST);
+    let step = i64::try_from(size + 1).unwrap_or(i64::MAX);
+    let next = loop {
+        let candidates = patients::candidates(&app.db, viewer.account, place, step).await?;
+        let Some(last) = candidates.last().map(|c| (c.latest_activity_at, c.id)) else { break None };
+        let exhausted = candidates.len() < usize::try_from(step).unwrap_or(usize::MAX);
+        for listed in allowed(app, viewer, candidates, context.now).await? {
+            rows.push(listed);
+        }
+        if rows.len() > size {
+            rows.truncate(size);
+            break rows.last().map(|r| (r.card.latest_activity_at, r.card.id));
+        }
+        if exhausted {
+            break None;
+        }
+        place = last;
+    };
+    let mut entry = context.entry(viewer.account, Act::ListPatients, Outcome::Allowed);
+    let list = serde_json::json!({ "list": "my_patients", "size": size, "shown": rows.len() });
+    entry.detail = list.to_string();
+    app.audit.record(entry).await?;
+    Ok(MyPatients { rows, next })
+}
+
+/// The charts that `viewer` opened last and may still see.
+///
+/// # Errors
+/// [`AppError`]; then nothing may be shown.
+pub async fn recently_viewed(
+    app: &App,
+    viewer: &ViewerFacts,
+    context: &Context,
+) -> Result<Vec<Listed>, AppError> {
+    let latest = recent::latest(&app.db, viewer.account, 50).await?;
+    let ids: Vec<PatientId> = latest.iter().map(|(id, _)| *id).collect();
+    let mut cards = patients::cards(&app.db, &ids).await?;
+    let ordered: Vec<Card> = ids.iter().filter_map(|id| cards.remove(id)).collect();
+    let when: HashMap<PatientId, Instant> = latest.into_iter().collect();
+    let mut rows = allowed(app, viewer, ordered, context.now).await?;
+    rows.truncate(RECENT);
+    for row in &mut rows {
+        row.viewed_at = when.get(&row.card.id).copied();
+    }
+    let mut entry = context.entry(viewer.account, Act::ListPatients, Outcome::Allowed);
+    entry.detail = serde_json::json!({ "list": "recently_viewed", "shown": rows.len() }).to_string();
+    app.audit.record(entry).await?;
+    Ok(rows)
+}
+
+/// Those of `cards` whom the viewer may see listed at `now`, in the same order.
+async fn allowed(
+    app: &App,
+    viewer: &ViewerFacts,
+    cards: Vec<Card>,
+    now: Instant,
+) -> Result<Vec<Listed>, AppError> {
+    let ids: Vec<PatientId> = cards.iter().map(|c| c.id).collect();
+    let zone = app.hospital.cycles.zone();
+    let facts: HashMap<PatientId, PatientFacts> =
+        access_facts::patients(&app.db, Those::Some(&ids), zone).await?;
+    let rows = cards.into_iter().filter_map(|card| {
+        let decision = decide(viewer, facts.get(&card.id)?, Action::ListPatient, now);
+        let merged_away = facts.get(&card.id)?.merged_away(now);
+        let bases: Vec<Basis> = decision.bases().collect();
+        (decision.allowed() && !merged_away).then_some(Listed { card, bases, viewed_at: None })
+    });
+    Ok(rows.collect())
+}
+
+/// A sponsor who must complete a review before a lock ends.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct LockedSponsor {
+    /// The sponsor's name.
+    pub name: String,
+    /// Since when the sponsor is overdue.
+    pub since: Instant,
+}
+
+/// Who must act to undo `refusal`: the viewer's own overdue validation, or the overdue sponsors of a sponsored user.
+///
+/// # Errors
+/// [`AppError::Store`].
+pub async fn locked_sponsors(
+    app: &App,
+    viewer: &ViewerFacts,
+    refusal: Refusal,
+    now: Instant,
+) -> Result<Vec<LockedSponsor>, AppError> {
+    let overdue: Vec<_> = match refusal {
+        Refusal::ValidationOverdue => {
+            viewer.overdue(now).map(|c| (viewer.account, c.due)).into_iter().collect()
+        }
+        Refusal::SponsorLocked => viewer
+            .live_sponsorships(now)
+            .filter_map(|(_, s)| viewer.cycles.overdue(s, now).map(|c| (s.account, c.due)))
+            .collect(),
+        _ => Vec::new(),
+    };
+    let mut sponsors = Vec::with_capacity(overdue.len());
+    for (account, since) in overdue {
+        if let Some(name) = crate::store::people::account_name(&app.db, account).await? {
+            sponsors.push(LockedSponsor { name, since });
+        }
+    }
+    Ok(sponsors)
+}

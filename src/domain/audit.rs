@@ -29,6 +29,8 @@ words! {
         DisableAccount = "disable_account",
         /// A patient was searched for.
         SearchPatient = "search_patient",
+        /// Many searches in a row found nothing: the access team is alerted.
+        SearchAlert = "search_alert",
         /// A chart, or a section of it, was opened or refused.
         OpenChart = "open_chart",
         /// A chart was exported or printed.

@@ -9,6 +9,7 @@ pub mod directory;
 pub mod feed;
 pub mod installation;
 pub mod patients;
+pub mod people;
 pub mod recent;
 pub mod requests;
 pub mod searches;
@@ -38,6 +39,7 @@ pub fn all_statements() -> Vec<(&'static str, &'static str)> {
         feed::STATEMENTS,
         installation::STATEMENTS,
         patients::STATEMENTS,
+        people::STATEMENTS,
         recent::STATEMENTS,
         searches::STATEMENTS,
         requests::STATEMENTS,

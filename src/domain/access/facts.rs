@@ -364,6 +364,11 @@ impl PatientFacts {
         owner == self.patient || self.joined(owner, t, |_| true)
     }
 
+    /// Whether this very record is merged into another at `t`.
+    pub fn merged_away(&self, t: Instant) -> bool {
+        self.merges.iter().any(|m| m.from == self.patient && m.span.holds(t))
+    }
+
     fn joined(&self, owner: PatientId, t: Instant, step: impl Fn(&Merge) -> bool) -> bool {
         let mut here = owner;
         for _ in 0..=self.merges.len() {

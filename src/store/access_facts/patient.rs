@@ -219,6 +219,9 @@ fn join_merged(facts: &mut HashMap<PatientId, PatientFacts>, merges: &[Merge]) {
     let own: HashMap<PatientId, PatientFacts> =
         merges.iter().filter_map(|m| Some((m.from, facts.get(&m.from)?.clone()))).collect();
     for merge in merges {
+        if let Some(source) = facts.get_mut(&merge.from) {
+            source.merges.push(*merge);
+        }
         let mut reached = vec![merge.into];
         let mut path = vec![*merge];
         while let Some(here) = reached.pop() {

@@ -1,0 +1,68 @@
+//! The names of accounts, providers and practices, for pages and explanations.
+
+use super::sql::{ask, on_read, statements};
+use super::{Db, StoreError};
+use crate::domain::ids::{AccountId, PracticeId, ProviderId};
+use crate::domain::people::AccountKind;
+
+statements! {
+    ACCOUNT = "select family, given, email, kind from account where id = $1";
+    PROVIDER = "select family, given from provider where id = $1";
+    PRACTICE = "select name from practice where id = $1";
+}
+
+/// An account as pages name it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct NamedAccount {
+    /// Given and family name.
+    pub name: String,
+    /// E-mail.
+    pub email: String,
+    /// Kind.
+    pub kind: AccountKind,
+}
+
+/// How pages name `account`.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn account(db: &Db, account: AccountId) -> Result<Option<NamedAccount>, StoreError> {
+    type Row = (String, String, String, String);
+    let row = on_read!(db, c => ask!(Row, ACCOUNT; account.0).fetch_optional(c).await)?;
+    row.map(|(family, given, email, kind)| {
+        let kind = AccountKind::from_word(&kind)
+            .ok_or_else(|| StoreError::Corrupt(format!("account kind {kind}")))?;
+        Ok(NamedAccount { name: full_name(&given, &family), email, kind })
+    })
+    .transpose()
+}
+
+/// The name of `account`'s owner.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn account_name(db: &Db, id: AccountId) -> Result<Option<String>, StoreError> {
+    Ok(account(db, id).await?.map(|a| a.name))
+}
+
+/// The name of `provider`.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn provider_name(db: &Db, provider: ProviderId) -> Result<Option<String>, StoreError> {
+    let row = on_read!(db, c => ask!((String, String), PROVIDER; provider.0).fetch_optional(c).await)?;
+    Ok(row.map(|(family, given)| full_name(&given, &family)))
+}
+
+/// The name of `practice`.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn practice_name(db: &Db, practice: PracticeId) -> Result<Option<String>, StoreError> {
+    let row = on_read!(db, c => ask!((String,), PRACTICE; practice.0).fetch_optional(c).await)?;
+    Ok(row.map(|(name,)| name))
+}
+
+fn full_name(given: &str, family: &str) -> String {
+    format!("{given} {family}").trim().to_owned()
+}

@@ -1,0 +1,177 @@
+//! What happens to every request before any route: an id, a nonce, the client's network, the host check, the headers.
+
+use std::net::{IpAddr, SocketAddr};
+
+use axum::extract::{ConnectInfo, Request, State};
+use axum::http::header::{self, HeaderName, HeaderValue};
+use axum::http::{HeaderMap, StatusCode};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+
+use super::Site;
+use crate::app::access::Context;
+use crate::domain::calendar::Instant;
+use crate::domain::ids::new_uuid;
+
+/// The circumstances of one request, in its extensions.
+#[derive(Clone, Debug)]
+pub struct Circumstances {
+    /// The instant the request is answered for.
+    pub now: Instant,
+    /// Its id: what an error page shows and the logs hold.
+    pub id: String,
+    /// The nonce of the one script.
+    pub nonce: String,
+    /// The client's network: the IPv4 address, or the /64 of an IPv6 one.
+    pub network: String,
+    /// The browser, as it names itself, cut short.
+    pub device: String,
+}
+
+impl Circumstances {
+    /// For use cases.
+    pub fn context(&self) -> Context {
+        Context { now: self.now, request_id: self.id.clone(), network: self.network.clone() }
+    }
+
+    /// For signing in.
+    pub fn client(&self) -> crate::app::sign_in::Client {
+        crate::app::sign_in::Client {
+            network: self.network.clone(),
+            device: self.device.clone(),
+            request_id: self.id.clone(),
+        }
+    }
+}
+
+/// Counts requests and their time, by status.
+pub async fn time(request: Request, next: Next) -> Response {
+    let method = request.method().clone();
+    let began = std::time::Instant::now();
+    let response = next.run(request).await;
+    let status = response.status().as_u16().to_string();
+    metrics::counter!("postern_requests_total", "method" => method.to_string(), "status" => status).increment(1);
+    metrics::histogram!("postern_request_seconds").record(began.elapsed().as_secs_f64());
+    response
+}
+
+/// Gives the request its circumstances, refuses a foreign Host, and puts the security headers on the answer.
+pub async fn receive(State(site): State<Site>, mut request: Request, next: Next) -> Response {
+    let mut chance = [0_u8; 26];
+    if site.app.entropy.fill(&mut chance).is_err() {
+        return StatusCode::SERVICE_UNAVAILABLE.into_response();
+    }
+    let (for_id, for_nonce) = chance.split_at(10);
+    let now = site.app.clock.now();
+    let text = |name: HeaderName| request.headers().get(name).and_then(|v| v.to_str().ok()).unwrap_or("");
+    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|c| c.0.ip());
+    let circumstances = Circumstances {
+        now,
+        id: new_uuid(now, for_id.try_into().unwrap_or_default()).to_string(),
+        nonce: data_encoding::BASE64URL_NOPAD.encode(for_nonce),
+        network: network_of(client_address(peer, request.headers(), &site.trusted_proxies)),
+        device: text(header::USER_AGENT).chars().take(200).collect(),
+    };
+    let host_is_ours = site.answers_to(text(header::HOST));
+    let secure = site.secure();
+    let nonce = circumstances.nonce.clone();
+    let path_is_asset = request.uri().path().starts_with("/assets/");
+    request.extensions_mut().insert(circumstances);
+    let mut response = if host_is_ours {
+        next.run(request).await
+    } else {
+        (StatusCode::MISDIRECTED_REQUEST, "This server does not answer for that host name.\n").into_response()
+    };
+    harden(response.headers_mut(), &nonce, secure, path_is_asset);
+    response
+}
+
+/// The client's address: the peer's, or what the nearest proxy that is trusted says.
+pub fn client_address(peer: Option<IpAddr>, headers: &HeaderMap, trusted: &[IpAddr]) -> Option<IpAddr> {
+    let is_trusted = |ip: &IpAddr| trusted.contains(ip);
+    if !peer.as_ref().is_some_and(is_trusted) {
+        return peer;
+    }
+    let forwarded: Vec<IpAddr> = headers
+        .get_all("x-forwarded-for")
+        .iter()
+        .filter_map(|v| v.to_str().ok())
+        .flat_map(|v| v.split(','))
+        .map_while(|part| part.trim().parse().ok())
+        .collect();
+    forwarded.into_iter().rev().find(|ip| !is_trusted(ip)).or(peer)
+}
+
+/// The network that throttles count by: an IPv4 address, or the /64 of an IPv6 one.
+pub fn network_of(address: Option<IpAddr>) -> String {
+    match address.map(|a| a.to_canonical()) {
+        Some(IpAddr::V4(v4)) => v4.to_string(),
+        Some(IpAddr::V6(v6)) => {
+            let [a, b, c, d, ..] = v6.segments();
+            format!("{a:x}:{b:x}:{c:x}:{d:x}::/64")
+        }
+        None => "unknown".to_owned(),
+    }
+}
+
+fn harden(headers: &mut HeaderMap, nonce: &str, secure: bool, is_asset: bool) {
+    let policy = format!(
+        "default-src 'none'; script-src 'nonce-{nonce}'; style-src 'self'; img-src 'self' data:; connect-src 'self'; \
+         form-action 'self'; base-uri 'none'; frame-ancestors 'none'; object-src 'none'; \
+         require-trusted-types-for 'script'"
+    );
+    if let Ok(policy) = HeaderValue::from_str(&policy) {
+        headers.insert(header::CONTENT_SECURITY_POLICY, policy);
+    }
+    let fixed = [
+        ("x-content-type-options", "nosniff"),
+        ("referrer-policy", "no-referrer"),
+        ("cross-origin-opener-policy", "same-origin"),
+        ("cross-origin-resource-policy", "same-origin"),
+        ("permissions-policy", "camera=(), microphone=(), geolocation=(), payment=(), usb=()"),
+        ("x-frame-options", "DENY"),
+    ];
+    for (name, value) in fixed {
+        headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
+    }
+    if !is_asset {
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    }
+    if secure {
+        let two_years = HeaderValue::from_static("max-age=63072000; includeSubDomains");
+        headers.insert(header::STRICT_TRANSPORT_SECURITY, two_years);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn forwarded(value: &'static str) -> HeaderMap {
+        let mut headers = HeaderMap::new();
+        headers.insert("x-forwarded-for", HeaderValue::from_static(value));
+        headers
+    }
+
+    #[test]
+    fn a_forwarded_address_is_believed_only_from_a_configured_proxy() {
+        let (proxy, stranger): (IpAddr, IpAddr) = ("10.0.0.5".parse().unwrap(), "198.51.100.9".parse().unwrap());
+        let headers = forwarded("203.0.113.7");
+        assert_eq!(client_address(Some(stranger), &headers, &[proxy]), Some(stranger));
+        assert_eq!(client_address(Some(proxy), &headers, &[proxy]), Some("203.0.113.7".parse().unwrap()));
+        assert_eq!(client_address(Some(proxy), &headers, &[]), Some(proxy));
+    }
+
+    #[test]
+    fn the_nearest_untrusted_address_counts_not_the_first_one_claimed() {
+        let proxy: IpAddr = "10.0.0.5".parse().unwrap();
+        let headers = forwarded("1.2.3.4, 203.0.113.7, 10.0.0.5");
+        assert_eq!(client_address(Some(proxy), &headers, &[proxy]), Some("203.0.113.7".parse().unwrap()));
+    }
+
+    #[test]
+    fn an_ipv6_client_counts_by_its_64_bit_network() {
+        assert_eq!(network_of("2001:db8:1:2:3:4:5:6".parse().ok()), "2001:db8:1:2::/64");
+        assert_eq!(network_of("192.0.2.1".parse().ok()), "192.0.2.1");
+    }
+}
