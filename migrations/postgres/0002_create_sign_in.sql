@@ -39,8 +39,14 @@ create table set_up_link (
     sealed_totp bytea not null
 );
 
--- ready_at is in microseconds since 1970 on both engines: one statement counts with it.
 create table throttle (
+    key text primary key,
+    count bigint not null,
+    since timestamptz not null
+);
+
+-- ready_at is in microseconds since 1970 on both engines: one statement counts with it.
+create table sign_in_throttle (
     key text primary key,
     failures bigint not null,
     ready_at bigint not null

@@ -39,8 +39,14 @@ create table set_up_link (
     sealed_totp blob not null
 ) strict;
 
--- ready_at is in microseconds since 1970 on both engines: one statement counts with it.
 create table throttle (
+    key text primary key,
+    count integer not null,
+    since integer not null
+) strict;
+
+-- ready_at is in microseconds since 1970 on both engines: one statement counts with it.
+create table sign_in_throttle (
     key text primary key,
     failures integer not null,
     ready_at integer not null

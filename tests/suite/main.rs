@@ -21,4 +21,7 @@ mod access_matrix;
 mod architecture;
 mod migrations;
 mod pages;
+mod set_up;
+mod sign_in;
+mod sign_in_strangers;
 mod store;

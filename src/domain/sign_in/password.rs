@@ -105,8 +105,7 @@ mod tests {
     fn a_password_has_fifteen_to_two_hundred_and_fifty_six_characters() {
         assert_eq!(choose("purple otters g", KNOWN).as_deref(), Ok("purple otters g"));
         assert_eq!(choose("purple otters ", KNOWN), Err(PasswordFault::TooShort));
-        let word: String =
-            ('a'..='z').chain('A'..='Z').chain('0'..='9').rev().cycle().step_by(7).take(257).collect();
+        let word: String = ('a'..).filter(|c| c.is_alphanumeric()).step_by(3).take(257).collect();
         let longest: String = word.chars().take(256).collect();
         assert!(choose(&longest, KNOWN).is_ok());
         assert_eq!(choose(&word, KNOWN), Err(PasswordFault::TooLong));

@@ -11,21 +11,21 @@ const MICROS: i64 = 1_000_000;
 
 statements! {
     /// Counts one try unless it must wait: $3 forget after, $4 free tries, $5 added wait, $6 longest wait.
-    TAKE_TRY = "insert into throttle (key, failures, ready_at) values ($1, 1, $2) on conflict (key) do update set \
-        failures = case when throttle.ready_at + $3 <= $2 then 1 else throttle.failures + 1 end, \
-        ready_at = $2 + case when throttle.ready_at + $3 <= $2 or throttle.failures + 1 < $4 then 0 \
-            when (throttle.failures + 2 - $4) * $5 > $6 then $6 else (throttle.failures + 2 - $4) * $5 end \
-        where throttle.ready_at <= $2";
+    TAKE_TRY = "insert into sign_in_throttle (key, failures, ready_at) values ($1, 1, $2) on conflict (key) do update set \
+        failures = case when sign_in_throttle.ready_at + $3 <= $2 then 1 else sign_in_throttle.failures + 1 end, \
+        ready_at = $2 + case when sign_in_throttle.ready_at + $3 <= $2 or sign_in_throttle.failures + 1 < $4 then 0 \
+            when (sign_in_throttle.failures + 2 - $4) * $5 > $6 then $6 else (sign_in_throttle.failures + 2 - $4) * $5 end \
+        where sign_in_throttle.ready_at <= $2";
     /// Takes one of the burst: $2 now, $3 when a first one is given back, $4 what one costs, $5 the furthest debt.
-    TAKE_ONE = "insert into throttle (key, failures, ready_at) values ($1, 1, $3) on conflict (key) do update set \
-        failures = throttle.failures + 1, \
-        ready_at = $4 + case when throttle.ready_at > $2 then throttle.ready_at else $2 end \
-        where throttle.ready_at <= $5";
-    GIVE_ONE = "update throttle set failures = failures - 1, ready_at = ready_at - $2 where key = $1";
-    GIVE_TRY = "update throttle set failures = failures - 1, ready_at = $2 where key = $1";
-    READY_AT = "select ready_at from throttle where key = $1";
-    CLEAR = "delete from throttle where key = $1";
-    SWEEP = "delete from throttle where ready_at < $1";
+    TAKE_ONE = "insert into sign_in_throttle (key, failures, ready_at) values ($1, 1, $3) on conflict (key) do update set \
+        failures = sign_in_throttle.failures + 1, \
+        ready_at = $4 + case when sign_in_throttle.ready_at > $2 then sign_in_throttle.ready_at else $2 end \
+        where sign_in_throttle.ready_at <= $5";
+    GIVE_ONE = "update sign_in_throttle set failures = failures - 1, ready_at = ready_at - $2 where key = $1";
+    GIVE_TRY = "update sign_in_throttle set failures = failures - 1, ready_at = $2 where key = $1";
+    READY_AT = "select ready_at from sign_in_throttle where key = $1";
+    CLEAR = "delete from sign_in_throttle where key = $1";
+    SWEEP = "delete from sign_in_throttle where ready_at < $1";
 }
 
 /// Counts one try at the password of `key` (an account, from a network), before it is known to be wrong.
