@@ -230,6 +230,6 @@ async fn keep_link(app: &App, tx: &mut Tx, account: AccountId) -> Result<SetUpLi
 fn entry(now: Instant, act: Act, account: AccountId) -> Entry {
     let mut entry = Entry::new(now, act, Outcome::Allowed);
     entry.subject = Some(account.0);
-    entry.detail = "{\"by\":\"command_line\"}".to_owned();
+    entry.detail = String::from("{\"by\":\"command_line\"}");
     entry
 }

@@ -103,7 +103,7 @@ pub async fn check_password(
     if let Err(seconds) = take(app, &pair, &network, now).await? {
         let mut entry = client.entry(now, Act::SignInPassword, Outcome::Refused);
         entry.subject = subject.map(|a| a.0);
-        entry.basis = "slowed".to_owned();
+        entry.basis = String::from("slowed");
         app.audit.commit(app.db.begin().await?, vec![entry]).await?;
         return Ok(PasswordAnswer::Slowed { seconds });
     }

@@ -116,7 +116,7 @@ async fn refuse_disabled(
     kept::end(&mut tx, id_hash, now).await?;
     let mut entry = client.entry(now, Act::SignInFactor, Outcome::Refused);
     entry.subject = Some(account.0);
-    entry.basis = "factor_disabled".to_owned();
+    entry.basis = String::from("factor_disabled");
     app.audit.commit(tx, vec![entry]).await?;
     Ok(CodeAnswer::FactorDisabled)
 }
