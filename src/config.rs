@@ -157,6 +157,17 @@ impl Config {
         Self::read(&text, &file.display().to_string(), folder, std::env::vars().collect())
     }
 
+    /// The configuration in `file` over the defaults, no variable heard: the demo never follows one to a hospital's database.
+    ///
+    /// # Errors
+    /// [`ConfigError`] naming the key and the next step.
+    pub fn load_alone(file: &Path) -> Result<Self, ConfigError> {
+        let text = std::fs::read_to_string(file)
+            .map_err(|error| ConfigError::Unreadable(file.display().to_string(), error))?;
+        let folder = file.parent().map_or_else(PathBuf::new, Path::to_path_buf);
+        Self::read(&text, &file.display().to_string(), folder, Vec::new())
+    }
+
     /// The defaults alone, paths relative to `folder`.
     ///
     /// # Errors

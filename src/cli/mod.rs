@@ -1,1 +1,6 @@
 //! The command line: one file per family of commands.
+
+pub mod demo;
+mod key_files;
+mod serving;
+mod signals;

@@ -5,7 +5,8 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 /// The first line of the configuration that a demo writes: how its folder is recognised.
-const MARK: &str = "# Written by `postern demo` for its synthetic hospital; `postern demo --fresh` begins again.";
+const MARK: &str =
+    "# Written by `postern demo` for its synthetic hospital; `postern demo --fresh` begins again.";
 const CONFIG: &str = "postern.toml";
 const LOCK: &str = "demo.lock";
 const DATABASE: [&str; 3] = ["postern.db", "postern.db-wal", "postern.db-shm"];
@@ -21,7 +22,9 @@ pub enum FolderError {
     )]
     NotADemo(String),
     /// Another demo runs in it.
-    #[error("another `postern demo` is running in {0}; stop it first, or name another folder with --data-dir")]
+    #[error(
+        "another `postern demo` is running in {0}; stop it first, or name another folder with --data-dir"
+    )]
     InUse(String),
     /// A file cannot be made, read or removed.
     #[error("{0}: {1}; name another folder with --data-dir")]
