@@ -9,8 +9,8 @@ use futures::TryStreamExt;
 use time::Date;
 use uuid::Uuid;
 
-use super::sql::{Dialect, on_read, params};
-use super::{Db, Stamp, StoreError};
+use super::sql::{Dialect, on_read, on_tx, params};
+use super::{Db, Stamp, StoreError, Tx};
 use crate::domain::access::facts::{PatientFacts, ViewerFacts};
 use crate::domain::calendar::Zone;
 use crate::domain::ids::{AccountId, PatientId};
@@ -89,6 +89,20 @@ pub async fn viewers(
         Those::All => true,
     };
     Ok(gathered.assemble(wanted, cycles))
+}
+
+/// The facts of every account as a viewer, as `tx` sees them.
+///
+/// # Errors
+/// [`StoreError`]; a fact that cannot be read is an error, never an omission.
+pub async fn viewers_within(
+    tx: &mut Tx,
+    cycles: &Cycles,
+) -> Result<HashMap<AccountId, ViewerFacts>, StoreError> {
+    let rows: Vec<Row> = on_tx!(tx, c => sqlx::query_as(ALL_VIEWERS).fetch_all(c).await)?;
+    let mut gathered = viewer::Gathered::default();
+    rows.into_iter().try_for_each(|row| gathered.take(row))?;
+    Ok(gathered.assemble(|_| true, cycles))
 }
 
 /// The facts of the given patient records, by record; one that does not exist is absent. Facts of records merged into them are

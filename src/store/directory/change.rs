@@ -16,6 +16,7 @@ statements! {
     PRACTICE = "update practice set name = $2, phone = $3, fax = $4, address = $5 where id = $1";
     PROVIDER = "update provider set family = $2, given = $3, specialty = $4 where id = $1";
     ACCOUNT = "update account set email = $2, sign_in = $3, family = $4, given = $5, job = $6, birth_date = $7 where id = $1";
+    ACCOUNT_NAMES = "update account set family = $2, given = $3 where provider_id = $1 and family = $4 and given = $5";
     STATUS_END = "update account_status set ends_at = $2 where account_id = $1 and ends_at is null";
     ROLE_GONE = "delete from account_role where account_id = $1 and role = $2";
     PATIENT = "update patient set family = $2, given = $3, family_folded = $4, given_folded = $5, birth_date = $6, sex = $7, \
@@ -102,6 +103,22 @@ pub async fn change_provider(tx: &mut Tx, r: &Provider) -> Result<(), StoreError
 pub async fn change_account(tx: &mut Tx, r: &Account) -> Result<(), StoreError> {
     let job = r.job.map(crate::domain::people::Job::word);
     on_tx!(tx, c => act!(ACCOUNT; r.id.0, r.email.trim(), r.sign_in.word(), &r.family, &r.given, job, r.birth_date)
+        .execute(c).await.map(|_| ()))?;
+    Ok(())
+}
+
+/// Gives the new name of `provider` to those of the provider's accounts that bore the old one.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn rename_accounts(
+    tx: &mut Tx,
+    provider: &Provider,
+    old_family: &str,
+    old_given: &str,
+) -> Result<(), StoreError> {
+    let r = provider;
+    on_tx!(tx, c => act!(ACCOUNT_NAMES; r.id.0, &r.family, &r.given, old_family, old_given)
         .execute(c).await.map(|_| ()))?;
     Ok(())
 }
