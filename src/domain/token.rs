@@ -8,6 +8,8 @@ use sha2::{Digest, Sha256};
 const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 /// Characters of a secret that this portal makes: 26 × 5 bits hold 128.
 pub const LENGTH: usize = 26;
+/// Calendar months from a token's issue to its expiry, at the same local time in the hospital.
+pub const MONTHS: i32 = 6;
 /// Secrets of another system may be of another length, within reason.
 const ACCEPTED: std::ops::RangeInclusive<usize> = 8..=64;
 

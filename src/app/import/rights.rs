@@ -12,10 +12,8 @@ use crate::app::AppError;
 use crate::domain::calendar::{Instant, iso_date};
 use crate::domain::ids::{AccountId, PatientId};
 use crate::domain::people::{AccountKind, GivenBy};
+use crate::domain::token::MONTHS;
 use crate::store::directory::{self, Redemption};
-
-/// Calendar months from a token's issue to its expiry, in hospital time.
-pub const TOKEN_MONTHS: i32 = 6;
 
 /// A token line with everyone it names found.
 #[derive(Debug, PartialEq, Eq)]
@@ -122,7 +120,7 @@ impl Work<'_> {
             patient: it.patient,
             secret_hash: it.hash.map(Vec::from),
             issued_at: it.issued_at,
-            expires_at: self.zone.plus_months(it.issued_at, TOKEN_MONTHS),
+            expires_at: self.zone.plus_months(it.issued_at, MONTHS),
             by: it.by,
             redeemed: it.redeemed,
             revoked_at: it.revoked_at,
@@ -169,7 +167,7 @@ impl Work<'_> {
         let row = directory::Token {
             secret_hash: it.hash.map(Vec::from).or_else(|| old.secret_hash.clone()),
             issued_at: it.issued_at,
-            expires_at: self.zone.plus_months(it.issued_at, TOKEN_MONTHS),
+            expires_at: self.zone.plus_months(it.issued_at, MONTHS),
             by: it.by,
             redeemed: it.redeemed.clone().or_else(|| old.redeemed.clone()),
             revoked_at: it.revoked_at,
