@@ -1,5 +1,6 @@
 //! The command line: one file per family of commands.
 
+pub mod account;
 pub mod demo;
 mod key_files;
 mod serving;

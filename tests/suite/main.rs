@@ -19,6 +19,7 @@ mod support;
 
 mod access_matrix;
 mod architecture;
+mod cli_account;
 mod migrations;
 mod pages;
 mod set_up;

@@ -5,7 +5,7 @@ use postern::domain::audit::{Act, Outcome};
 use postern::store::audit as rows;
 
 use crate::sign_in::*;
-use crate::support::{House, both_engines};
+use crate::support::both_engines;
 
 const STRANGER: &str = "198.51.100.7";
 
