@@ -1,1 +1,19 @@
-//! HTML, and nothing else: plain structs in, Markup out.
+//! What people see: plain structs in, HTML out. All words live in `words`, all URLs in `paths`; a view gets `now` and the
+//! zone from its [`layout::Frame`] and never reads a clock.
+
+pub mod account;
+pub mod chart;
+pub mod family;
+pub mod find;
+pub mod gallery;
+pub mod layout;
+pub mod locked;
+pub mod parts;
+pub mod paths;
+pub mod request;
+pub mod samples;
+pub mod set_up;
+pub mod sign_in;
+pub mod system;
+pub mod team;
+pub(crate) mod words;

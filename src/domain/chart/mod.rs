@@ -1,6 +1,10 @@
 //! The record as the portal shows it: from FHIR, but not FHIR (product.md section 8).
 
+pub mod age;
+pub mod current;
+pub mod results;
 pub mod sensitivity;
+pub mod trend;
 
 use time::Date;
 
@@ -117,6 +121,32 @@ impl ChartItem {
     /// Whether the source calls it current: active, recurring or without a status.
     pub fn is_current(&self) -> bool {
         matches!(self.status.as_str(), "" | "active" | "recurrence" | "relapse")
+    }
+
+    /// An item of `section` with everything else empty.
+    pub fn blank(section: Section) -> Self {
+        Self {
+            id: uuid::Uuid::nil(),
+            section,
+            at: None,
+            date_only: false,
+            until: None,
+            title: String::new(),
+            code: String::new(),
+            status: String::new(),
+            category: String::new(),
+            number: None,
+            comparator: String::new(),
+            text: String::new(),
+            unit: String::new(),
+            low: None,
+            high: None,
+            range: String::new(),
+            flag: Flag::Normal,
+            actor: String::new(),
+            detail: String::new(),
+            labels: Labels::NONE,
+        }
     }
 }
 

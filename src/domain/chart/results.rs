@@ -1,0 +1,113 @@
+//! Results by test: the latest value, the one before, and the series behind them.
+
+use std::collections::HashMap;
+
+use super::{ChartItem, Flag};
+
+/// All readings of one test, newest first; never empty.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Test {
+    latest: ChartItem,
+    earlier: Vec<ChartItem>,
+}
+
+impl Test {
+    /// The test whose newest reading is `latest` and whose other readings are `earlier`, newest first.
+    pub fn new(latest: ChartItem, earlier: Vec<ChartItem>) -> Self {
+        Self { latest, earlier }
+    }
+
+    /// The newest reading.
+    pub fn latest(&self) -> &ChartItem {
+        &self.latest
+    }
+
+    /// The reading before the newest.
+    pub fn previous(&self) -> Option<&ChartItem> {
+        self.earlier.first()
+    }
+
+    /// Every reading, newest first.
+    pub fn readings(&self) -> impl DoubleEndedIterator<Item = &ChartItem> {
+        std::iter::once(&self.latest).chain(&self.earlier)
+    }
+
+    /// How many readings there are.
+    pub fn count(&self) -> usize {
+        1 + self.earlier.len()
+    }
+}
+
+/// The tests of `items` (newest first), in the order of their latest reading. Readings belong together by code, or by
+/// title where there is no code.
+pub fn by_test(items: Vec<ChartItem>) -> Vec<Test> {
+    let mut tests: Vec<Test> = Vec::new();
+    let mut places: HashMap<String, usize> = HashMap::new();
+    for item in items {
+        let key = if item.code.is_empty() { item.title.clone() } else { item.code.clone() };
+        match places.get(&key).and_then(|place| tests.get_mut(*place)) {
+            Some(test) => test.earlier.push(item),
+            None => {
+                places.insert(key, tests.len());
+                tests.push(Test::new(item, Vec::new()));
+            }
+        }
+    }
+    tests
+}
+
+/// Whether a flag says critical.
+pub fn is_critical(flag: Flag) -> bool {
+    matches!(flag, Flag::CriticalHigh | Flag::CriticalLow | Flag::Critical)
+}
+
+/// A value as a page prints it: at most 2 decimals, 4 below 1, no trailing zeros.
+pub fn number_text(value: f64) -> String {
+    let text = if value.abs() < 1.0 { format!("{value:.4}") } else { format!("{value:.2}") };
+    let text = if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.') } else { &text };
+    if text == "-0" { "0".into() } else { text.to_owned() }
+}
+
+/// The value of a reading without its unit: the number with its comparator, or the text.
+pub fn value_text(item: &ChartItem) -> String {
+    item.number.map_or_else(|| item.text.clone(), |n| format!("{}{}", item.comparator, number_text(n)))
+}
+
+/// The reference range of a reading as the laboratory prints it, else put together from its ends; empty when unknown.
+pub fn range_text(item: &ChartItem) -> String {
+    if !item.range.is_empty() {
+        return item.range.clone();
+    }
+    match (item.low, item.high) {
+        (Some(low), Some(high)) => format!("{}–{}", number_text(low), number_text(high)),
+        (Some(low), None) => format!("≥ {}", number_text(low)),
+        (None, Some(high)) => format!("≤ {}", number_text(high)),
+        (None, None) => String::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::chart::Section;
+
+    fn reading(code: &str, number: f64) -> ChartItem {
+        ChartItem { code: code.into(), number: Some(number), ..ChartItem::blank(Section::Results) }
+    }
+
+    #[test]
+    fn readings_group_by_code_newest_first() {
+        let tests = by_test(vec![reading("a", 3.0), reading("b", 9.0), reading("a", 2.0), reading("a", 1.0)]);
+        let numbers = |t: &Test| t.readings().filter_map(|i| i.number).collect::<Vec<_>>();
+        assert_eq!(tests.iter().map(numbers).collect::<Vec<_>>(), [vec![3.0, 2.0, 1.0], vec![9.0]]);
+        assert_eq!(tests[0].previous().unwrap().number, Some(2.0));
+        assert_eq!(tests[1].previous(), None);
+    }
+
+    #[test]
+    fn values_print_without_noise() {
+        let printed: Vec<String> =
+            [8.900_000_001, 6.0, 0.0412, 212.0, -0.000_001].into_iter().map(number_text).collect();
+        assert_eq!(printed, ["8.9", "6", "0.0412", "212", "0"]);
+    }
+}

@@ -1,0 +1,219 @@
+//! Trends: readings on a true time axis, with scales that a reader can count on.
+
+use time::{Date, Month};
+
+use super::{ChartItem, Flag};
+use crate::domain::calendar::{Instant, Zone};
+
+/// Whether a value is exact or only a bound.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Bound {
+    /// The value itself.
+    Exact,
+    /// Reported as `<` the value.
+    Below,
+    /// Reported as `>` the value.
+    Above,
+}
+
+/// One reading on the axis.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct Point {
+    /// When.
+    pub at: Instant,
+    /// How much.
+    pub value: f64,
+    /// Whether that is a bound only.
+    pub bound: Bound,
+    /// The laboratory's flag.
+    pub flag: Flag,
+    /// Whether its unit differs from the reading before: the line breaks here.
+    pub breaks: bool,
+}
+
+/// The points of `readings` that carry a number and a time, oldest first.
+pub fn points<'a>(readings: impl DoubleEndedIterator<Item = &'a ChartItem>) -> Vec<Point> {
+    let mut unit: Option<&str> = None;
+    let mut points = Vec::new();
+    for item in readings.rev() {
+        let (Some(at), Some(value)) = (item.at, item.number) else { continue };
+        let bound = match item.comparator.as_str() {
+            "<" | "<=" => Bound::Below,
+            ">" | ">=" => Bound::Above,
+            _ => Bound::Exact,
+        };
+        let breaks = unit.is_some_and(|before| before != item.unit);
+        unit = Some(&item.unit);
+        points.push(Point { at, value, bound, flag: item.flag, breaks });
+    }
+    points
+}
+
+/// A value axis: round numbers from `low` to `high`, `step` apart.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct Scale {
+    /// Where the axis begins.
+    pub low: f64,
+    /// Where it ends.
+    pub high: f64,
+    /// From tick to tick.
+    pub step: f64,
+}
+
+impl Scale {
+    /// The scale of about `wanted` steps of 1, 2 or 5 times a power of ten that holds every value.
+    pub fn holding(values: impl Iterator<Item = f64>, wanted: f64) -> Self {
+        let (mut low, mut high) = (f64::INFINITY, f64::NEG_INFINITY);
+        for value in values.filter(|v| v.is_finite()) {
+            low = low.min(value);
+            high = high.max(value);
+        }
+        if low > high {
+            (low, high) = (0.0, 1.0);
+        }
+        if high - low <= f64::EPSILON * high.abs().max(1.0) {
+            let room = if low == 0.0 { 1.0 } else { low.abs() * 0.1 };
+            (low, high) = (low - room, high + room);
+        }
+        let rough = (high - low) / wanted;
+        let power = 10_f64.powf(rough.log10().floor());
+        let step = [1.0, 2.0, 5.0, 10.0].map(|n| n * power).into_iter().find(|s| *s >= rough * 0.999);
+        let step = step.unwrap_or(10.0 * power);
+        Self { low: (low / step).floor() * step, high: (high / step).ceil() * step, step }
+    }
+
+    /// The ticks, lowest first.
+    pub fn ticks(self) -> Vec<f64> {
+        let count = ((self.high - self.low) / self.step).round().clamp(1.0, 50.0);
+        let mut ticks = Vec::new();
+        let mut n = 0.0;
+        while n <= count {
+            ticks.push(self.low + n * self.step);
+            n += 1.0;
+        }
+        ticks
+    }
+
+    /// How many decimals a tick needs.
+    pub fn decimals(self) -> usize {
+        [1.0, 10.0, 100.0, 1000.0]
+            .iter()
+            .position(|n| ((self.step * n).round() - self.step * n).abs() < 1e-6)
+            .unwrap_or(4)
+    }
+
+    /// Where `value` lies: 0 at the low end, 1 at the high end.
+    pub fn share(self, value: f64) -> f64 {
+        (value - self.low) / (self.high - self.low)
+    }
+}
+
+/// What a tick of the time axis stands for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Grain {
+    /// A single day.
+    Day,
+    /// The first of a month.
+    Month,
+    /// January 1.
+    Year,
+}
+
+/// A time axis with true spacing: ticks at civil dates.
+#[derive(Clone, PartialEq, Debug)]
+pub struct TimeAxis {
+    /// Where it begins.
+    pub start: Instant,
+    /// Where it ends.
+    pub end: Instant,
+    /// Tick dates inside, oldest first.
+    pub ticks: Vec<Date>,
+    /// What they stand for.
+    pub grain: Grain,
+}
+
+impl TimeAxis {
+    /// The axis from `first` to `last` with 2 to about `most` ticks.
+    pub fn spanning(first: Instant, last: Instant, zone: Zone, most: usize) -> Self {
+        let day = 86_400;
+        let span = last.seconds_since(first).max(day);
+        let pad = span / 25;
+        let (start, end) = (first.plus_seconds(-pad), first.plus_seconds(span + pad));
+        let steps = [
+            (Grain::Day, 1),
+            (Grain::Day, 2),
+            (Grain::Day, 7),
+            (Grain::Day, 14),
+            (Grain::Month, 1),
+            (Grain::Month, 3),
+            (Grain::Month, 6),
+            (Grain::Year, 1),
+            (Grain::Year, 2),
+            (Grain::Year, 5),
+            (Grain::Year, 10),
+            (Grain::Year, 25),
+        ];
+        for (grain, step) in steps {
+            let days = (end.seconds_since(start) / day) / (step * grain.days());
+            if usize::try_from(days).is_ok_and(|n| n <= most) {
+                return Self { start, end, ticks: ticks(start, end, zone, grain, step), grain };
+            }
+        }
+        Self { start, end, ticks: Vec::new(), grain: Grain::Year }
+    }
+
+    /// Where `at` lies: 0 at the start, 1 at the end.
+    pub fn share(&self, at: Instant) -> f64 {
+        seconds(at, self.start) / seconds(self.end, self.start)
+    }
+}
+
+impl Grain {
+    const fn days(self) -> i64 {
+        match self {
+            Self::Day => 1,
+            Self::Month => 30,
+            Self::Year => 365,
+        }
+    }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "a drawing needs no more than 52 bits of seconds")]
+fn seconds(later: Instant, earlier: Instant) -> f64 {
+    later.seconds_since(earlier) as f64
+}
+
+fn ticks(start: Instant, end: Instant, zone: Zone, grain: Grain, step: i64) -> Vec<Date> {
+    use crate::domain::calendar::{plus_days, plus_months};
+    let first = zone.date(start);
+    let step32 = i32::try_from(step).unwrap_or(1);
+    let month_start = |year: i32, month: Month| Date::from_calendar_date(year, month, 1).unwrap_or(first);
+    let mut day = match grain {
+        Grain::Day => first,
+        Grain::Month => {
+            let index = (i32::from(u8::from(first.month())) - 1).div_euclid(step32) * step32;
+            plus_months(month_start(first.year(), Month::January), index)
+        }
+        Grain::Year => month_start(first.year().div_euclid(step32) * step32, Month::January),
+    };
+    let mut ticks = Vec::new();
+    while ticks.len() < 40 {
+        let at = zone.start_of_day(day);
+        if at > end {
+            break;
+        }
+        if at >= start {
+            ticks.push(day);
+        }
+        day = match grain {
+            Grain::Day => plus_days(day, step),
+            Grain::Month => plus_months(day, step32),
+            Grain::Year => plus_months(day, 12 * step32),
+        };
+    }
+    ticks
+}
+
+#[cfg(test)]
+#[path = "trend_tests.rs"]
+mod tests;

@@ -1,0 +1,70 @@
+//! Scales and time axes.
+
+use super::*;
+use crate::domain::chart::Section;
+
+fn at(text: &str) -> Instant {
+    text.parse().unwrap()
+}
+
+fn reading(day: &str, number: f64, unit: &str) -> ChartItem {
+    ChartItem {
+        at: Some(at(day)),
+        number: Some(number),
+        unit: unit.into(),
+        ..ChartItem::blank(Section::Results)
+    }
+}
+
+#[test]
+fn points_run_oldest_first_and_break_where_the_unit_changes() {
+    let items = [
+        reading("2026-03-01T00:00:00Z", 3.0, "g/L"),
+        reading("2026-02-01T00:00:00Z", 2.0, "mg/dL"),
+        reading("2026-01-01T00:00:00Z", 1.0, "mg/dL"),
+    ];
+    let points = points(items.iter());
+    assert_eq!(points.iter().map(|p| p.value).collect::<Vec<_>>(), [1.0, 2.0, 3.0]);
+    assert_eq!(points.iter().map(|p| p.breaks).collect::<Vec<_>>(), [false, false, true]);
+}
+
+#[test]
+fn a_censored_reading_is_a_bound() {
+    let below = ChartItem { comparator: "<".into(), ..reading("2026-01-01T00:00:00Z", 0.1, "") };
+    assert_eq!(points(std::iter::once(&below))[0].bound, Bound::Below);
+}
+
+#[test]
+fn a_scale_has_round_ticks_that_hold_every_value() {
+    let scale = Scale::holding([7.0, 8.9, 7.6].into_iter(), 4.0);
+    assert_eq!((scale.low, scale.high, scale.step), (7.0, 9.0, 0.5));
+    assert_eq!(scale.ticks(), [7.0, 7.5, 8.0, 8.5, 9.0]);
+    assert_eq!(scale.decimals(), 1);
+}
+
+#[test]
+fn a_scale_of_one_value_or_none_still_has_room() {
+    let one = Scale::holding([5.0].into_iter(), 4.0);
+    assert!(one.low < 5.0 && one.high > 5.0);
+    let none = Scale::holding(std::iter::empty(), 4.0);
+    assert!(none.low < none.high);
+}
+
+#[test]
+fn time_runs_truly_and_ticks_stand_at_civil_dates() {
+    let zone: Zone = "America/New_York".parse().unwrap();
+    let axis = TimeAxis::spanning(at("2025-01-10T12:00:00Z"), at("2026-11-19T12:00:00Z"), zone, 8);
+    assert_eq!(axis.grain, Grain::Month);
+    assert!(axis.ticks.len() >= 2 && axis.ticks.len() <= 9, "{:?}", axis.ticks);
+    assert!(axis.ticks.iter().all(|d| d.day() == 1));
+    let middle = axis.share(at("2025-12-15T12:00:00Z"));
+    assert!((middle - 0.5).abs() < 0.01, "{middle}");
+}
+
+#[test]
+fn readings_of_one_day_get_an_axis_too() {
+    let zone: Zone = "America/New_York".parse().unwrap();
+    let t = at("2025-01-10T12:00:00Z");
+    let axis = TimeAxis::spanning(t, t, zone, 8);
+    assert!(axis.start < t && t < axis.end && !axis.ticks.is_empty());
+}

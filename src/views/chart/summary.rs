@@ -1,0 +1,148 @@
+//! The summary of a chart (page P9).
+
+use maud::{Markup, html};
+
+use super::shell::{self, loaded};
+use super::{Loaded, Shell, lists, results};
+use crate::domain::chart::results::{Test, is_critical};
+use crate::domain::chart::{AllergyStatement, ChartItem, Flag, Section, current};
+use crate::views::layout::Frame;
+use crate::views::parts::{self, chart::trend};
+use crate::views::paths;
+use crate::views::words::{self, chart as w, rules};
+
+/// How many lines a card shows.
+const CARD_LINES: usize = 6;
+/// How many tests the summary shows.
+const TESTS: usize = 10;
+
+/// The summary.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Summary {
+    /// What is around it.
+    pub shell: Shell,
+    /// Tests by latest reading, newest first.
+    pub results: Loaded<Vec<Test>>,
+    /// Problems.
+    pub problems: Loaded<Vec<ChartItem>>,
+    /// Medications.
+    pub medications: Loaded<Vec<ChartItem>>,
+    /// Allergies.
+    pub allergies: Loaded<Vec<ChartItem>>,
+    /// Immunizations, newest first.
+    pub immunizations: Loaded<Vec<ChartItem>>,
+    /// Latest notes.
+    pub notes: Loaded<Vec<ChartItem>>,
+    /// Vitals by latest reading.
+    pub vitals: Loaded<Vec<Test>>,
+    /// Latest visits.
+    pub visits: Loaded<Vec<ChartItem>>,
+}
+
+/// The summary page.
+pub fn page(frame: &Frame, model: &Summary) -> Markup {
+    let shell = &model.shell;
+    let main = html! {
+        h1 class="vh" { (w::SUMMARY) }
+        (card(frame, shell, Section::Results, w::RECENT_RESULTS, &model.results, |tests| {
+            results::table(frame, shell, Section::Results, &pressing(tests))
+        }))
+        div class="grid" {
+            (items(frame, shell, Section::Problems, w::ACTIVE_PROBLEMS, &model.problems))
+            (items(frame, shell, Section::Medications, w::CURRENT_MEDICATIONS, &model.medications))
+            (items(frame, shell, Section::Allergies, rules::section(Section::Allergies), &model.allergies))
+            (items(frame, shell, Section::Notes, w::LATEST_NOTES, &model.notes))
+            (card(frame, shell, Section::Vitals, w::LATEST_VITALS, &model.vitals, |tests| vitals(frame, shell, tests)))
+            (items(frame, shell, Section::Visits, w::LATEST_VISITS, &model.visits))
+            (items(frame, shell, Section::Immunizations, rules::section(Section::Immunizations), &model.immunizations))
+            @if let Loaded::Here(tests) = &model.results { @if let Some(test) = pinned(tests) { (pinned_chart(frame, shell, test)) } }
+        }
+    };
+    shell::page(frame, shell, None, w::SUMMARY, &main)
+}
+
+fn pressing(tests: &[Test]) -> Vec<&Test> {
+    let mut shown: Vec<&Test> = tests.iter().take(TESTS).collect();
+    shown.sort_by_key(|test| !is_critical(test.latest().flag));
+    shown
+}
+
+/// The test worth a chart: the first with three numbers or more that is flagged, else the first with as many.
+fn pinned(tests: &[Test]) -> Option<&Test> {
+    let numbers = |test: &&Test| test.readings().filter(|r| r.number.is_some()).count() >= 3;
+    let mut charted = tests.iter().filter(numbers);
+    charted.clone().find(|test| test.latest().flag != Flag::Normal).or_else(|| charted.next())
+}
+
+fn pinned_chart(frame: &Frame, shell: &Shell, test: &Test) -> Markup {
+    let body = trend(frame, shell, test, Section::Results);
+    parts::panel(
+        "card-trend",
+        &html! { (test.latest().title) " " a href=(paths::trend(shell.id, test.latest().id)) { (w::VALUES) } },
+        &body,
+    )
+}
+
+fn card<T>(
+    frame: &Frame,
+    shell: &Shell,
+    section: Section,
+    heading: &str,
+    content: &Loaded<Vec<T>>,
+    show: impl FnOnce(&[T]) -> Markup,
+) -> Markup {
+    if matches!(content, Loaded::OutOfReach) {
+        return html! {};
+    }
+    let id = format!("card-{}", section.word());
+    let heading = html! { (heading) " " a href=(paths::chart_section(shell.id, section)) { (w::ALL) span class="vh" { " " (rules::section(section)) } } };
+    parts::panel(
+        &id,
+        &heading,
+        &loaded(frame, content, |list| if list.is_empty() { nothing(shell, section) } else { show(list) }),
+    )
+}
+
+/// What an empty card says; allergies as the source states them.
+fn nothing(shell: &Shell, section: Section) -> Markup {
+    match shell.banner.allergies {
+        AllergyStatement::NoneKnown if section == Section::Allergies => parts::empty(w::NO_KNOWN_ALLERGIES),
+        _ => parts::empty(w::empty_card(section)),
+    }
+}
+
+fn items(
+    frame: &Frame,
+    shell: &Shell,
+    section: Section,
+    heading: &str,
+    content: &Loaded<Vec<ChartItem>>,
+) -> Markup {
+    card(frame, shell, section, heading, content, |list| {
+        let (now, _) = current::split(list);
+        html! {
+            @if now.is_empty() { (nothing(shell, section)) } @else {
+                ul class="lines" { @for item in now.iter().take(CARD_LINES) { li { (lists::line(frame, shell, item)) } } }
+            }
+        }
+    })
+}
+
+fn vitals(frame: &Frame, shell: &Shell, tests: &[Test]) -> Markup {
+    html! {
+        table class="t lean" {
+            thead class="vh" { tr { th scope="col" { (w::COL_MEASURE) } th scope="col" { (w::COL_RESULT) } th scope="col" { (w::COL_TREND) } th scope="col" { (w::COL_MEASURED) } } }
+            tbody {
+                @for test in tests.iter().take(CARD_LINES + 2) {
+                    @let item = test.latest();
+                    tr {
+                        th scope="row" { a href=(paths::item(shell.id, Section::Vitals, item.id)) { (item.title) } }
+                        td class="num" { (results::value(item)) }
+                        td { (parts::chart::spark(test)) }
+                        td class="num quiet" { @if let Some(at) = item.at { (parts::day(at, frame.zone)) } @else { (words::NO_DATE) } }
+                    }
+                }
+            }
+        }
+    }
+}

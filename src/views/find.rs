@@ -1,0 +1,376 @@
+//! Patient Selection, its outcomes, and My patients (pages P5 and P6).
+
+use maud::{Markup, html};
+use time::Date;
+
+use super::layout::{Frame, NavItem, Width, page as frame_page};
+use super::parts::{self, field};
+use super::paths;
+use super::request::Wish;
+use super::words::{self, find as w, rules};
+use crate::domain::access::{Basis, Refusal};
+use crate::domain::calendar::Instant;
+use crate::domain::chart::age::age;
+use crate::domain::ids::PatientId;
+use crate::domain::people::AccountKind;
+
+/// What was typed to name a patient; every field as typed.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Typed {
+    /// MRN.
+    pub mrn: String,
+    /// Family name.
+    pub family: String,
+    /// Given name.
+    pub given: String,
+    /// Month of birth.
+    pub month: String,
+    /// Day of birth.
+    pub day: String,
+    /// Year of birth.
+    pub year: String,
+}
+
+impl Typed {
+    /// Whether nothing was typed, as after a direct URL.
+    pub fn is_empty(&self) -> bool {
+        [&self.mrn, &self.family, &self.given, &self.month, &self.day, &self.year]
+            .iter()
+            .all(|t| t.is_empty())
+    }
+}
+
+/// What is wrong with what was typed.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum SearchFault {
+    /// Neither MRN nor name.
+    NothingTyped,
+    /// Not an MRN.
+    BadMrn,
+    /// No family name.
+    FamilyMissing,
+    /// No given name, or one letter.
+    GivenMissing,
+    /// A part of the birth date is missing.
+    BirthMissing,
+    /// A part of the birth date is not a number.
+    BirthNotNumbers,
+    /// The day does not exist.
+    NoSuchDate {
+        /// Month typed.
+        month: u8,
+        /// Day typed.
+        day: u8,
+        /// Year typed.
+        year: i32,
+    },
+    /// Born after today.
+    BirthInFuture,
+    /// A name too long to be one.
+    TooLong,
+    /// Too many searches; so many seconds to wait.
+    Slowed(u64),
+}
+
+impl SearchFault {
+    pub(super) const fn field(&self) -> &'static str {
+        match self {
+            Self::NothingTyped | Self::BadMrn | Self::Slowed(_) => "mrn",
+            Self::FamilyMissing | Self::TooLong => "family",
+            Self::GivenMissing => "given",
+            Self::BirthMissing | Self::BirthNotNumbers | Self::NoSuchDate { .. } | Self::BirthInFuture => {
+                "month"
+            }
+        }
+    }
+
+    fn listed(faults: &[Self]) -> Vec<(&'static str, String)> {
+        faults.iter().map(|f| (f.field(), w::search_fault(f))).collect()
+    }
+}
+
+/// One patient in a list that the viewer may see.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct PatientRow {
+    /// Id, for the link.
+    pub id: PatientId,
+    /// Family name.
+    pub family: String,
+    /// Given names.
+    pub given: String,
+    /// Birth date.
+    pub birth_date: Date,
+    /// Sex.
+    pub sex: String,
+    /// MRN.
+    pub mrn: String,
+    /// Why the viewer may see the chart.
+    pub bases: Vec<Basis>,
+    /// Latest activity, or when it was viewed.
+    pub at: Option<Instant>,
+}
+
+/// Patient Selection.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Find {
+    /// What was typed.
+    pub typed: Typed,
+    /// What is wrong with it.
+    pub faults: Vec<SearchFault>,
+    /// Recently viewed, still permitted; at most 10. `at` is when.
+    pub recent: Vec<PatientRow>,
+    /// The first of "My patients". `at` is the latest activity.
+    pub mine: Vec<PatientRow>,
+    /// Whether there are more of them.
+    pub more: bool,
+}
+
+/// Patient Selection; posts `mrn`, `family`, `given`, `month`, `day`, `year`.
+pub fn page(frame: &Frame, model: &Find) -> Markup {
+    let faults = SearchFault::listed(&model.faults);
+    let main = html! {
+        h1 { (w::TITLE) }
+        (field::summary(&faults))
+        section class="panel" aria-label=(w::SEARCH) { (form(frame, &model.typed, &faults)) }
+        div class="split" {
+            (parts::panel("mine", &html! { (w::MINE) @if model.more { " " a href=(paths::my_patients()) { (w::MINE_ALL) } } }, &html! {
+                @if model.mine.is_empty() { (parts::empty(w::MINE_EMPTY)) } @else { (table(frame, &model.mine)) }
+            }))
+            (parts::panel("recent", &html! { (w::RECENT) }, &html! {
+                @if model.recent.is_empty() { (parts::empty(w::RECENT_EMPTY)) } @else { (recent(frame, &model.recent)) }
+            }))
+        }
+    };
+    let frame = Frame { current: NavItem::Find, ..frame.clone() };
+    frame_page(&frame, w::TITLE, Width::Wide, &main)
+}
+
+fn form(frame: &Frame, typed: &Typed, faults: &[(&str, String)]) -> Markup {
+    let of = |name: &str| faults.iter().find(|f| f.0 == name).map_or("", |f| f.1.as_str());
+    html! {
+        form method="post" action=(paths::search()) class="search" role="search" {
+            (field::token(frame))
+            (field::Text { name: "mrn", label: w::MRN, value: &typed.mrn, fault: of("mrn"), width: "w12", max: 64, ..Default::default() }.show())
+            p class="or" { (w::OR) }
+            (field::Text { name: "family", label: w::FAMILY, value: &typed.family, fault: of("family"), width: "w14", max: 200, ..Default::default() }.show())
+            (field::Text { name: "given", label: w::GIVEN, value: &typed.given, fault: of("given"), width: "w14", max: 200, ..Default::default() }.show())
+            (birth(typed, of("month")))
+            (field::submit(w::SEARCH))
+        }
+    }
+}
+
+/// The month, day and year boxes of a birth date.
+pub(super) fn birth(typed: &Typed, fault: &str) -> Markup {
+    let boxes = [
+        ("month", w::MONTH, &typed.month, "w2"),
+        ("day", w::DAY, &typed.day, "w2"),
+        ("year", w::YEAR, &typed.year, "w4"),
+    ];
+    html! {
+        fieldset class={ "field birth" @if !fault.is_empty() { " wrong" } } {
+            legend { (w::BIRTH) }
+            (field::hint_and_fault("month", "", fault))
+            div class="boxes" {
+                @for (name, label, value, width) in boxes {
+                    div {
+                        label for=(name) { (label) }
+                        (field::Text { name, value, fault, inputmode: "numeric", width, max: 4, ..Default::default() }.bare())
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn name_link(row: &PatientRow) -> Markup {
+    html! { a href=(paths::chart(row.id)) { (parts::name(&row.family, &row.given)) } }
+}
+
+fn table(frame: &Frame, rows: &[PatientRow]) -> Markup {
+    let today = frame.zone.date(frame.now);
+    html! {
+        table class="t stack" {
+            thead { tr {
+                th scope="col" { (w::COL_PATIENT) } th scope="col" { (w::COL_BORN) } th scope="col" { (w::COL_SEX) }
+                th scope="col" { (w::MRN) } th scope="col" { (w::COL_ACCESS) } th scope="col" { (w::COL_ACTIVITY) }
+            } }
+            tbody {
+                @for row in rows {
+                    tr {
+                        th scope="row" { (name_link(row)) }
+                        td data-l=(w::COL_BORN) { (parts::date(row.birth_date)) " " span class="nw" { "(" (words::age(age(row.birth_date, today))) ")" } }
+                        td data-l=(w::COL_SEX) { (row.sex) }
+                        td data-l=(w::MRN) { (parts::mrn(&row.mrn)) }
+                        td data-l=(w::COL_ACCESS) { @for (n, basis) in row.bases.iter().enumerate() { @if n > 0 { ", " } (rules::basis(*basis)) } }
+                        td data-l=(w::COL_ACTIVITY) { @if let Some(at) = row.at { (parts::day(at, frame.zone)) } @else { (words::NONE_SIGN) } }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn recent(frame: &Frame, rows: &[PatientRow]) -> Markup {
+    html! {
+        ul class="rows" {
+            @for row in rows {
+                li {
+                    (name_link(row))
+                    span class="sub" { (parts::date(row.birth_date)) ", " (w::MRN) " " (parts::mrn(&row.mrn)) }
+                    @if let Some(at) = row.at { span class="sub" { (w::COL_VIEWED) " " (parts::moment(at, frame.zone)) } }
+                }
+            }
+        }
+    }
+}
+
+/// A page of "My patients".
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct MyPatients {
+    /// The patients, latest activity first.
+    pub rows: Vec<PatientRow>,
+    /// Where the next page begins.
+    pub next: Option<String>,
+}
+
+/// My patients.
+pub fn my_patients_page(frame: &Frame, model: &MyPatients) -> Markup {
+    let main = html! {
+        h1 { (w::MINE) }
+        section class="panel" aria-label=(w::MINE) {
+            @if model.rows.is_empty() {
+                (parts::empty(w::MINE_EMPTY))
+                p { a href=(paths::find()) { (w::TITLE) } }
+            } @else {
+                p class="quiet" { (w::MINE_LEAD) }
+                (table(frame, &model.rows))
+                @if let Some(next) = &model.next { p class="actions" { a class="button second" href=(paths::my_patients_after(next)) { (words::MORE) } } }
+            }
+        }
+    };
+    let frame = Frame { current: NavItem::MyPatients, ..frame.clone() };
+    frame_page(&frame, w::MINE, Width::Wide, &main)
+}
+
+/// How a search ended when it did not end in a chart.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Outcome {
+    /// No match, or none that may be named.
+    NoMatch,
+    /// More than one match.
+    SeveralMatch,
+    /// The viewer may not see the chart, or there is none.
+    NotAuthorized(NotAuthorized),
+}
+
+/// What a not-authorized page may add.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct NotAuthorized {
+    /// `PatientRestricted` or `PatientDeceased` where a page may name it (`Decision::refusal_on_pages`), else `None`.
+    pub named: Option<Refusal>,
+    /// When the viewer's own access ended; only for an account that once opened this chart.
+    pub ended: Option<Instant>,
+    /// A request of the viewer that is still open: its kind and when it was filed.
+    pub asked: Option<(Wish, Instant)>,
+}
+
+/// A search that did not end in a chart, or a direct URL to a chart that the viewer may not see.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct NotFound {
+    /// What was typed; all empty after a direct URL.
+    pub typed: Typed,
+    /// How it ended.
+    pub outcome: Outcome,
+}
+
+/// The outcome of a search with no chart to show; shows only what was typed.
+pub fn outcome_page(frame: &Frame, model: &NotFound) -> Markup {
+    let title = match model.outcome {
+        Outcome::NoMatch => w::NO_MATCH,
+        Outcome::SeveralMatch => w::SEVERAL,
+        Outcome::NotAuthorized(_) => w::DENIED,
+    };
+    let main = html! {
+        h1 { (title) }
+        section class="panel denied" aria-label=(title) {
+            @if !model.typed.is_empty() { (typed(&model.typed)) }
+            @match &model.outcome {
+                Outcome::NoMatch => { p { strong { (w::NO_MATCH_WHY) } } p { (w::NO_MATCH_NEXT) } }
+                Outcome::SeveralMatch => { p { strong { (w::SEVERAL_WHY) } } }
+                Outcome::NotAuthorized(facts) => (not_authorized(frame, &model.typed, facts)),
+            }
+            p class="after" { (w::CALL) " " (parts::phone(&frame.phone)) }
+        }
+        (parts::panel("again", &html! { (w::SEARCH_AGAIN) }, &form(frame, &model.typed, &[])))
+    };
+    let frame = Frame { current: NavItem::Find, ..frame.clone() };
+    frame_page(&frame, title, Width::Wide, &main)
+}
+
+/// What was typed, as facts.
+pub(super) fn typed(typed: &Typed) -> Markup {
+    let full = [typed.family.as_str(), typed.given.as_str()]
+        .into_iter()
+        .filter(|t| !t.is_empty())
+        .collect::<Vec<_>>()
+        .join(", ");
+    let born = [typed.month.as_str(), typed.day.as_str(), typed.year.as_str()]
+        .into_iter()
+        .filter(|t| !t.is_empty())
+        .collect::<Vec<_>>()
+        .join(" / ");
+    html! {
+        p class="quiet typed-head" { (w::YOU_TYPED) }
+        dl class="facts" {
+            @if !typed.mrn.is_empty() { div { dt { (w::MRN) } dd { (parts::mrn(&typed.mrn)) } } }
+            @if !full.is_empty() { div { dt { (w::COL_PATIENT) } dd { (full) } } }
+            @if !born.is_empty() { div { dt { (w::BIRTH) } dd class="nw" { (born) } } }
+        }
+    }
+}
+
+fn not_authorized(frame: &Frame, typed: &Typed, facts: &NotAuthorized) -> Markup {
+    let kind = frame.viewer.as_ref().map(|v| v.kind);
+    let why = match facts.named {
+        Some(Refusal::PatientRestricted) => w::DENIED_RESTRICTED,
+        Some(Refusal::PatientDeceased) => w::DENIED_DECEASED,
+        _ => w::DENIED_WHY,
+    };
+    let may_ask = facts.named.is_none();
+    let pcp_how = if kind == Some(AccountKind::Sponsored) { w::ASK_PCP_HOW_STAFF } else { w::ASK_PCP_HOW };
+    html! {
+        p { strong { (why) } }
+        @if let Some(ended) = facts.ended { p { (w::ended(ended, frame.zone)) } }
+        @if let Some((wish, at)) = facts.asked {
+            (parts::notice("info", &html! { p { strong { (w::ASKED) ": " } (w::wish(wish)) ", " (parts::moment(at, frame.zone)) ". " a href=(paths::requests()) { (w::MY_REQUESTS) } } }))
+        }
+        @if may_ask && matches!(kind, Some(AccountKind::Provider | AccountKind::Sponsored)) {
+            h2 { (w::DENIED_NEXT) }
+            ul class="choices" {
+                li { (ask(frame, typed, Wish::PcpChange, w::ASK_PCP)) p { (pcp_how) } }
+                @if kind == Some(AccountKind::Provider) { li { (ask(frame, typed, Wish::NonPcp, w::ASK_OTHER)) p { (w::ASK_OTHER_HOW) } } }
+                li { p { strong { (w::HAVE_TOKEN) } } p { (w::HAVE_TOKEN_HOW) } }
+            }
+        }
+    }
+}
+
+fn ask(frame: &Frame, typed: &Typed, wish: Wish, label: &str) -> Markup {
+    html! {
+        form method="post" action=(paths::request(wish)) {
+            (field::token(frame))
+            (hidden(typed))
+            button class="second" type="submit" { (label) }
+        }
+    }
+}
+
+/// What was typed, carried on.
+pub(super) fn hidden(typed: &Typed) -> Markup {
+    html! {
+        @for (name, value) in [("mrn", &typed.mrn), ("family", &typed.family), ("given", &typed.given), ("month", &typed.month), ("day", &typed.day), ("year", &typed.year)] {
+            (field::hidden(name, value))
+        }
+    }
+}

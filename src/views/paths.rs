@@ -1,0 +1,137 @@
+//! Every URL a page links to, as a typed function. No name, birth date, MRN or token of a patient is ever part of one.
+
+use uuid::Uuid;
+
+use super::request::Wish;
+use crate::domain::chart::Section;
+use crate::domain::ids::PatientId;
+
+/// The sign-in page; POST checks the password.
+pub fn sign_in() -> &'static str {
+    "/sign-in"
+}
+
+/// The second step of sign-in; POST checks the code.
+pub fn code() -> &'static str {
+    "/sign-in/code"
+}
+
+/// POST ends this session.
+pub fn sign_out() -> &'static str {
+    "/sign-out"
+}
+
+/// POST ends every session of the account.
+pub fn sign_out_everywhere() -> &'static str {
+    "/sign-out/everywhere"
+}
+
+/// The page behind a set-up link; POST sets password and factor.
+pub fn set_up(token: &str) -> String {
+    format!("/set-up/{token}")
+}
+
+/// The home page, by kind of account.
+pub fn home() -> &'static str {
+    "/"
+}
+
+/// Patient Selection.
+pub fn find() -> &'static str {
+    "/patients"
+}
+
+/// POST searches for a patient.
+pub fn search() -> &'static str {
+    "/patients/search"
+}
+
+/// The patients that the viewer may see now.
+pub fn my_patients() -> &'static str {
+    "/patients/mine"
+}
+
+/// The page of "My patients" after `cursor`.
+pub fn my_patients_after(cursor: &str) -> String {
+    format!("/patients/mine?after={cursor}")
+}
+
+/// The summary of a chart.
+pub fn chart(id: PatientId) -> String {
+    format!("/charts/{id}")
+}
+
+/// A section of a chart.
+pub fn chart_section(id: PatientId, section: Section) -> String {
+    format!("/charts/{id}/{}", section.word())
+}
+
+/// The page of a section after `cursor`.
+pub fn chart_section_after(id: PatientId, section: Section, cursor: &str) -> String {
+    format!("/charts/{id}/{}?after={cursor}", section.word())
+}
+
+/// The trend of the test that the result `item` belongs to.
+pub fn trend(id: PatientId, item: Uuid) -> String {
+    format!("/charts/{id}/results/{item}")
+}
+
+/// One note.
+pub fn note(id: PatientId, item: Uuid) -> String {
+    format!("/charts/{id}/notes/{item}")
+}
+
+/// One item of any section.
+pub fn item(id: PatientId, section: Section, item: Uuid) -> String {
+    format!("/charts/{id}/{}/{item}", section.word())
+}
+
+/// The form of an access request; POST carries what was typed in a search.
+pub fn request(wish: Wish) -> String {
+    format!("/requests/new?kind={}", wish.word())
+}
+
+/// The viewer's requests; POST files one.
+pub fn requests() -> &'static str {
+    "/requests"
+}
+
+/// The access team's look-ups.
+pub fn look_ups() -> &'static str {
+    "/team/look-ups"
+}
+
+/// The access team's audit list.
+pub fn audit() -> &'static str {
+    "/team/audit"
+}
+
+/// Who opened the chart, for patient and guardian.
+pub fn disclosures() -> &'static str {
+    "/family/disclosures"
+}
+
+/// Who opened the chart of one of several patients.
+pub fn disclosures_of(id: PatientId) -> String {
+    format!("/family/disclosures?patient={id}")
+}
+
+/// The rows of a disclosure list after `cursor`.
+pub fn disclosures_after(id: PatientId, cursor: &str) -> String {
+    format!("/family/disclosures?patient={id}&after={cursor}")
+}
+
+/// The viewer's account and sessions.
+pub fn account() -> &'static str {
+    "/account"
+}
+
+/// Every page in every state.
+pub fn gallery() -> &'static str {
+    "/dev/gallery"
+}
+
+/// One sample of the gallery.
+pub fn gallery_sample(name: &str) -> String {
+    format!("/dev/gallery/{name}")
+}

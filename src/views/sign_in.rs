@@ -1,0 +1,197 @@
+//! Sign-in (pages P1 and P2): password, then code.
+
+use maud::{Markup, html};
+
+use super::layout::{Frame, NavItem, Width, page as frame_page};
+use super::parts::{self, field};
+use super::paths;
+use super::words::{self, rules, sign_in as w};
+use crate::domain::people::AccountKind;
+
+/// Why the last try did not work.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum SignInProblem {
+    /// No e-mail address was typed.
+    EmailMissing,
+    /// No password was typed.
+    PasswordMissing,
+    /// Unknown address or wrong password; one answer for both.
+    Wrong,
+    /// Too many tries; so many seconds to wait.
+    Slowed(u64),
+}
+
+/// Why the person is on the sign-in page.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum SignInNotice {
+    /// They signed out.
+    SignedOut,
+    /// They signed out everywhere.
+    SignedOutEverywhere,
+    /// The session ended.
+    Ended,
+    /// They have just set up the account.
+    SetUp,
+}
+
+/// One account of the demonstration.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct DemoAccount {
+    /// Name.
+    pub name: String,
+    /// E-mail address.
+    pub email: String,
+    /// Kind.
+    pub kind: AccountKind,
+    /// What signing in as this person shows.
+    pub shows: String,
+    /// Password.
+    pub password: String,
+    /// The code of this moment.
+    pub code: String,
+}
+
+/// The sign-in page.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct SignIn {
+    /// What was typed as e-mail address.
+    pub email: String,
+    /// What went wrong.
+    pub problem: Option<SignInProblem>,
+    /// Why they are here.
+    pub notice: Option<SignInNotice>,
+    /// Accounts to try; empty outside the demonstration.
+    pub demo_accounts: Vec<DemoAccount>,
+}
+
+/// The sign-in page; posts `email`, `password`.
+pub fn page(frame: &Frame, model: &SignIn) -> Markup {
+    let fault = model.problem.map(|problem| match problem {
+        SignInProblem::EmailMissing => ("email", w::EMAIL_MISSING.to_owned()),
+        SignInProblem::PasswordMissing => ("password", w::PASSWORD_MISSING.to_owned()),
+        SignInProblem::Wrong => ("email", w::WRONG.to_owned()),
+        SignInProblem::Slowed(seconds) => ("email", w::slowed(&words::wait(seconds))),
+    });
+    let faults: Vec<(&str, String)> = fault.into_iter().collect();
+    let of = |name: &str| faults.iter().find(|f| f.0 == name).map_or("", |f| f.1.as_str());
+    let main = html! {
+        div class={ "sign-in" @if !model.demo_accounts.is_empty() { " with-demo" } } {
+            section class="panel" {
+                h1 { (w::TITLE) }
+                p class="quiet" { (w::LEAD) }
+                @if let Some(notice) = model.notice { (parts::notice("info", &html! { p { (notice_words(notice)) } })) }
+                (field::summary(&faults))
+                form method="post" action=(paths::sign_in()) {
+                    (field::token(frame))
+                    (field::Text { name: "email", label: w::EMAIL, value: &model.email, fault: of("email"), kind: "email", autocomplete: "username", max: 254, ..Default::default() }.show())
+                    (field::Text { name: "password", label: w::PASSWORD, fault: of("password"), kind: "password", autocomplete: "current-password", max: 256, ..Default::default() }.show())
+                    p class="show-password" hidden data-show="password" { label { input type="checkbox"; " " (w::SHOW_PASSWORD) } }
+                    (field::submit(w::CONTINUE))
+                }
+                p class="after" { (w::FORGOT) " " (parts::phone(&frame.phone)) "." br; (w::EMERGENCY) }
+            }
+            @if !model.demo_accounts.is_empty() { (demo(&model.demo_accounts)) }
+        }
+    };
+    let width = if model.demo_accounts.is_empty() { Width::Narrow } else { Width::Wide };
+    frame_page(frame, w::TITLE, width, &main)
+}
+
+const fn notice_words(notice: SignInNotice) -> &'static str {
+    match notice {
+        SignInNotice::SignedOut => w::SIGNED_OUT,
+        SignInNotice::SignedOutEverywhere => w::ENDED_EVERYWHERE,
+        SignInNotice::Ended => w::ENDED,
+        SignInNotice::SetUp => w::SET_UP,
+    }
+}
+
+fn demo(accounts: &[DemoAccount]) -> Markup {
+    parts::panel(
+        "demo-accounts",
+        &html! { (w::DEMO_ACCOUNTS) },
+        &html! {
+            p class="quiet" { (w::DEMO_HOW) }
+            table class="t stack" {
+                thead { tr {
+                    th scope="col" { (w::DEMO_NAME) } th scope="col" { (w::DEMO_SHOWS) }
+                    th scope="col" { (w::DEMO_PASSWORD) } th scope="col" { (w::DEMO_CODE) }
+                } }
+                tbody {
+                    @for account in accounts {
+                        tr {
+                            th scope="row" {
+                                (account.name) span class="sub" { (rules::kind(account.kind)) }
+                                code class="sub" { (account.email) }
+                            }
+                            td data-l=(w::DEMO_SHOWS) { (account.shows) }
+                            td data-l=(w::DEMO_PASSWORD) { code class="nw" { (account.password) } }
+                            td data-l=(w::DEMO_CODE) { code class="nw code" { (account.code) } }
+                        }
+                    }
+                }
+            }
+        },
+    )
+}
+
+/// What was wrong with a code.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum CodeProblem {
+    /// Nothing was typed.
+    Missing,
+    /// Not the code of this moment.
+    Wrong,
+    /// The code was used before.
+    Used,
+    /// Too many tries; so many seconds to wait.
+    Slowed(u64),
+    /// Five wrong codes: the attempt is over.
+    Voided,
+    /// The factor is switched off until the access team binds a new one.
+    FactorDisabled,
+}
+
+/// The second step of sign-in.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Code {
+    /// What went wrong.
+    pub problem: Option<CodeProblem>,
+}
+
+/// The code page; posts `code`.
+pub fn code_page(frame: &Frame, model: &Code) -> Markup {
+    let over = match model.problem {
+        Some(CodeProblem::Voided) => Some(w::CODE_VOIDED),
+        Some(CodeProblem::FactorDisabled) => Some(w::CODE_DISABLED),
+        _ => None,
+    };
+    let fault = match model.problem {
+        Some(CodeProblem::Missing) => w::CODE_MISSING.to_owned(),
+        Some(CodeProblem::Wrong) => w::CODE_WRONG.to_owned(),
+        Some(CodeProblem::Used) => w::CODE_USED.to_owned(),
+        Some(CodeProblem::Slowed(seconds)) => w::slowed(&words::wait(seconds)),
+        _ => String::new(),
+    };
+    let faults: Vec<(&str, String)> =
+        (!fault.is_empty()).then(|| ("code", fault.clone())).into_iter().collect();
+    let main = html! {
+        section class="panel" {
+            h1 { (w::CODE_TITLE) }
+            @if let Some(words) = over {
+                (parts::notice("stop", &html! { p { (words) } p { (super::words::system::ACCESS_TEAM) " " (parts::phone(&frame.phone)) } }))
+                p { a class="button" href=(paths::sign_in()) { (w::CODE_AGAIN) } }
+            } @else {
+                (field::summary(&faults))
+                form method="post" action=(paths::code()) {
+                    (field::token(frame))
+                    (field::Text { name: "code", label: w::CODE_LABEL, hint: w::CODE_HINT, fault: &fault, autocomplete: "one-time-code", inputmode: "numeric", width: "w8", max: 12, ..Default::default() }.show())
+                    (field::submit(w::CODE_SUBMIT))
+                }
+                p class="after" { a href=(paths::sign_in()) { (w::CODE_OTHER) } }
+            }
+        }
+    };
+    let frame = Frame { current: NavItem::None, ..frame.clone() };
+    frame_page(&frame, w::CODE_TITLE, Width::Narrow, &main)
+}

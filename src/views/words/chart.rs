@@ -1,0 +1,156 @@
+//! Words of the chart.
+
+use crate::domain::chart::Section;
+
+pub(crate) const SUMMARY: &str = "Summary";
+pub(crate) const NAV_CHART: &str = "Sections of the chart";
+pub(crate) const PATIENT_BANNER: &str = "Patient";
+pub(crate) const BORN: &str = "Born";
+pub(crate) const SEX: &str = "Sex";
+pub(crate) const MRN: &str = "MRN";
+pub(crate) const LANGUAGE: &str = "Language";
+pub(crate) const PCP: &str = "PCP";
+pub(crate) const NO_PCP: &str = "None listed";
+pub(crate) const ALLERGIES: &str = "Allergies";
+pub(crate) const NO_KNOWN_ALLERGIES: &str = "No known allergies";
+pub(crate) const ALLERGIES_NOT_RECORDED: &str = "Allergies not recorded";
+pub(crate) const ALLERGIES_DOWN: &str = "Allergies not available at the moment";
+pub(crate) const WHY: &str = "Why you see this:";
+pub(crate) const UNTIL: &str = "until";
+pub(crate) const LIMITED: &str = "Some information may not be shown. Call";
+pub(crate) const DECEASED: &str = "Deceased";
+pub(crate) const MERGED: &str = "This chart also answers to the former MRN";
+pub(crate) const PRINT: &str = "Print";
+
+pub(crate) const RECENT_RESULTS: &str = "Recent results";
+pub(crate) const ALL: &str = "All";
+pub(crate) const ACTIVE_PROBLEMS: &str = "Active problems";
+pub(crate) const CURRENT_MEDICATIONS: &str = "Current medications";
+pub(crate) const LATEST_NOTES: &str = "Latest notes";
+pub(crate) const LATEST_VITALS: &str = "Latest vitals";
+pub(crate) const LATEST_VISITS: &str = "Latest visits";
+
+pub(crate) const COL_TEST: &str = "Test";
+pub(crate) const COL_RESULT: &str = "Result";
+pub(crate) const COL_FLAG: &str = "Flag";
+pub(crate) const COL_RANGE: &str = "Reference";
+pub(crate) const COL_PREVIOUS: &str = "Previous";
+pub(crate) const COL_TREND: &str = "Trend";
+pub(crate) const COL_COLLECTED: &str = "Collected";
+pub(crate) const COL_MEASURED: &str = "Measured";
+pub(crate) const COL_MEASURE: &str = "Measure";
+pub(crate) const COL_AGE: &str = "Age";
+pub(crate) const PRELIMINARY: &str = "Preliminary";
+pub(crate) const CORRECTED: &str = "Corrected";
+pub(crate) const VALUES: &str = "Values";
+pub(crate) const ABNORMAL_ONLY: &str = "Out of range only";
+pub(crate) const EVERY_TEST: &str = "Every test";
+pub(crate) const NO_ABNORMAL: &str = "No latest value is out of range.";
+pub(crate) const SHOW_STOPPED: &str = "Stopped";
+pub(crate) const SHOW_PAST: &str = "Past";
+pub(crate) const SHOW_RESOLVED: &str = "Resolved";
+pub(crate) const NOTHING_CURRENT: &str = "None current.";
+pub(crate) const OUT_OF_REACH: &str = "This section is not part of what was approved for you. Call";
+pub(crate) const DOWN: &str = "Not available at the moment.";
+pub(crate) const DOWN_NEXT: &str = "Nothing is shown rather than something old. Reload the page in a minute; for urgent data call the hospital.";
+pub(crate) const NO_BODY: &str = "The text of this item is not held here. Call the hospital for it.";
+pub(crate) const BACK_TO: &str = "Back to";
+pub(crate) const AUTHOR: &str = "By";
+pub(crate) const STATUS: &str = "Status";
+pub(crate) const KIND: &str = "Type";
+pub(crate) const WRITTEN: &str = "Written";
+
+pub(crate) const AXIS_COLLECTED: &str = "Date collected";
+pub(crate) const AXIS_MEASURED: &str = "Date measured";
+pub(crate) const LEGEND: &str = "Legend";
+pub(crate) const LEGEND_READING: &str = "Value";
+pub(crate) const LEGEND_HIGH: &str = "Flagged high";
+pub(crate) const LEGEND_LOW: &str = "Flagged low";
+pub(crate) const LEGEND_ABNORMAL: &str = "Flagged abnormal";
+pub(crate) const LEGEND_CENSORED: &str = "Reported as above or below (hollow)";
+pub(crate) const LEGEND_BREAK: &str = "The line breaks where the unit changed";
+pub(crate) const NO_CHART: &str = "No chart: fewer than two of these values are numbers.";
+
+/// "Not available, last seen 10:42 EST."
+pub(crate) fn last_seen(clock: &str) -> String {
+    format!("Not available at the moment, last seen {clock}.")
+}
+
+/// "Reference range 3.4–4.7".
+pub(crate) fn legend_band(range: &str) -> String {
+    format!("Reference range {range}")
+}
+
+/// "Show the 8 values as a table".
+pub(crate) fn show_values(n: usize) -> String {
+    format!("Show the {n} values as a table")
+}
+
+/// What a trend chart shows, in one sentence.
+pub(crate) fn chart_description(title: &str, n: usize, first: &str, last: &str, value: &str) -> String {
+    format!(
+        "{title}: {n} values from {first} to {last}; the latest is {value}. The table below lists them all."
+    )
+}
+
+/// An empty section: never "none known".
+pub(crate) const fn empty(section: Section) -> &'static str {
+    match section {
+        Section::Problems => "No problems recorded.",
+        Section::Medications => "No medications recorded.",
+        Section::Allergies => "Allergies not recorded.",
+        Section::Immunizations => "No immunizations recorded.",
+        Section::Results => "No results recorded.",
+        Section::Reports => "No reports recorded.",
+        Section::Vitals => "No vitals recorded.",
+        Section::Visits => "No visits recorded.",
+        Section::Notes => "No notes recorded.",
+        Section::Documents => "No documents recorded.",
+        Section::Procedures => "No procedures recorded.",
+        Section::CareTeam => "No care team recorded.",
+        Section::Appointments => "No appointments recorded.",
+    }
+}
+
+/// An empty card of the summary.
+pub(crate) const fn empty_card(section: Section) -> &'static str {
+    match section {
+        Section::Problems => "No active problems recorded.",
+        Section::Medications => "No current medications recorded.",
+        other => empty(other),
+    }
+}
+
+/// A status code in words.
+pub(crate) fn status(code: &str) -> String {
+    let known = match code {
+        "active" => "Active",
+        "resolved" => "Resolved",
+        "inactive" => "Inactive",
+        "completed" => "Completed",
+        "stopped" => "Stopped",
+        "on-hold" => "On hold",
+        "cancelled" => "Cancelled",
+        "final" => "Final",
+        "preliminary" => "Preliminary",
+        "registered" => "Pending",
+        "amended" => "Amended",
+        "corrected" => "Corrected",
+        "finished" => "Finished",
+        "in-progress" => "In progress",
+        "planned" => "Planned",
+        "booked" => "Booked",
+        "noshow" => "Did not attend",
+        "fulfilled" => "Kept",
+        "current" => "Current",
+        "not-done" => "Not given",
+        other => {
+            let plain = other.replace(['-', '_'], " ");
+            let mut letters = plain.chars();
+            return letters
+                .next()
+                .map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect());
+        }
+    };
+    known.to_owned()
+}

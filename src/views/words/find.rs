@@ -1,0 +1,125 @@
+//! Words of Patient Selection, My patients, not-authorized and requests.
+
+use crate::views::find::SearchFault;
+use crate::views::request::Wish;
+
+pub(crate) const TITLE: &str = "Find a patient";
+pub(crate) const HOW: &str = "By MRN, or by full name and date of birth.";
+pub(crate) const FAMILY: &str = "Family name";
+pub(crate) const GIVEN: &str = "Given name";
+pub(crate) const BIRTH: &str = "Date of birth";
+pub(crate) const MONTH: &str = "Month";
+pub(crate) const DAY: &str = "Day";
+pub(crate) const YEAR: &str = "Year";
+pub(crate) const OR: &str = "or";
+pub(crate) const MRN: &str = "MRN";
+pub(crate) const SEARCH: &str = "Search";
+pub(crate) const SEARCH_AGAIN: &str = "Search again";
+pub(crate) const RECENT: &str = "Recently viewed";
+pub(crate) const RECENT_EMPTY: &str = "Charts you open appear here while you may see them.";
+pub(crate) const MINE: &str = "My patients";
+pub(crate) const MINE_ALL: &str = "All my patients";
+pub(crate) const MINE_EMPTY: &str = "The rules give you no patient at present. Find one by MRN, or by full name and date of birth; if you are not authorized, you can ask for access there.";
+pub(crate) const MINE_LEAD: &str = "Everyone whose chart you may open now, latest activity first.";
+pub(crate) const COL_PATIENT: &str = "Patient";
+pub(crate) const COL_BORN: &str = "Born (age)";
+pub(crate) const COL_SEX: &str = "Sex";
+pub(crate) const COL_ACCESS: &str = "Your access";
+pub(crate) const COL_ACTIVITY: &str = "Latest activity";
+pub(crate) const COL_VIEWED: &str = "Viewed";
+
+pub(crate) const YOU_TYPED: &str = "What you typed";
+pub(crate) const NO_MATCH: &str = "No match";
+pub(crate) const NO_MATCH_WHY: &str =
+    "No patient matches what you typed, or no patient that we may name to you.";
+pub(crate) const NO_MATCH_NEXT: &str = "Check the spelling and the date of birth, or search by the MRN.";
+pub(crate) const SEVERAL: &str = "More than one match";
+pub(crate) const SEVERAL_WHY: &str = "More than one patient fits. Enter the full given name or the MRN.";
+pub(crate) const DENIED: &str = "Not authorized";
+pub(crate) const DENIED_WHY: &str = "You are not listed as the PCP, are not on the care team, and hold no token or approval for what you typed, or there is no such patient.";
+pub(crate) const DENIED_RESTRICTED: &str =
+    "Access to this chart is restricted at present. The access team can tell you more.";
+pub(crate) const DENIED_DECEASED: &str = "This patient died more than 90 days ago, so the chart is closed to portal users. Ask Health Information Management or the access team for records.";
+pub(crate) const DENIED_NEXT: &str = "What you can do";
+pub(crate) const ASK_PCP: &str = "Request PCP access";
+pub(crate) const ASK_PCP_HOW: &str =
+    "You are, or your practice is, the new PCP. The hospital phones the family to confirm; 3 business days.";
+pub(crate) const ASK_PCP_HOW_STAFF: &str = "Your practice is the new PCP. The hospital phones the family to confirm; 3 business days. Your sponsor is told.";
+pub(crate) const ASK_OTHER: &str = "Request non-PCP access";
+pub(crate) const ASK_OTHER_HOW: &str = "You treat the patient in another role. The patient or a guardian approves, for you alone and for a time they choose.";
+pub(crate) const HAVE_TOKEN: &str = "I have a token";
+pub(crate) const HAVE_TOKEN_HOW: &str =
+    "Tokens cannot be entered online yet. Call the access team with the token and the MRN.";
+pub(crate) const ASKED: &str = "You asked already";
+pub(crate) const CALL: &str = "Questions? The access team:";
+
+pub(crate) const REQUEST_PCP_TITLE: &str = "Request PCP access";
+pub(crate) const REQUEST_OTHER_TITLE: &str = "Request non-PCP access";
+pub(crate) const REQUEST_PCP_LEAD: &str =
+    "The hospital phones the family before anything changes. You read the outcome under My requests.";
+pub(crate) const REQUEST_OTHER_LEAD: &str =
+    "The patient or a guardian decides. You read the outcome under My requests.";
+pub(crate) const REQUEST_PATIENT: &str = "Patient";
+pub(crate) const REQUEST_PATIENT_HOW: &str =
+    "All three must match the hospital’s record: MRN, name and date of birth.";
+pub(crate) const REQUEST_MATCH_HOW: &str = "As you typed it in the search.";
+pub(crate) const REASON: &str = "Why you need access";
+pub(crate) const REASON_HINT: &str =
+    "For example the referral or the visit, with its date. The family can read this.";
+pub(crate) const REASON_MISSING: &str = "Say why you need access";
+pub(crate) const REASON_LONG: &str = "Use at most 1000 characters";
+pub(crate) const SEND: &str = "Send the request";
+pub(crate) const FILED_TITLE: &str = "Your request is filed";
+pub(crate) const FILED_NEXT: &str = "You need not send it again. Its state is listed under My requests.";
+pub(crate) const FILED_PCP: &str = "The access team phones the family within 3 business days.";
+pub(crate) const FILED_OTHER: &str =
+    "The patient or a guardian is asked. A request that nobody answers expires after 30 days.";
+pub(crate) const NOT_MATCHED: &str = "The MRN, the name and the date of birth do not all match one patient";
+pub(crate) const MY_REQUESTS: &str = "My requests";
+pub(crate) const MY_REQUESTS_EMPTY: &str =
+    "You have filed no request. When a search ends with “not authorized”, you can ask for access there.";
+pub(crate) const COL_REQUEST: &str = "Request";
+pub(crate) const COL_TYPED: &str = "Patient as typed";
+pub(crate) const COL_FILED: &str = "Filed";
+pub(crate) const COL_STATE: &str = "State";
+pub(crate) const STATE_OPEN: &str = "Open";
+pub(crate) const STATE_CLOSED: &str = "Closed";
+
+/// The words for a fault in a search.
+pub(crate) fn search_fault(fault: &SearchFault) -> String {
+    match fault {
+        SearchFault::NothingTyped => "Enter an MRN, or a full name and date of birth".into(),
+        SearchFault::BadMrn => "An MRN has letters and digits only, at most 32".into(),
+        SearchFault::FamilyMissing => "Enter the family name".into(),
+        SearchFault::GivenMissing => "Enter the given name, at least 2 letters".into(),
+        SearchFault::BirthMissing => "Enter month, day and year of birth".into(),
+        SearchFault::BirthNotNumbers => "Enter the date of birth in numbers, for example 3 14 2019".into(),
+        SearchFault::NoSuchDate { month, day, year } => no_such_date(*month, *day, *year),
+        SearchFault::BirthInFuture => "The date of birth is in the future".into(),
+        SearchFault::TooLong => "That name is longer than any we hold".into(),
+        SearchFault::Slowed(seconds) => {
+            format!("More than 30 searches in an hour. Wait {}, then try again", super::wait(*seconds))
+        }
+    }
+}
+
+fn no_such_date(month: u8, day: u8, year: i32) -> String {
+    match time::Month::try_from(month) {
+        Ok(m) if m == time::Month::February && day == 29 => format!("There is no February 29 in {year}"),
+        Ok(m) => format!("There is no {m} {day}"),
+        Err(_) => format!("There is no month {month}"),
+    }
+}
+
+/// The name of a kind of request.
+pub(crate) const fn wish(wish: Wish) -> &'static str {
+    match wish {
+        Wish::PcpChange => "PCP access",
+        Wish::NonPcp => "Non-PCP access",
+    }
+}
+
+/// "Your access ended on …".
+pub(crate) fn ended(at: crate::domain::calendar::Instant, zone: crate::domain::calendar::Zone) -> String {
+    format!("Your access ended on {}.", super::moment(at, zone))
+}

@@ -1,0 +1,120 @@
+//! Every word a user reads, by page family. English; a second language is a second set of these files behind the same names.
+
+pub(crate) mod chart;
+pub(crate) mod find;
+pub(crate) mod rules;
+pub(crate) mod sign_in;
+pub(crate) mod system;
+pub(crate) mod team;
+
+use time::{Date, Month};
+
+use crate::domain::calendar::{Instant, Zone};
+use crate::domain::chart::age::Age;
+
+pub(crate) const SKIP: &str = "Skip to the main content";
+pub(crate) const PORTAL: &str = "Referral portal";
+pub(crate) const NAV_MAIN: &str = "Main";
+pub(crate) const NAV_FIND: &str = "Find a patient";
+pub(crate) const NAV_MY_PATIENTS: &str = "My patients";
+pub(crate) const NAV_REQUESTS: &str = "My requests";
+pub(crate) const NAV_LOOK_UPS: &str = "Look-ups";
+pub(crate) const NAV_AUDIT: &str = "Audit";
+pub(crate) const NAV_DISCLOSURES: &str = "Who opened the chart";
+pub(crate) const SIGN_OUT: &str = "Sign out";
+pub(crate) const DEMO_LABEL: &str = "Demonstration";
+pub(crate) const DEMO_NOTICE: &str =
+    "Demonstration: every patient, physician and practice here is made up. Do not enter real patient data.";
+pub(crate) const EVERY_RECORD: &str = "Every record you open is logged and shown to the family on request.";
+pub(crate) const HELP: &str = "Help:";
+pub(crate) const THERE_IS_A_PROBLEM: &str = "There is a problem";
+pub(crate) const FAULT_PREFIX: &str = "Error: ";
+pub(crate) const NO_DATE: &str = "No date";
+pub(crate) const MORE: &str = "Show more";
+pub(crate) const CANCEL: &str = "Cancel";
+pub(crate) const NONE_SIGN: &str = "–";
+
+pub(crate) const FLAG_LOW: &str = "Low";
+pub(crate) const FLAG_HIGH: &str = "High";
+pub(crate) const FLAG_CRITICAL_LOW: &str = "Critical low";
+pub(crate) const FLAG_CRITICAL_HIGH: &str = "Critical high";
+pub(crate) const FLAG_ABNORMAL: &str = "Abnormal";
+pub(crate) const FLAG_CRITICAL: &str = "Critical";
+pub(crate) const FLAG_NORMAL: &str = "In range";
+
+/// The month's three letters.
+pub(crate) fn month(month: Month) -> &'static str {
+    match month {
+        Month::January => "Jan",
+        Month::February => "Feb",
+        Month::March => "Mar",
+        Month::April => "Apr",
+        Month::May => "May",
+        Month::June => "Jun",
+        Month::July => "Jul",
+        Month::August => "Aug",
+        Month::September => "Sep",
+        Month::October => "Oct",
+        Month::November => "Nov",
+        Month::December => "Dec",
+    }
+}
+
+/// `14-Mar-2019`.
+pub(crate) fn date(date: Date) -> String {
+    format!("{:02}-{}-{:04}", date.day(), month(date.month()), date.year())
+}
+
+/// `19-Nov-2026 08:12 EST`.
+pub(crate) fn moment(at: Instant, zone: Zone) -> String {
+    let local = zone.local(at);
+    format!("{} {:02}:{:02} {}", date(local.date), local.hour, local.minute, local.zone)
+}
+
+/// `08:12 EST`.
+pub(crate) fn clock(at: Instant, zone: Zone) -> String {
+    let local = zone.local(at);
+    format!("{:02}:{:02} {}", local.hour, local.minute, local.zone)
+}
+
+/// `7 y 8 m`.
+pub(crate) fn age(age: Age) -> String {
+    match age {
+        Age::Days(1) => "1 day".into(),
+        Age::Days(n) => format!("{n} days"),
+        Age::Months(n) => format!("{n} m"),
+        Age::YearsMonths(y, m) => format!("{y} y {m} m"),
+        Age::Years(n) => format!("{n} y"),
+    }
+}
+
+/// "Times shown in Eastern Time (EST)."
+pub(crate) fn times_shown(zone: Zone, short: &str) -> String {
+    let name = match zone.name() {
+        "America/New_York" | "America/Detroit" | "America/Toronto" => "Eastern Time",
+        "America/Chicago" => "Central Time",
+        "America/Denver" | "America/Phoenix" => "Mountain Time",
+        "America/Los_Angeles" => "Pacific Time",
+        "America/Anchorage" => "Alaska Time",
+        "Pacific/Honolulu" => "Hawaii Time",
+        other => return format!("Times shown in hospital time ({other}, now {short})."),
+    };
+    format!("Times shown in {name} (now {short}).")
+}
+
+/// `1 minute`, `2 minutes`, rounded up; seconds under a minute.
+pub(crate) fn wait(seconds: u64) -> String {
+    match seconds {
+        0 | 1 => "1 second".into(),
+        2..60 => format!("{seconds} seconds"),
+        60 => "1 minute".into(),
+        3600 => "1 hour".into(),
+        _ if seconds <= 5400 => format!("{} minutes", seconds.div_ceil(60)),
+        _ => format!("{} hours", seconds.div_ceil(3600)),
+    }
+}
+
+/// `1 row`, `3 rows`: a count with the noun that fits it.
+pub(crate) fn counted(n: usize, one: &str, many: &str) -> String {
+    format!("{n} {}", if n == 1 { one } else { many })
+}
