@@ -111,6 +111,7 @@ pub(crate) const fn act(act: Act) -> &'static str {
         Act::LoadFeed => "Feed load",
         Act::SetUpDemo => "Demonstration set up",
         Act::ForgedForm => "Form refused",
+        Act::SearchAlert => "Search alert",
     }
 }
 
