@@ -145,7 +145,10 @@ fn write_link(
         }
         Format::Text => {
             let hours = SET_UP_SECONDS / 3600;
-            writeln!(out, "{done} Set-up link, good once within {hours} hours (until {expires}):\n\n  {url}\n")?;
+            writeln!(
+                out,
+                "{done} Set-up link, good once within {hours} hours (until {expires}):\n\n  {url}\n"
+            )?;
             writeln!(out, "Hand it over in person or by phone: whoever opens it first sets the password.")
         }
     }

@@ -14,6 +14,7 @@ use crate::domain::ids::{AccountId, Mrn, PatientId};
 
 statements! {
     BY_MRN = "select patient_id from patient_mrn where mrn = $1";
+    FORMER = "select shown_as from patient_mrn where patient_id = $1 and former = 1 order by mrn";
     BY_NAME = "select id, given_folded from patient where birth_date = $1 and family_folded = $2";
     MERGES_FROM = "with recursive m(id) as (select id from patient where id = $1 union select g.into_id from patient_merge g join m on g.from_id = m.id) \
                    select g.from_id, g.into_id, g.starts_at, g.ends_at, g.confirmed_at from patient_merge g \
@@ -181,4 +182,13 @@ pub async fn candidates(
     let rows =
         on_read!(db, c => ask!(CardRow, CANDIDATES; account.0, Stamp(at), id.0, limit).fetch_all(c).await)?;
     Ok(rows.into_iter().map(card).collect())
+}
+
+/// The former MRNs of `patient`.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn former_mrns(db: &Db, patient: PatientId) -> Result<Vec<String>, StoreError> {
+    let rows = on_read!(db, c => ask!((String,), FORMER; patient.0).fetch_all(c).await)?;
+    Ok(rows.into_iter().map(|(mrn,)| mrn).collect())
 }

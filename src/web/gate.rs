@@ -41,10 +41,17 @@ pub struct Caller {
     pub session: Option<Session>,
     /// The caller's facts, for signed-in routes.
     pub facts: Option<std::sync::Arc<ViewerFacts>>,
-    /// The token that this caller's forms carry.
-    pub form_token: String,
+    /// What this caller's form tokens are made from.
+    pub form_key: [u8; 32],
     /// The cookie's secret, for handlers that end or raise the session.
     pub cookie: String,
+}
+
+impl Caller {
+    /// The token that this caller's forms carry.
+    pub fn form_token(&self) -> String {
+        sign_in::form_token(&self.form_key)
+    }
 }
 
 /// A signed-in caller.
@@ -70,10 +77,10 @@ impl FromRequestParts<Site> for Visitor {
         let absent = || PageError::Fault("a signed-in page without the gate".to_owned());
         let (caller, circumstances) = (caller.ok_or_else(absent)?, circumstances.ok_or_else(absent)?);
         Ok(Self {
+            form_token: caller.form_token(),
             session: caller.session.ok_or_else(absent)?,
             facts: caller.facts.ok_or_else(absent)?,
             circumstances,
-            form_token: caller.form_token,
             cookie: caller.cookie,
         })
     }
@@ -96,7 +103,7 @@ impl FromRequestParts<Site> for Anyone {
         let absent = || PageError::Fault("a page without the gate".to_owned());
         let caller = parts.extensions.get::<Caller>().cloned().ok_or_else(absent)?;
         let circumstances = parts.extensions.get::<Circumstances>().cloned().ok_or_else(absent)?;
-        Ok(Self { circumstances, form_token: caller.form_token, cookie: caller.cookie })
+        Ok(Self { circumstances, form_token: caller.form_token(), cookie: caller.cookie })
     }
 }
 
@@ -129,22 +136,23 @@ async fn admit(site: &Site, policy: Policy, request: Request) -> Admitted {
         Policy::Demo if site.demo.is_none() => return Err(answer(PageError::NotFound)),
         Policy::Visitor | Policy::Demo => {
             let known = read_cookie(&parts.headers, site.visitor_cookie_name());
-            let visitor = match known.filter(|k| k.len() == 43) {
-                Some(known) => known,
+            let known = known.and_then(|k| sign_in::visit_form_key(&site.app.keys, &k));
+            let form_key = match known {
+                Some(key) => key,
                 None => {
-                    let made = sign_in::new_visitor_secret(&site.app).map_err(|e| answer(e.into()))?;
-                    fresh = Some(set_cookie(site, site.visitor_cookie_name(), &made));
-                    made
+                    let made = sign_in::new_visit(&site.app).map_err(|e| answer(e.into()))?;
+                    fresh = Some(set_cookie(site, site.visitor_cookie_name(), made.as_str()));
+                    sign_in::visit_form_key(&site.app.keys, made.as_str()).unwrap_or_default()
                 }
             };
-            Caller { session: None, facts: None, form_token: sign_in::visitor_form_token(&visitor), cookie }
+            Caller { session: None, facts: None, form_key, cookie }
         }
         Policy::HalfSignedIn => match state_of(site, &cookie).await? {
-            SessionState::HalfSignedIn(half) => {
-                Caller { session: None, facts: None, form_token: sign_in::form_token(&half.form_key), cookie }
+            SessionState::HalfSignedIn { form_key, .. } => {
+                Caller { session: None, facts: None, form_key, cookie }
             }
-            SessionState::SignedIn(_) => return Err(Box::new(Redirect::to(&paths::home()).into_response())),
-            SessionState::Nobody => return Err(Box::new(Redirect::to(&paths::sign_in()).into_response())),
+            SessionState::SignedIn(_) => return Err(Box::new(Redirect::to(paths::home()).into_response())),
+            SessionState::Nobody => return Err(Box::new(Redirect::to(paths::sign_in()).into_response())),
         },
         Policy::SignedIn(kinds, action) => {
             signed_in(site, kinds, action, &circumstances, cookie, &parts.method).await?
@@ -178,26 +186,33 @@ async fn signed_in(
     let answer = |e: PageError| Box::new(e.into_response());
     let session = match state_of(site, &cookie).await? {
         SessionState::SignedIn(session) => session,
-        SessionState::HalfSignedIn(_) => return Err(Box::new(Redirect::to(&paths::code()).into_response())),
+        SessionState::HalfSignedIn { .. } => {
+            return Err(Box::new(Redirect::to(paths::code()).into_response()));
+        }
         SessionState::Nobody => {
             let had_one = !cookie.is_empty() && *method == Method::GET;
-            let to = if had_one { paths::sign_in_again() } else { paths::sign_in() };
+            let to = if had_one {
+                format!("{}?notice=ended", paths::sign_in())
+            } else {
+                paths::sign_in().to_owned()
+            };
             return Err(Box::new(Redirect::to(&to).into_response()));
         }
     };
     let facts = access::viewer(&site.app, session.account).await.map_err(|e| answer(e.into()))?;
-    let Some(facts) = facts else { return Err(answer(PageError::Fault("a session without account".to_owned()))) };
-    let form_token = sign_in::form_token(&session.form_key);
+    let Some(facts) = facts else {
+        return Err(answer(PageError::Fault("a session without account".to_owned())));
+    };
     if let Err(refusal) = standing(&facts, action, circumstances.now) {
-        let who = locked_by(&site.app, &facts, refusal, circumstances.now).await.map_err(|e| answer(e.into()))?;
-        let name = session.name.clone();
-        let kind = session.kind;
-        return Err(answer(PageError::Locked(Box::new(super::error::Lock { refusal, who, name, kind, form_token }))));
+        let who =
+            locked_by(&site.app, &facts, refusal, circumstances.now).await.map_err(|e| answer(e.into()))?;
+        return Err(answer(PageError::Locked(Box::new(super::error::Lock { refusal, who, session }))));
     }
     if !kinds.contains(&session.kind) {
         return Err(answer(PageError::NotFound));
     }
-    Ok(Caller { session: Some(session), facts: Some(std::sync::Arc::new(facts)), form_token, cookie })
+    let form_key = session.form_key;
+    Ok(Caller { session: Some(session), facts: Some(std::sync::Arc::new(facts)), form_key, cookie })
 }
 
 /// The sponsors who must act to undo a lock.
@@ -220,7 +235,8 @@ async fn check_form(
 ) -> Result<Bytes, PageError> {
     let bytes = to_bytes(body, FORM_LIMIT).await.map_err(|_| PageError::TooLarge)?;
     let token = form_field(&bytes, "form_token");
-    let ours = same_origin(site, headers) && token.is_some_and(|t| sign_in::same_token(&t, &caller.form_token));
+    let ours =
+        same_origin(site, headers) && token.is_some_and(|t| sign_in::form_token_holds(&caller.form_key, &t));
     if ours {
         return Ok(bytes);
     }

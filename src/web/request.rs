@@ -50,29 +50,17 @@ pub async fn time(request: Request, next: Next) -> Response {
     let began = std::time::Instant::now();
     let response = next.run(request).await;
     let status = response.status().as_u16().to_string();
-    metrics::counter!("postern_requests_total", "method" => method.to_string(), "status" => status).increment(1);
+    metrics::counter!("postern_requests_total", "method" => method.to_string(), "status" => status)
+        .increment(1);
     metrics::histogram!("postern_request_seconds").record(began.elapsed().as_secs_f64());
     response
 }
 
 /// Gives the request its circumstances, refuses a foreign Host, and puts the security headers on the answer.
 pub async fn receive(State(site): State<Site>, mut request: Request, next: Next) -> Response {
-    let mut chance = [0_u8; 26];
-    if site.app.entropy.fill(&mut chance).is_err() {
+    let Some((circumstances, host_is_ours)) = circumstances(&site, &request) else {
         return StatusCode::SERVICE_UNAVAILABLE.into_response();
-    }
-    let (for_id, for_nonce) = chance.split_at(10);
-    let now = site.app.clock.now();
-    let text = |name: HeaderName| request.headers().get(name).and_then(|v| v.to_str().ok()).unwrap_or("");
-    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|c| c.0.ip());
-    let circumstances = Circumstances {
-        now,
-        id: new_uuid(now, for_id.try_into().unwrap_or_default()).to_string(),
-        nonce: data_encoding::BASE64URL_NOPAD.encode(for_nonce),
-        network: network_of(client_address(peer, request.headers(), &site.trusted_proxies)),
-        device: text(header::USER_AGENT).chars().take(200).collect(),
     };
-    let host_is_ours = site.answers_to(text(header::HOST));
     let secure = site.secure();
     let nonce = circumstances.nonce.clone();
     let path_is_asset = request.uri().path().starts_with("/assets/");
@@ -84,6 +72,24 @@ pub async fn receive(State(site): State<Site>, mut request: Request, next: Next)
     };
     harden(response.headers_mut(), &nonce, secure, path_is_asset);
     response
+}
+
+/// The circumstances of `request` and whether its Host is ours; `None` when there is no randomness to be had.
+fn circumstances(site: &Site, request: &Request) -> Option<(Circumstances, bool)> {
+    let mut chance = [0_u8; 26];
+    site.app.entropy.fill(&mut chance).ok()?;
+    let (for_id, for_nonce) = chance.split_at(10);
+    let now = site.app.clock.now();
+    let text = |name: HeaderName| request.headers().get(name).and_then(|v| v.to_str().ok()).unwrap_or("");
+    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|c| c.0.ip());
+    let circumstances = Circumstances {
+        now,
+        id: new_uuid(now, for_id.try_into().ok()?).to_string(),
+        nonce: data_encoding::BASE64URL_NOPAD.encode(for_nonce),
+        network: network_of(client_address(peer, request.headers(), &site.trusted_proxies)),
+        device: text(header::USER_AGENT).chars().take(200).collect(),
+    };
+    Some((circumstances, site.answers_to(text(header::HOST))))
 }
 
 /// The client's address: the peer's, or what the nearest proxy that is trusted says.
@@ -155,7 +161,8 @@ mod tests {
 
     #[test]
     fn a_forwarded_address_is_believed_only_from_a_configured_proxy() {
-        let (proxy, stranger): (IpAddr, IpAddr) = ("10.0.0.5".parse().unwrap(), "198.51.100.9".parse().unwrap());
+        let (proxy, stranger): (IpAddr, IpAddr) =
+            ("10.0.0.5".parse().unwrap(), "198.51.100.9".parse().unwrap());
         let headers = forwarded("203.0.113.7");
         assert_eq!(client_address(Some(stranger), &headers, &[proxy]), Some(stranger));
         assert_eq!(client_address(Some(proxy), &headers, &[proxy]), Some("203.0.113.7".parse().unwrap()));

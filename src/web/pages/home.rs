@@ -1,0 +1,21 @@
+//! The home of each kind of account.
+
+use axum::extract::State;
+use axum::response::{IntoResponse, Redirect, Response};
+
+use crate::domain::people::AccountKind;
+use crate::views::paths;
+use crate::web::error::PageError;
+use crate::web::gate::Visitor;
+use crate::web::{Site, pages};
+
+/// `GET /`: Patient Selection, the look-ups, or who opened the chart.
+pub async fn show(site: State<Site>, visitor: Visitor) -> Result<Response, PageError> {
+    match visitor.session.kind {
+        AccountKind::Provider | AccountKind::Sponsored => {
+            pages::find::show(site, visitor).await.map(IntoResponse::into_response)
+        }
+        AccountKind::AccessTeam => Ok(Redirect::to(paths::look_ups()).into_response()),
+        AccountKind::Family => Ok(Redirect::to(paths::disclosures()).into_response()),
+    }
+}

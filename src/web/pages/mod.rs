@@ -1,0 +1,44 @@
+//! Handlers: extract, call a use case, render a view.
+
+pub mod charts;
+pub mod find;
+pub mod health;
+pub mod home;
+
+use axum::body::Bytes;
+use serde::de::DeserializeOwned;
+
+use super::Site;
+use super::error::{PageError, frame};
+use super::gate::{Anyone, Visitor};
+use crate::views::layout::{Frame, NavItem};
+
+/// The fields of a form.
+fn form<T: DeserializeOwned>(body: &Bytes) -> Result<T, PageError> {
+    serde_html_form::from_bytes(body).map_err(|_| PageError::Unreadable)
+}
+
+impl Visitor {
+    /// The frame of a page for this caller.
+    fn frame(&self, site: &Site, current: NavItem) -> Frame {
+        frame(site, &self.circumstances, Some(&self.session), self.form_token.clone(), current)
+    }
+}
+
+impl Anyone {
+    /// The frame of a page for a caller who is not signed in.
+    fn frame(&self, site: &Site) -> Frame {
+        frame(site, &self.circumstances, None, self.form_token.clone(), NavItem::None)
+    }
+}
+
+/// A place in a list ordered by instant and id, as a URL carries it.
+fn cursor(at: crate::domain::calendar::Instant, id: uuid::Uuid) -> String {
+    format!("{}.{}", at.micros(), id.simple())
+}
+
+/// The place that `text` names, `None` when it names none.
+fn read_cursor(text: &str) -> Option<(crate::domain::calendar::Instant, uuid::Uuid)> {
+    let (micros, id) = text.split_once('.')?;
+    Some((crate::domain::calendar::Instant::from_micros(micros.parse().ok()?), id.parse().ok()?))
+}

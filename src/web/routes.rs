@@ -1,0 +1,62 @@
+//! The one route table: every path with what it asks of the caller.
+
+use axum::Router;
+use axum::middleware::from_fn_with_state;
+use axum::routing::{MethodRouter, get, post};
+
+use super::gate::{self, Policy};
+use super::{Site, assets, pages};
+use crate::domain::access::Action;
+use crate::domain::people::AccountKind;
+
+const CLINICAL: &[AccountKind] = &[AccountKind::Provider, AccountKind::Sponsored];
+const TEAM: &[AccountKind] = &[AccountKind::AccessTeam];
+const FAMILY: &[AccountKind] = &[AccountKind::Family];
+const EVERYONE: &[AccountKind] = AccountKind::ALL;
+
+/// A page of the portal for these kinds of account.
+const fn portal(kinds: &'static [AccountKind]) -> Policy {
+    Policy::SignedIn(kinds, Action::UsePortal)
+}
+
+/// One row of the table.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Row {
+    /// `GET` or `POST`.
+    pub method: &'static str,
+    /// The path, as axum writes it.
+    pub path: &'static str,
+    /// What it asks of the caller.
+    pub policy: Policy,
+}
+
+macro_rules! routes {
+    ($($method:ident $path:literal $policy:expr => $handler:expr;)+) => {
+        /// Every route, in order.
+        pub const ROUTES: &[Row] = &[$(Row { method: stringify!($method), path: $path, policy: $policy },)+];
+
+        /// The routes as a service, each behind its gate.
+        pub(super) fn router(site: &Site) -> Router {
+            let routes = Router::new();
+            $(let routes = routes.route($path, gated($policy, $method($handler), site));)+
+            routes.with_state(site.clone())
+        }
+    };
+}
+
+fn gated(policy: Policy, handler: MethodRouter<Site>, site: &Site) -> MethodRouter<Site> {
+    handler.route_layer(from_fn_with_state((site.clone(), policy), gate::pass))
+}
+
+routes! {
+    get "/livez" Policy::Open => pages::health::live;
+    get "/readyz" Policy::Open => pages::health::ready;
+    get "/assets/{hash}/{name}" Policy::Open => assets::serve;
+    get "/" portal(EVERYONE) => pages::home::show;
+    get "/patients" portal(CLINICAL) => pages::find::show;
+    post "/patients/search" portal(CLINICAL) => pages::find::search;
+    get "/patients/mine" portal(CLINICAL) => pages::find::mine;
+    get "/charts/{id}" portal(CLINICAL) => pages::charts::summary;
+    get "/charts/{id}/{section}" portal(CLINICAL) => pages::charts::section;
+    get "/charts/{id}/{section}/{item}" portal(CLINICAL) => pages::charts::item;
+}
