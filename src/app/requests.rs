@@ -5,12 +5,15 @@
 
 use serde_json::json;
 
-use crate::domain::access::facts::{ViewerFacts, member};
+use crate::domain::access::facts::ViewerFacts;
 use crate::domain::access::{Action, Refusal, decide, standing};
 use crate::domain::audit::{Act, Outcome};
-use crate::domain::ids::{PatientId, PracticeId, RequestId, new_uuid};
-use crate::domain::request::{RequestKind, RequestState};
+use crate::domain::calendar::Instant;
+use crate::domain::ids::{Mrn, PatientId, PracticeId, RequestId, new_uuid};
+use crate::domain::patient_search::{Problem, Typed};
+use crate::domain::request::{self, ReasonProblem, RequestKind, RequestState};
 use crate::store::requests::{self, StoredRequest};
+use crate::store::{Tx, patients};
 
 use super::access::{self, Context};
 use super::{App, AppError};
@@ -20,19 +23,16 @@ use super::{App, AppError};
 pub struct Wish {
     /// A PCP change, or access without being the PCP.
     pub kind: RequestKind,
-    /// The patient whom everything typed matches, `None` when it matches nobody: the answer is then the same as for a
-    /// restricted one.
-    pub patient: Option<PatientId>,
-    /// The practice that is to be listed; a PCP change names one.
+    /// What names the patient: full name and birth date, and the MRN where the search was by MRN; all of it must match.
+    pub typed: Typed,
+    /// The practice that is to be listed, for a PCP change; left out, the one that the viewer has worked in longest.
     pub practice: Option<PracticeId>,
-    /// What was typed to name the patient, as one JSON object.
-    pub typed: String,
     /// Why, in the viewer's words.
     pub reason: String,
 }
 
 /// What came of a wish.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Filed {
     /// It is kept, and waits for an answer.
     Filed(RequestId),
@@ -40,8 +40,12 @@ pub enum Filed {
     Joined(RequestId),
     /// The viewer may open the chart already.
     Allowed(PatientId),
-    /// What was typed matches nobody, or one who is restricted.
+    /// What was typed matches nobody, not one alone, or one who is restricted.
     NoMatch,
+    /// What was typed cannot name a patient.
+    Unreadable(Vec<Problem>),
+    /// The reason will not do.
+    Reason(ReasonProblem),
     /// Accounts of this kind cannot ask for that, or not for that practice.
     NotYours,
     /// F1 to F4 keep the viewer out of everything.
@@ -49,24 +53,31 @@ pub enum Filed {
 }
 
 impl Filed {
-    fn outcome(self) -> Outcome {
+    fn outcome(&self) -> Outcome {
         match self {
             Self::Filed(_) | Self::Joined(_) => Outcome::Allowed,
-            Self::Allowed(_) | Self::NoMatch => Outcome::Failed,
+            Self::Allowed(_) | Self::NoMatch | Self::Unreadable(_) | Self::Reason(_) => Outcome::Failed,
             Self::NotYours | Self::Refused(_) => Outcome::Refused,
         }
     }
 
-    fn word(self) -> &'static str {
+    fn word(&self) -> &'static str {
         match self {
             Self::Filed(_) => "filed",
             Self::Joined(_) => "joined",
             Self::Allowed(_) => "allowed_already",
             Self::NoMatch => "no_match",
+            Self::Unreadable(_) | Self::Reason(_) => "invalid",
             Self::NotYours => "not_theirs_to_ask",
             Self::Refused(refusal) => refusal.word(),
         }
     }
+}
+
+/// A wish that nothing hinders.
+struct Sound {
+    patient: PatientId,
+    practice: Option<PracticeId>,
 }
 
 /// Files `wish`. A PCP change is one for each practice and patient, which partners join; access without being the PCP is asked
@@ -80,70 +91,124 @@ pub async fn file(
     wish: &Wish,
     context: &Context,
 ) -> Result<Filed, AppError> {
-    let hindered = hindrance(app, viewer, wish, context).await?;
+    let checked = check(app, viewer, wish, context).await?;
     let mut tx = app.db.begin().await?;
-    let filed = match (hindered, wish.patient) {
-        (Some(hindered), _) => hindered,
-        (None, None) => Filed::NoMatch,
-        (None, Some(patient)) => {
-            let open = match wish.practice.filter(|_| wish.kind == RequestKind::PcpChange) {
-                Some(practice) => requests::open_of_practice(&mut tx, wish.kind, practice, patient).await?,
-                None => requests::open_of_account(&mut tx, wish.kind, viewer.account, patient).await?,
+    let mut entry = context.entry(viewer.account, Act::FileRequest, Outcome::Failed);
+    let filed = match checked {
+        Err(hindered) => hindered,
+        Ok(sound) => {
+            entry.patient = Some(sound.patient);
+            let open = match sound.practice {
+                Some(practice) => {
+                    requests::open_of_practice(&mut tx, wish.kind, practice, sound.patient).await?
+                }
+                None => requests::open_of_account(&mut tx, wish.kind, viewer.account, sound.patient).await?,
             };
-            match open {
-                Some(open) => Filed::Joined(open.id),
-                None => Filed::Filed(keep(app, &mut tx, viewer, wish, context).await?),
-            }
+            let (id, filed): (_, fn(RequestId) -> Filed) = match open {
+                Some(open) => (open.id, Filed::Joined),
+                None => (keep(app, &mut tx, viewer, wish, &sound, context).await?, Filed::Filed),
+            };
+            entry.subject = Some(id.0);
+            filed(id)
         }
     };
-    let mut entry = context.entry(viewer.account, Act::FileRequest, filed.outcome());
-    if let Filed::Filed(id) | Filed::Joined(id) = filed {
-        entry.subject = Some(id.0);
-        entry.patient = wish.patient;
-    }
+    entry.outcome = filed.outcome();
     entry.detail = json!({ "kind": wish.kind.word(), "answer": filed.word() }).to_string();
     app.audit.commit(tx, vec![entry]).await?;
     Ok(filed)
 }
 
-/// What keeps `wish` from being filed, if anything does.
-async fn hindrance(
+/// Whether `wish` may be filed; if not, what it comes to instead.
+async fn check(
     app: &App,
     viewer: &ViewerFacts,
     wish: &Wish,
     context: &Context,
-) -> Result<Option<Filed>, AppError> {
+) -> Result<Result<Sound, Filed>, AppError> {
     if let Err(refusal) = standing(viewer, Action::UsePortal, context.now) {
-        return Ok(Some(Filed::Refused(refusal)));
+        return Ok(Err(Filed::Refused(refusal)));
     }
-    let practice_fits = match wish.practice {
-        Some(practice) => works_in(viewer, practice, context),
-        None => wish.kind != RequestKind::PcpChange,
+    let own = practices_of(viewer, context.now);
+    let practice = match (wish.kind, wish.practice) {
+        (RequestKind::PcpChange, Some(wanted)) => own.into_iter().find(|p| *p == wanted),
+        (RequestKind::PcpChange, None) => own.into_iter().next(),
+        _ => None,
     };
-    if !wish.kind.about_patient_by(viewer.kind) || !practice_fits {
-        return Ok(Some(Filed::NotYours));
+    if !wish.kind.about_patient_by(viewer.kind) || (wish.kind == RequestKind::PcpChange && practice.is_none())
+    {
+        return Ok(Err(Filed::NotYours));
     }
-    let Some(id) = wish.patient else { return Ok(Some(Filed::NoMatch)) };
-    let Some(facts) = access::patient(app, id).await? else { return Ok(Some(Filed::NoMatch)) };
+    if let Err(problem) = request::reason(&wish.reason) {
+        return Ok(Err(Filed::Reason(problem)));
+    }
+    let patient = match named(app, &wish.typed, context.now).await? {
+        Ok(Some(patient)) => patient,
+        Ok(None) => return Ok(Err(Filed::NoMatch)),
+        Err(problems) => return Ok(Err(Filed::Unreadable(problems))),
+    };
+    let Some(facts) = access::patient(app, patient).await? else { return Ok(Err(Filed::NoMatch)) };
     let decision = decide(viewer, &facts, Action::OpenChart, context.now);
     Ok(match decision.refusal() {
-        None => Some(Filed::Allowed(id)),
-        Some(Refusal::PatientRestricted | Refusal::PatientDeceased) => Some(Filed::NoMatch),
-        Some(_) => None,
+        None => Err(Filed::Allowed(patient)),
+        Some(Refusal::PatientRestricted | Refusal::PatientDeceased) => Err(Filed::NoMatch),
+        Some(_) => Ok(Sound { patient, practice }),
     })
 }
 
-/// Whether the viewer may speak for `practice`: a member of it, or sponsored in it.
-fn works_in(viewer: &ViewerFacts, practice: PracticeId, context: &Context) -> bool {
-    member(&viewer.memberships, practice, context.now)
-        || viewer.unlocked_sponsorships(context.now).any(|(s, _)| s.practice == practice)
+/// The one patient whom everything in `typed` names, `None` when there is not exactly one.
+async fn named(
+    app: &App,
+    typed: &Typed,
+    now: Instant,
+) -> Result<Result<Option<PatientId>, Vec<Problem>>, AppError> {
+    let person = match typed.person(app.hospital.cycles.zone().date(now)) {
+        Ok(person) => person,
+        Err(problems) => return Ok(Err(problems)),
+    };
+    let by_mrn = if typed.mrn.trim().is_empty() {
+        None
+    } else {
+        let Ok(mrn) = Mrn::parse(&typed.mrn) else { return Ok(Err(vec![Problem::BadMrn])) };
+        match patients::by_mrn(&app.db, &mrn, now).await? {
+            Some(patient) => Some(patient),
+            None => return Ok(Ok(None)),
+        }
+    };
+    let mut matching = Vec::new();
+    for (id, given) in patients::by_name(&app.db, &person.family, person.birth_date).await? {
+        let survivor = patients::survivor(&app.db, id, now).await?;
+        let fits = person.given_matches(&given) && by_mrn.is_none_or(|wanted| wanted == survivor);
+        if fits && !matching.contains(&survivor) {
+            matching.push(survivor);
+        }
+    }
+    Ok(Ok(match matching.as_slice() {
+        [one] => Some(*one),
+        _ => None,
+    }))
+}
+
+/// The practices that `viewer` may speak for at `now`: memberships, or unlocked sponsorships; the longest-held first.
+pub fn practices_of(viewer: &ViewerFacts, now: Instant) -> Vec<PracticeId> {
+    let held = viewer.memberships.iter().filter(|m| m.span.holds(now)).map(|m| (m.span.start(), m.practice));
+    let sponsored = viewer.unlocked_sponsorships(now).map(|(s, _)| (s.span.start(), s.practice));
+    let mut all: Vec<_> = held.chain(sponsored).collect();
+    all.sort_unstable();
+    let mut practices: Vec<PracticeId> = Vec::new();
+    for (_, practice) in all {
+        if !practices.contains(&practice) {
+            practices.push(practice);
+        }
+    }
+    practices
 }
 
 async fn keep(
     app: &App,
-    tx: &mut crate::store::Tx,
+    tx: &mut Tx,
     viewer: &ViewerFacts,
     wish: &Wish,
+    sound: &Sound,
     context: &Context,
 ) -> Result<RequestId, AppError> {
     let mut chance = [0u8; 10];
@@ -153,15 +218,22 @@ async fn keep(
         kind: wish.kind,
         state: RequestState::Open,
         account: Some(viewer.account),
-        patient: wish.patient,
-        practice: wish.practice,
-        typed: wish.typed.clone(),
-        reason: wish.reason.clone(),
+        patient: Some(sound.patient),
+        practice: sound.practice,
+        typed: as_json(&wish.typed),
+        reason: wish.reason.trim().to_owned(),
         filed_at: context.now,
         closed_at: None,
     };
     requests::insert(tx, &request).await?;
     Ok(request.id)
+}
+
+/// What was typed, as it is kept: never more than the requester knew.
+fn as_json(typed: &Typed) -> String {
+    let born = [&typed.year, &typed.month, &typed.day].map(|part| part.trim()).join("-");
+    json!({ "mrn": typed.mrn.trim(), "family": typed.family.trim(), "given": typed.given.trim(), "born": born })
+        .to_string()
 }
 
 /// Every wish that the viewer filed, newest first; recorded as a list before it is shown.

@@ -42,6 +42,31 @@ words! {
     }
 }
 
+/// The most characters a reason may have.
+pub const REASON_LONGEST: usize = 1000;
+
+/// What is wrong with the reason of a request.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum ReasonProblem {
+    /// Nothing but blanks.
+    Missing,
+    /// Longer than [`REASON_LONGEST`].
+    TooLong,
+}
+
+/// `typed` without outer blanks, when it will do as a reason.
+///
+/// # Errors
+/// [`ReasonProblem`].
+pub fn reason(typed: &str) -> Result<&str, ReasonProblem> {
+    let typed = typed.trim();
+    match typed.chars().count() {
+        0 => Err(ReasonProblem::Missing),
+        1..=REASON_LONGEST => Ok(typed),
+        _ => Err(ReasonProblem::TooLong),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -52,5 +77,13 @@ mod tests {
         assert!(may(AccountKind::Provider).eq([RequestKind::PcpChange, RequestKind::NonPcp]));
         assert!(may(AccountKind::Sponsored).eq([RequestKind::PcpChange]));
         assert_eq!(may(AccountKind::Family).chain(may(AccountKind::AccessTeam)).count(), 0);
+    }
+
+    #[test]
+    fn a_reason_has_something_in_it_and_no_more_than_a_thousand_characters() {
+        assert_eq!(reason("  moved here "), Ok("moved here"));
+        assert_eq!(reason(" \n "), Err(ReasonProblem::Missing));
+        assert!(reason(&"é".repeat(1000)).is_ok());
+        assert_eq!(reason(&"é".repeat(1001)), Err(ReasonProblem::TooLong));
     }
 }

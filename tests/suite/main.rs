@@ -22,6 +22,7 @@ mod architecture;
 mod cli_account;
 mod migrations;
 mod pages;
+mod requests;
 mod set_up;
 mod sign_in;
 mod sign_in_strangers;
