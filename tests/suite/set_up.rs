@@ -43,7 +43,7 @@ both_engines! {
         };
         // B21: the code that proved the enrolment is used.
         let answer = check_code(app, cookie.as_str(), &first, &home()).await.unwrap();
-        assert!(matches!(answer, CodeAnswer::Wrong { .. }));
+        assert!(matches!(answer, CodeAnswer::Used { .. }));
         house.clock.advance(30);
         let next = totp_code(&totp, house.now());
         let answer = check_code(app, cookie.as_str(), &next, &home()).await.unwrap();

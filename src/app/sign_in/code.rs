@@ -18,8 +18,13 @@ pub enum CodeAnswer {
         /// The secret of the new session.
         cookie: SessionSecret,
     },
-    /// Wrong, or used before.
+    /// Wrong.
     Wrong {
+        /// Tries left before the attempt is void.
+        left: u32,
+    },
+    /// Right, but used before, or older than one that was.
+    Used {
         /// Tries left before the attempt is void.
         left: u32,
     },
@@ -69,7 +74,7 @@ pub async fn check_code(
         app.audit.commit(tx, vec![entry]).await?;
         return Ok(CodeAnswer::SignedIn { cookie });
     }
-    count_wrong(app, tx, account, &id_hash, client).await
+    count_wrong(app, tx, account, &id_hash, client, step).await
 }
 
 async fn count_wrong(
@@ -78,6 +83,7 @@ async fn count_wrong(
     account: AccountId,
     id_hash: &[u8],
     client: &Client,
+    step: Option<i64>,
 ) -> Result<CodeAnswer, AppError> {
     let now = app.clock.now();
     let Some(wrong) = kept::wrong_code(&mut tx, id_hash, WRONG_CODES_VOID, now).await? else {
@@ -89,6 +95,7 @@ async fn count_wrong(
     let answer = match left {
         _ if is_disabled => CodeAnswer::FactorDisabled,
         0 => CodeAnswer::Voided,
+        left if step.is_some() => CodeAnswer::Used { left },
         left => CodeAnswer::Wrong { left },
     };
     if is_disabled {
@@ -99,6 +106,7 @@ async fn count_wrong(
     entry.basis = match answer {
         CodeAnswer::FactorDisabled => "factor_disabled".to_owned(),
         CodeAnswer::Voided => "attempt_voided".to_owned(),
+        CodeAnswer::Used { .. } => "code_used".to_owned(),
         _ => String::new(),
     };
     app.audit.commit(tx, vec![entry]).await?;
