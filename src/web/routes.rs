@@ -52,6 +52,15 @@ routes! {
     get "/livez" Policy::Open => pages::health::live;
     get "/readyz" Policy::Open => pages::health::ready;
     get "/assets/{hash}/{name}" Policy::Open => assets::serve;
+    get "/sign-in" Policy::Visitor => pages::sign_in::show;
+    post "/sign-in" Policy::Visitor => pages::sign_in::check;
+    get "/sign-in/code" Policy::HalfSignedIn => pages::sign_in::show_code;
+    post "/sign-in/code" Policy::HalfSignedIn => pages::sign_in::check_code;
+    post "/sign-out" Policy::SignedIn(EVERYONE, Action::SignOut) => pages::sign_in::sign_out;
+    post "/sign-out/everywhere" Policy::SignedIn(EVERYONE, Action::SignOut) => pages::sign_in::sign_out_everywhere;
+    get "/set-up/{token}" Policy::Visitor => pages::set_up::show;
+    post "/set-up/{token}" Policy::Visitor => pages::set_up::complete;
+    get "/account" portal(EVERYONE) => pages::account::show;
     get "/" portal(EVERYONE) => pages::home::show;
     get "/patients" portal(CLINICAL) => pages::find::show;
     post "/patients/search" portal(CLINICAL) => pages::find::search;

@@ -1,9 +1,12 @@
 //! Handlers: extract, call a use case, render a view.
 
+pub mod account;
 pub mod charts;
 pub mod find;
 pub mod health;
 pub mod home;
+pub mod set_up;
+pub mod sign_in;
 
 use axum::body::Bytes;
 use serde::de::DeserializeOwned;

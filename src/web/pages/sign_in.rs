@@ -2,15 +2,17 @@
 
 use axum::body::Bytes;
 use axum::extract::{Query, State};
-use axum::http::header::{self, HeaderName, HeaderValue};
 use axum::http::StatusCode;
+use axum::http::header::{self, HeaderName, HeaderValue};
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
 use super::form;
 use crate::app::sign_in::{self, CodeAnswer, PasswordAnswer, SessionSecret, SessionState};
-use crate::views::sign_in::{self as view, Code, CodeProblem, DemoAccount, SignIn, SignInNotice, SignInProblem};
 use crate::views::paths;
+use crate::views::sign_in::{
+    self as view, Code, CodeProblem, DemoAccount, SignIn, SignInNotice, SignInProblem,
+};
 use crate::web::Site;
 use crate::web::error::PageError;
 use crate::web::gate::{Anyone, Visitor, forget_cookie, set_cookie};
@@ -90,7 +92,11 @@ pub async fn show_code(State(site): State<Site>, anyone: Anyone) -> Response {
 }
 
 /// `POST /sign-in/code`: checks the code.
-pub async fn check_code(State(site): State<Site>, anyone: Anyone, body: Bytes) -> Result<Response, PageError> {
+pub async fn check_code(
+    State(site): State<Site>,
+    anyone: Anyone,
+    body: Bytes,
+) -> Result<Response, PageError> {
     let fields: CodeField = form(&body)?;
     let again = |problem, status| Ok(second_step(&site, &anyone, Some(problem), status));
     if fields.code.trim().is_empty() {
