@@ -19,10 +19,12 @@ mod support;
 
 mod access_matrix;
 mod architecture;
+mod browser;
 mod cli_account;
 mod migrations;
 mod pages;
 mod requests;
+mod routes;
 mod set_up;
 mod sign_in;
 mod sign_in_strangers;

@@ -34,3 +34,17 @@ fn each_rule_of_a_page_is_seen_when_it_is_broken() {
         assert!(seen.iter().any(|fault| fault.contains(wanted)), "{to}: {seen:?}");
     }
 }
+
+#[test]
+fn every_sample_keeps_every_rule_of_a_page() {
+    let samples = postern::views::samples::samples();
+    assert!(samples.len() > 20, "only {} samples", samples.len());
+    let mut names = std::collections::BTreeSet::new();
+    let mut found = Vec::new();
+    for sample in &samples {
+        assert!(names.insert(sample.name), "two samples are called {}", sample.name);
+        let html = sample.markup.clone().into_string();
+        found.extend(faults(&html).into_iter().map(|fault| format!("{}: {fault}", sample.name)));
+    }
+    assert!(found.is_empty(), "\n{}", found.join("\n"));
+}

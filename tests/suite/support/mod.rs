@@ -1,8 +1,10 @@
 //! What tests stand on: a fresh migrated database of either engine, an app with a held clock, and a world to fill it with.
 
 pub mod database;
+pub mod demo;
 pub mod house;
 pub mod html;
+pub mod portal;
 pub mod world;
 
 use std::future::Future;

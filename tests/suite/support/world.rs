@@ -174,6 +174,16 @@ impl World {
         id.into()
     }
 
+    /// The address that `account` signs in with.
+    pub async fn email(&self, account: AccountId) -> String {
+        let sql = "select email from account where id = $1";
+        let (email,): (String,) = match &self.db {
+            Db::Sqlite { read, .. } => sqlx::query_as(sql).bind(account.0).fetch_one(read).await.unwrap(),
+            Db::Postgres(pool) => sqlx::query_as(sql).bind(account.0).fetch_one(pool).await.unwrap(),
+        };
+        email
+    }
+
     /// `account` is in `status` during `span`.
     pub async fn status(&self, account: AccountId, status: &str, span: Interval) {
         put!(

@@ -1,0 +1,148 @@
+//! Journeys in a real Chromium against the demo served by this process: what a person does, with and without JavaScript. The
+//! journeys themselves are in `tests/browser/`; this side serves the portal, moves its clock and reads codes.
+
+use std::io::{BufRead, BufReader, Write};
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use postern::app::accounts::{WantedAccount, create_account};
+use postern::app::ports::Clock;
+use postern::app::sign_in::totp_code;
+use postern::domain::people::{AccountKind, Role};
+use serde_json::{Value, json};
+
+use crate::support::block_on;
+use crate::support::demo::DemoPortal;
+
+macro_rules! journeys {
+    ($($name:ident)+) => {$(
+        mod $name {
+            #[test]
+            fn with_scripts() {
+                super::journey(stringify!($name), "on");
+            }
+
+            #[test]
+            fn without_scripts() {
+                super::journey(stringify!($name), "off");
+            }
+        }
+    )+};
+}
+
+journeys! {
+    a_physician_reaches_a_lab_trend_in_three_clicks
+    a_physician_is_told_why_a_chart_stays_closed
+    a_nurse_reads_what_her_sponsor_may_and_no_sensitive_item
+    a_locked_sponsor_sees_only_the_way_out
+    the_access_team_asks_who_can_and_reads_the_audit
+    a_mother_reads_who_opened_the_chart
+    a_new_colleague_sets_up_the_account_and_signs_in
+}
+
+#[test]
+fn axe_finds_nothing_on_any_sample_at_any_width() {
+    journey("gallery", "on");
+}
+
+#[test]
+fn axe_finds_nothing_on_the_pages_of_the_demo() {
+    journey("pages", "on");
+}
+
+/// Runs one journey of `tests/browser/journeys.mjs`.
+fn journey(name: &str, scripts: &str) {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/browser");
+    assert!(
+        folder.join("node_modules/playwright-core").exists(),
+        "tests/browser/node_modules is not there; ./tests/run installs it (or run `npm ci` in tests/browser)"
+    );
+    block_on(async {
+        let portal = DemoPortal::start().await;
+        // Waiting for the browser must not hold up the portal that serves it.
+        let (portal, transcript) = tokio::task::spawn_blocking({
+            let (name, scripts) = (name.to_owned(), scripts.to_owned());
+            let handle = tokio::runtime::Handle::current();
+            move || {
+                let transcript = drive(&folder, &name, &scripts, &portal, &handle);
+                (portal, transcript)
+            }
+        })
+        .await
+        .unwrap();
+        portal.remove().await;
+        if let Err(transcript) = transcript {
+            panic!("{name}, scripts {scripts}:\n{transcript}");
+        }
+    });
+}
+
+fn drive(
+    folder: &Path,
+    name: &str,
+    scripts: &str,
+    portal: &DemoPortal,
+    handle: &tokio::runtime::Handle,
+) -> Result<(), String> {
+    let mut node = Command::new("node")
+        .args(["run.mjs", name, scripts])
+        .current_dir(folder)
+        .env("POSTERN_URL", &portal.url)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("node starts; ./tests/run installs it");
+    let mut answers = node.stdin.take().unwrap();
+    let mut errors = node.stderr.take().unwrap();
+    let complaints = std::thread::spawn(move || std::io::read_to_string(&mut errors).unwrap_or_default());
+    let mut transcript = String::new();
+    for line in BufReader::new(node.stdout.take().unwrap()).lines() {
+        let line = line.unwrap();
+        match line.strip_prefix('?') {
+            Some(question) => {
+                let question: Value = serde_json::from_str(question).unwrap();
+                let answer = handle.block_on(answer(portal, &question));
+                writeln!(answers, "{answer}").unwrap();
+            }
+            None => transcript.extend([&line, "\n"]),
+        }
+    }
+    let ended = node.wait().unwrap();
+    transcript.push_str(&complaints.join().unwrap());
+    if ended.success() { Ok(()) } else { Err(transcript) }
+}
+
+/// What a journey may ask: `{code: email}`, `{advance: seconds}`, `{account: email}`, `{link: email}`, `{totp: base32}`.
+async fn answer(portal: &DemoPortal, question: &Value) -> Value {
+    let now = portal.clock.now();
+    if let Some(seconds) = question["advance"].as_i64() {
+        portal.clock.advance(seconds);
+        return json!({});
+    }
+    if let Some(email) = question["code"].as_str() {
+        return json!({ "code": portal.account(email).code(now) });
+    }
+    if let Some(email) = question["account"].as_str() {
+        return serde_json::to_value(portal.account(email)).unwrap();
+    }
+    if let Some(secret) = question["totp"].as_str() {
+        let secret = data_encoding::BASE32_NOPAD.decode(secret.as_bytes()).unwrap();
+        return json!({ "code": totp_code(&secret, now) });
+    }
+    if let Some(email) = question["link"].as_str() {
+        let wanted = WantedAccount {
+            email: email.to_owned(),
+            kind: AccountKind::AccessTeam,
+            npi: None,
+            family: Some("Bianchi".to_owned()),
+            given: Some("Noor".to_owned()),
+            job: None,
+            birth_date: None,
+            roles: vec![Role::Auditor],
+        };
+        let link = create_account(&portal.app, &wanted).await.unwrap();
+        return json!({ "path": format!("/set-up/{}", link.secret.as_str()) });
+    }
+    panic!("a journey asks {question}, which nobody answers")
+}
