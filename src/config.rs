@@ -168,6 +168,15 @@ impl Config {
         Self::read(&text, &file.display().to_string(), folder, Vec::new())
     }
 
+    /// The configuration that `text`, to be written to `file`, will be.
+    ///
+    /// # Errors
+    /// [`ConfigError`] naming the key and the next step.
+    pub fn of_text(text: &str, file: &Path) -> Result<Self, ConfigError> {
+        let folder = file.parent().map_or_else(PathBuf::new, Path::to_path_buf);
+        Self::read(text, &file.display().to_string(), folder, Vec::new())
+    }
+
     /// The defaults alone, paths relative to `folder`.
     ///
     /// # Errors

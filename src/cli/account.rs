@@ -88,7 +88,7 @@ pub async fn run(
     base_url: &str,
     args: &AccountArgs,
     format: Format,
-    out: &mut impl Write,
+    out: &mut (dyn Write + Send),
 ) -> Result<(), AccountCommandError> {
     match &args.command {
         AccountCommand::Create(args) => {
@@ -131,7 +131,7 @@ pub enum Format {
 }
 
 fn write_link(
-    out: &mut impl Write,
+    out: &mut (dyn Write + Send),
     format: Format,
     base_url: &str,
     done: &str,

@@ -47,11 +47,7 @@ pub struct Demo {
 #[derive(Subcommand, Debug)]
 enum Command {
     /// Prints whom to sign in as: address, password, authenticator secret, kind and name
-    Accounts {
-        /// As a JSON array
-        #[arg(long)]
-        json: bool,
-    },
+    Accounts,
 }
 
 /// Why the demo cannot run.
@@ -101,12 +97,12 @@ fn instant(text: &str) -> Result<Instant, String> {
     text.parse().map_err(|_| "not an RFC 3339 instant; write it like 2027-04-10T09:00:00-04:00".to_owned())
 }
 
-/// Runs `postern demo`, writing what a person wants to read to `out`, until it is stopped.
+/// Runs `postern demo`, writing what a person wants to read to `out`, until it is stopped; `json` makes the accounts a JSON array.
 ///
 /// # Errors
 /// [`DemoError`], which says what to do next.
-pub async fn run(args: Demo, out: &mut (dyn Write + Send)) -> Result<(), DemoError> {
-    if let Some(Command::Accounts { json }) = args.command {
+pub async fn run(args: Demo, json: bool, out: &mut (dyn Write + Send)) -> Result<(), DemoError> {
+    if let Some(Command::Accounts) = args.command {
         return print_accounts(json, out);
     }
     // The port first: a demo that runs already must not lose its folder to --fresh.

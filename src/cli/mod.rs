@@ -1,7 +1,147 @@
 //! The command line: one file per family of commands.
 
 pub mod account;
+pub mod audit;
 pub mod demo;
+pub mod doctor;
+pub mod init;
 mod key_files;
+mod opening;
 mod serving;
 mod signals;
+
+use std::io::Write;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::app::AppError;
+use crate::config::{Config, ConfigError};
+use crate::store::StoreError;
+
+/// A self-hosted, provider-facing hospital referral portal.
+#[derive(Parser, Debug)]
+#[command(name = "postern", version, propagate_version = true)]
+struct Cli {
+    /// The configuration file
+    #[arg(long, global = true, value_name = "FILE", default_value = "postern.toml")]
+    config: PathBuf,
+    /// Machine-readable output on standard output, messages on standard error
+    #[arg(long, global = true)]
+    json: bool,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand, Debug)]
+enum Command {
+    /// Serve a synthetic hospital on this machine; nothing else to install
+    Demo(demo::Demo),
+    /// Make a new installation: a configuration, fresh keys, a migrated database
+    Init(init::InitArgs),
+    /// Serve the portal
+    Serve,
+    /// Bring the database up to this version
+    Migrate,
+    /// Name every fault of this installation, and its fix
+    Doctor,
+    /// Make, disable and reset accounts
+    Account(account::AccountArgs),
+    /// Verify and export the audit
+    Audit(audit::AuditArgs),
+}
+
+/// What ends a command in failure, saying what to do next.
+#[derive(Debug, thiserror::Error)]
+pub enum CliError {
+    /// The configuration.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// A use case.
+    #[error(transparent)]
+    App(#[from] AppError),
+    /// The demo.
+    #[error(transparent)]
+    Demo(#[from] demo::DemoError),
+    /// Accounts.
+    #[error(transparent)]
+    Account(#[from] account::AccountCommandError),
+    /// `init` overwrites nothing.
+    #[error("{0} exists already, and init overwrites nothing; name another folder, or remove it first")]
+    Exists(String),
+    /// A file cannot be written.
+    #[error("cannot write {0}: {1}")]
+    Write(String, std::io::Error),
+    /// The anchor file cannot be written.
+    #[error("cannot write the audit anchor {0}: {1}; set keys.anchor_file to a file that can be written")]
+    Anchor(String, std::io::Error),
+    /// Somebody else listens there.
+    #[error("{0} {1} is in use; stop what uses it, or set another {2} in the configuration")]
+    InUse(&'static str, std::net::SocketAddr, &'static str),
+    /// An address cannot be listened on.
+    #[error("cannot listen on {0}: {1}; set another address in the configuration")]
+    Listen(std::net::SocketAddr, std::io::Error),
+}
+
+/// How a command that ran to its end went.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Done {
+    /// Well.
+    Well,
+    /// It found faults, and has said them: exit code 1.
+    Failed,
+}
+
+/// Runs the command line: exit code 0 done, 1 failed, 2 wrong usage.
+pub async fn run() -> ExitCode {
+    let cli = Cli::parse();
+    let mut out = std::io::stdout();
+    match dispatch(cli, &mut out).await {
+        Ok(Done::Well) => ExitCode::SUCCESS,
+        Ok(Done::Failed) => ExitCode::FAILURE,
+        Err(error) => {
+            // A reader that has gone away needs no message.
+            let _ = writeln!(std::io::stderr(), "postern: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn dispatch(cli: Cli, out: &mut (dyn Write + Send)) -> Result<Done, CliError> {
+    let Cli { config, json, command } = cli;
+    match command {
+        Command::Demo(args) => demo::run(args, json, out).await?,
+        Command::Init(args) => init::init(&args, json, out).await?,
+        Command::Migrate => init::migrate(&Config::load(&config)?, json, out).await?,
+        Command::Doctor => return doctor::run(&config, json, out).await,
+        Command::Serve => serving::serve_installation(Config::load(&config)?, out).await?,
+        Command::Account(args) => {
+            return with(&config, async |opened| {
+                let format = if json { account::Format::Json } else { account::Format::Text };
+                account::run(&opened.app, &opened.config.base_url, &args, format, out).await?;
+                Ok(Done::Well)
+            })
+            .await;
+        }
+        Command::Audit(args) => {
+            return with(&config, async |opened| audit::run(&args, opened, json, out).await).await;
+        }
+    }
+    Ok(Done::Well)
+}
+
+/// Runs `work` on the installation that the file `config` describes, and closes it whatever comes of the work.
+async fn with(
+    config: &std::path::Path,
+    work: impl AsyncFnOnce(&opening::Opened) -> Result<Done, CliError>,
+) -> Result<Done, CliError> {
+    let opened = opening::open(Config::load(config)?).await?;
+    let done = work(&opened).await;
+    let closed = opened.close().await;
+    let done = done?;
+    closed.map(|()| done)
+}

@@ -43,6 +43,8 @@ words! {
         ReadAudit = "read_audit",
         /// A family looked at who opened the chart.
         ReadDisclosures = "read_disclosures",
+        /// A gap in the audit was explained.
+        AcknowledgeGap = "acknowledge_gap",
         /// The audit was exported.
         ExportAudit = "export_audit",
         /// An access request was filed.

@@ -14,9 +14,10 @@ statements! {
     INSERT = "insert into audit_row (chain_id, seq, at, actor_id, act, outcome, patient_id, subject_id, basis, detail, \
               request_id, network, mac) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
     HEAD = "select seq, mac from audit_row where chain_id = $1 order by seq desc limit 1";
-    HEADS = "select r.chain_id, r.seq, r.mac from audit_row r join \
-             (select chain_id, max(seq) as seq from audit_row group by chain_id) h \
-             on h.chain_id = r.chain_id and h.seq = r.seq order by r.chain_id";
+    HEADS = "select c.id, r.seq, r.mac from audit_chain c join audit_row r on r.chain_id = c.id \
+             and r.seq = (select max(x.seq) from audit_row x where x.chain_id = c.id) \
+             where r.act <> 'chain_closed' or c.id in (select id from audit_chain order by opened_at desc, id desc limit 50) \
+             order by c.id";
     CHAINS = "select id from audit_chain order by opened_at, id";
     ROWS = "select seq, at, actor_id, act, outcome, patient_id, subject_id, basis, detail, request_id, network, mac \
             from audit_row where chain_id = $1 and seq > $2 order by seq limit $3";
@@ -82,7 +83,8 @@ pub async fn head(tx: &mut Tx, chain: Uuid) -> Result<Option<Head>, StoreError> 
     Ok(found.map(|(seq, mac)| Head { chain, seq, mac }))
 }
 
-/// The last link of every chain that has rows.
+/// The last link of every chain that is still open or was never closed, and of the 50 opened last: what the next chain and the
+/// anchor list. Older chains are listed by those that followed them.
 ///
 /// # Errors
 /// [`StoreError`].

@@ -5,6 +5,7 @@
 
 pub mod access_facts;
 pub mod audit;
+pub mod counts;
 pub mod directory;
 pub mod feed;
 pub mod installation;
@@ -35,6 +36,7 @@ static POSTGRES: Migrator = sqlx::migrate!("migrations/postgres");
 pub fn all_statements() -> Vec<(&'static str, &'static str)> {
     [
         audit::STATEMENTS,
+        counts::STATEMENTS,
         directory::STATEMENTS,
         feed::STATEMENTS,
         installation::STATEMENTS,

@@ -106,6 +106,7 @@ pub(crate) const fn act(act: Act) -> &'static str {
         Act::ReadAudit => "Audit read",
         Act::ReadDisclosures => "Disclosures read",
         Act::ExportAudit => "Audit exported",
+        Act::AcknowledgeGap => "Audit gap explained",
         Act::FileRequest => "Request filed",
         Act::Import => "Directory import",
         Act::LoadFeed => "Feed load",

@@ -1,0 +1,131 @@
+//! `postern audit verify|export`.
+
+use std::fs::File;
+use std::io::{BufWriter, Write};
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand};
+
+use super::opening::{Opened, append};
+use super::{CliError, Done};
+use crate::app::audit_check::{self, Acknowledged, Fault, export};
+use crate::domain::audit::{Act, Entry, Outcome};
+
+/// Verifies or exports the audit.
+#[derive(Args, Debug)]
+pub struct AuditArgs {
+    #[command(subcommand)]
+    command: AuditCommand,
+}
+
+#[derive(Subcommand, Debug)]
+enum AuditCommand {
+    /// Checks every chain against its keyed hashes and against the anchor file
+    Verify {
+        /// Explain a gap, as after restoring a backup; it is recorded and reported no more
+        #[arg(long, value_name = "REASON")]
+        acknowledge: Option<String>,
+    },
+    /// Writes every row as a FHIR R4 AuditEvent, one JSON object a line
+    Export {
+        /// The file to write; standard output unless given
+        #[arg(long, value_name = "FILE")]
+        out: Option<PathBuf>,
+    },
+}
+
+/// Runs `postern audit …`.
+pub(super) async fn run(
+    args: &AuditArgs,
+    opened: &Opened,
+    json: bool,
+    out: &mut (dyn Write + Send),
+) -> Result<Done, CliError> {
+    match &args.command {
+        AuditCommand::Verify { acknowledge } => verify(opened, acknowledge.as_deref(), json, out).await,
+        AuditCommand::Export { out: file } => export_to(opened, file.as_ref(), out).await,
+    }
+}
+
+async fn verify(
+    opened: &Opened,
+    acknowledge: Option<&str>,
+    json: bool,
+    out: &mut (dyn Write + Send),
+) -> Result<Done, CliError> {
+    let app = &opened.app;
+    let anchor_file = opened.config.path(&opened.config.keys.anchor_file);
+    let anchor = std::fs::read_to_string(&anchor_file).unwrap_or_default();
+    let report = audit_check::verify(&app.db, &app.keys.audit, &anchor).await?;
+    let gaps: Vec<Acknowledged> = acknowledge.map_or_else(Vec::new, |reason| {
+        let gap = |fault: &Fault| match fault {
+            Fault::Truncated { chain, kept, lost } => {
+                Some(Acknowledged { chain: *chain, kept: *kept, lost: *lost, reason: reason.to_owned() })
+            }
+            _ => None,
+        };
+        report.faults.iter().filter_map(gap).collect()
+    });
+    let open_faults =
+        report.faults.iter().filter(|f| gaps.is_empty() || !matches!(f, Fault::Truncated { .. }));
+    let open_faults: Vec<&Fault> = open_faults.collect();
+    if !gaps.is_empty() {
+        let mut entry = Entry::new(app.clock.now(), Act::AcknowledgeGap, Outcome::Allowed);
+        entry.detail = serde_json::json!({ "gaps": gaps }).to_string();
+        app.audit.record(entry).await?;
+        let line = audit_check::anchor_line(&app.db, &app.keys.audit, app.clock.now(), gaps.clone()).await?;
+        append(&anchor_file, &line)?;
+    }
+    if json {
+        let answer = serde_json::json!({
+            "sound": open_faults.is_empty(), "chains": report.chains, "rows": report.rows,
+            "faults": open_faults, "acknowledged": report.acknowledged + gaps.len() as u64,
+        });
+        writeln!(out, "{answer}")?;
+    } else {
+        writeln!(out, "{} rows in {} chains read.", report.rows, report.chains)?;
+        for fault in &open_faults {
+            writeln!(out, "{}", say(fault))?;
+        }
+        if open_faults.is_empty() {
+            writeln!(out, "The audit is sound.")?;
+        }
+    }
+    Ok(if open_faults.is_empty() { Done::Well } else { Done::Failed })
+}
+
+fn say(fault: &Fault) -> String {
+    match fault {
+        Fault::Changed { chain, seq } => format!("Chain {chain}, row {seq}: changed, inserted or moved."),
+        Fault::Missing { chain, seq } => format!("Chain {chain}: rows are missing from {seq} on."),
+        Fault::Truncated { chain, kept, lost } => format!(
+            "Chain {chain}: ends at row {kept}, once reached row {lost}. After restoring a backup, acknowledge the gap: \
+             postern audit verify --acknowledge REASON"
+        ),
+        Fault::Anchor { line } => {
+            format!("The anchor file's line {line} was not written by this installation.")
+        }
+    }
+}
+
+async fn export_to(
+    opened: &Opened,
+    file: Option<&PathBuf>,
+    out: &mut (dyn Write + Send),
+) -> Result<Done, CliError> {
+    let app = &opened.app;
+    app.audit.record(Entry::new(app.clock.now(), Act::ExportAudit, Outcome::Allowed)).await?;
+    let Some(path) = file else {
+        export::each(&app.db, |event| writeln!(out, "{event}").map_err(CliError::from)).await?;
+        return Ok(Done::Well);
+    };
+    let failed = |error| CliError::Write(path.display().to_string(), error);
+    // A complete file or none: written beside, then renamed.
+    let part = path.with_extension("part");
+    let mut writer = BufWriter::new(File::create(&part).map_err(failed)?);
+    let count = export::each(&app.db, |event| writeln!(writer, "{event}").map_err(failed)).await?;
+    writer.into_inner().map_err(|e| failed(e.into_error()))?.sync_all().map_err(failed)?;
+    std::fs::rename(&part, path).map_err(failed)?;
+    writeln!(out, "{count} rows written to {}.", path.display())?;
+    Ok(Done::Well)
+}

@@ -1,0 +1,146 @@
+//! `postern doctor`: every fault of an installation by name, with its fix.
+
+use std::io::Write;
+use std::path::Path;
+
+use super::{CliError, Done};
+use crate::adapters::clock::SystemClock;
+use crate::app::ports::Clock;
+use crate::config::Config;
+use crate::domain::people::AccountKind;
+use crate::store::access_facts::{self, Those};
+use crate::store::{Db, StoreError, counts, installation};
+
+/// One finding.
+struct Finding {
+    what: &'static str,
+    fault: Option<String>,
+    note: String,
+}
+
+fn good(what: &'static str, note: impl Into<String>) -> Finding {
+    Finding { what, fault: None, note: note.into() }
+}
+
+fn bad(what: &'static str, fault: impl Into<String>) -> Finding {
+    Finding { what, fault: Some(fault.into()), note: String::new() }
+}
+
+/// Runs `postern doctor` on the installation that `file` describes.
+pub(super) async fn run(file: &Path, json: bool, out: &mut (dyn Write + Send)) -> Result<Done, CliError> {
+    let findings = match Config::load(file) {
+        Err(error) => vec![bad("configuration", error.to_string())],
+        Ok(config) => examine(&config).await,
+    };
+    let healthy = findings.iter().all(|f| f.fault.is_none());
+    if json {
+        let list: Vec<_> = findings
+            .iter()
+            .map(|f| serde_json::json!({ "check": f.what, "ok": f.fault.is_none(), "fault": f.fault, "note": f.note }))
+            .collect();
+        writeln!(out, "{}", serde_json::json!({ "healthy": healthy, "checks": list }))?;
+    } else {
+        for finding in &findings {
+            match &finding.fault {
+                None => writeln!(out, "ok     {:<14} {}", finding.what, finding.note)?,
+                Some(fault) => writeln!(out, "FAULT  {:<14} {fault}", finding.what)?,
+            }
+        }
+        writeln!(
+            out,
+            "{}",
+            if healthy { "No fault found." } else { "Mend the faults above and run doctor again." }
+        )?;
+    }
+    Ok(if healthy { Done::Well } else { Done::Failed })
+}
+
+async fn examine(config: &Config) -> Vec<Finding> {
+    let mut findings = vec![good("configuration", "every key is known and every value fits")];
+    findings.push(match config.keys() {
+        Ok(_) => good("keys", "both key files are there, readable by their owner only"),
+        Err(error) => bad("keys", error.to_string()),
+    });
+    findings.push(anchor(config));
+    if config.base_url.starts_with("http://") && !config.base_url.contains("localhost") {
+        let fault = "it is not https, and browsers will not keep the session cookie safe; put a TLS proxy in front and set \
+                     base_url = \"https://…\"";
+        findings.push(bad("base_url", fault));
+    } else {
+        findings.push(good("base_url", config.base_url.clone()));
+    }
+    match Db::open(&config.database_url()).await {
+        Ok(db) => {
+            database(config, &db, &mut findings).await;
+            db.close().await;
+        }
+        Err(error) => findings.push(bad(
+            "database",
+            format!("{error}; check database.url, and that the server runs and lets this machine in"),
+        )),
+    }
+    findings
+}
+
+fn anchor(config: &Config) -> Finding {
+    let path = config.path(&config.keys.anchor_file);
+    match std::fs::OpenOptions::new().create(true).append(true).open(&path) {
+        Ok(_) => good("audit anchor", path.display().to_string()),
+        Err(error) => bad(
+            "audit anchor",
+            format!(
+                "cannot write {}: {error}; set keys.anchor_file to a file that can be written",
+                path.display()
+            ),
+        ),
+    }
+}
+
+async fn database(config: &Config, db: &Db, findings: &mut Vec<Finding>) {
+    if let Err(error) = db.check_schema().await {
+        findings.push(bad("database", error.to_string()));
+        return;
+    }
+    findings.push(good("database", format!("{}, of this version", db.engine())));
+    if let Err(error) = contents(config, db, findings).await {
+        findings.push(bad("database", error.to_string()));
+    }
+}
+
+async fn contents(config: &Config, db: &Db, findings: &mut Vec<Finding>) -> Result<(), StoreError> {
+    let now = SystemClock.now();
+    let Some(made) = installation::load(db).await? else {
+        findings.push(bad("installation", "nobody has begun it; run `postern migrate`"));
+        return Ok(());
+    };
+    if made.clock_seen_at.seconds_since(now) > 300 {
+        let seen = made.clock_seen_at.rfc3339();
+        findings.push(bad(
+            "clock",
+            format!("it shows {}, but has shown {seen} before; set it right", now.rfc3339()),
+        ));
+    } else {
+        findings.push(good("clock", now.rfc3339()));
+    }
+    let team = counts::accounts_of(db, AccountKind::AccessTeam).await?;
+    findings.push(if team == 0 {
+        bad(
+            "access team",
+            "nobody can run the portal; run `postern account create --kind access_team --role administrator --email …`",
+        )
+    } else {
+        good("access team", format!("{team} accounts"))
+    });
+    let patients = counts::patients(db).await?;
+    findings.push(if patients == 0 {
+        good("patients", "none yet; `postern import` or `postern feed load` brings them")
+    } else {
+        good("patients", format!("{patients} records"))
+    });
+    if let Ok(hospital) = config.hospital(made.installed_at) {
+        let viewers = access_facts::viewers(db, Those::All, &hospital.cycles).await?;
+        let locked = viewers.values().filter(|v| v.overdue(now).is_some()).count();
+        findings.push(good("validation", format!("{locked} sponsors are locked now")));
+    }
+    Ok(())
+}
