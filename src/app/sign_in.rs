@@ -30,6 +30,11 @@ use crate::store::sign_in::{accounts, sessions as kept, throttle};
 
 use super::{App, AppError};
 
+/// Begins the counter of an account and a network.
+const PAIR: &str = "password:";
+/// Begins the counter of a network.
+const NETWORK: &str = "network:";
+
 /// Who asks, as far as a request tells.
 #[derive(Clone, Debug, Default)]
 pub struct Client {
@@ -97,8 +102,8 @@ pub async fn check_password(
     let network = fold_network(&client.network);
     // Counted by account where there is one, so that no spelling of an address gets tries of its own.
     let counted = subject.map_or_else(|| secret::keyed_text(app, &folded), |account| account.to_string());
-    let pair = format!("password:{counted}:{network}");
-    let network = format!("network:{network}");
+    let pair = format!("{PAIR}{counted}:{network}");
+    let network = format!("{NETWORK}{network}");
 
     if let Err(seconds) = take(app, &pair, &network, now).await? {
         let mut entry = client.entry(now, Act::SignInPassword, Outcome::Refused);
@@ -129,13 +134,26 @@ pub async fn check_password(
     let mut tx = app.db.begin().await?;
     throttle::clear(&mut tx, &pair).await?;
     throttle::give_one(&mut tx, &network).await?;
-    throttle::sweep(&mut tx, now).await?;
-    kept::sweep(&mut tx, now).await?;
     sessions::open(app, &mut tx, &cookie, (found.account, Stage::Password), client).await?;
     let mut entry = client.entry(now, Act::SignInPassword, Outcome::Allowed);
     entry.subject = Some(found.account.0);
     app.audit.commit(tx, vec![entry]).await?;
+    if let Err(error) = sweep(app, now).await {
+        tracing::warn!(%error, "old sessions and counters were not removed; the next sign-in tries again");
+    }
     Ok(PasswordAnswer::GoOn { cookie })
+}
+
+/// Removes what no longer counts, each kind in a transaction of its own so that none waits for another while holding rows.
+async fn sweep(app: &App, now: Instant) -> Result<(), AppError> {
+    for prefix in [PAIR, NETWORK] {
+        let mut tx = app.db.begin().await?;
+        throttle::sweep(&mut tx, prefix, now).await?;
+        tx.commit().await?;
+    }
+    let mut tx = app.db.begin().await?;
+    kept::sweep(&mut tx, now).await?;
+    Ok(tx.commit().await?)
 }
 
 /// Counts a try before it is known to be wrong, so that parallel ones are counted too. `Err` holds the seconds to wait; then

@@ -9,7 +9,7 @@ use crate::support::both_engines;
 
 const STRANGER: &str = "198.51.100.7";
 
-async fn seconds(answer: PasswordAnswer) -> i64 {
+fn seconds(answer: PasswordAnswer) -> i64 {
     match answer {
         PasswordAnswer::Slowed { seconds } => seconds,
         other => panic!("{other:?}"),
@@ -41,7 +41,7 @@ both_engines! {
                 let answer = password(app, email, "wrong", &from(network)).await;
                 assert!(matches!(answer, PasswordAnswer::Refused));
             }
-            assert_eq!(seconds(password(app, email, "wrong", &from(network)).await).await, 10);
+            assert_eq!(seconds(password(app, email, "wrong", &from(network)).await), 10);
         }
     }
 
@@ -54,7 +54,7 @@ both_engines! {
             house.clock.advance(1);
         }
         assert!(matches!(password(app, EMAIL, PASSWORD, &home()).await, PasswordAnswer::GoOn { .. }));
-        let wait = seconds(password(app, EMAIL, PASSWORD, &from(STRANGER)).await).await;
+        let wait = seconds(password(app, EMAIL, PASSWORD, &from(STRANGER)).await);
         assert!(wait <= 120, "{wait}");
         house.clock.advance(120);
         assert!(matches!(password(app, EMAIL, PASSWORD, &from(STRANGER)).await, PasswordAnswer::GoOn { .. }));
@@ -68,7 +68,7 @@ both_engines! {
         }
         let mut waits = Vec::new();
         for _ in 0..14 {
-            let wait = seconds(password(app, EMAIL, "wrong", &home()).await).await;
+            let wait = seconds(password(app, EMAIL, "wrong", &home()).await);
             waits.push(wait);
             house.clock.advance(wait);
             password(app, EMAIL, "wrong", &home()).await;
@@ -107,7 +107,7 @@ both_engines! {
             let answer = password(app, variant, "wrong", &home()).await;
             assert!(matches!(answer, PasswordAnswer::Refused));
         }
-        assert_eq!(seconds(password(app, EMAIL, PASSWORD, &home()).await).await, 10);
+        assert_eq!(seconds(password(app, EMAIL, PASSWORD, &home()).await), 10);
     }
 
     /// B26: the counter of a network goes by its address, whatever addresses are typed.
@@ -118,10 +118,10 @@ both_engines! {
             let answer = password(app, &format!("guess{n}@example.org"), "wrong", &from(STRANGER)).await;
             assert!(matches!(answer, PasswordAnswer::Refused), "{n}");
         }
-        assert_eq!(seconds(password(app, EMAIL, PASSWORD, &from(STRANGER)).await).await, 60);
+        assert_eq!(seconds(password(app, EMAIL, PASSWORD, &from(STRANGER)).await), 60);
         house.clock.advance(60);
         assert!(matches!(password(app, "x@example.org", "wrong", &from(STRANGER)).await, PasswordAnswer::Refused));
-        assert_eq!(seconds(password(app, "y@example.org", "wrong", &from(STRANGER)).await).await, 60);
+        assert_eq!(seconds(password(app, "y@example.org", "wrong", &from(STRANGER)).await), 60);
         assert!(matches!(password(app, EMAIL, PASSWORD, &home()).await, PasswordAnswer::GoOn { .. }));
     }
 
@@ -155,7 +155,7 @@ both_engines! {
         }
         let mut again = house.app.clone();
         again.db = postern::store::Db::open(house.url()).await.unwrap();
-        assert_eq!(seconds(password(&again, EMAIL, PASSWORD, &home()).await).await, 10);
+        assert_eq!(seconds(password(&again, EMAIL, PASSWORD, &home()).await), 10);
         again.db.close().await;
     }
 

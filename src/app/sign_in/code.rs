@@ -86,10 +86,12 @@ async fn count_wrong(
     step: Option<i64>,
 ) -> Result<CodeAnswer, AppError> {
     let now = app.clock.now();
+    // The factor before the session, as everywhere: two rows locked in two orders would lock each other.
+    let failures = credentials::count_failure(&mut tx, account, WRONG_CODES_DISABLE, now).await?;
     let Some(wrong) = kept::wrong_code(&mut tx, id_hash, WRONG_CODES_VOID, now).await? else {
+        // Over a moment ago: rolled back, so that nothing counts twice.
         return Ok(CodeAnswer::NoAttempt);
     };
-    let failures = credentials::count_failure(&mut tx, account, WRONG_CODES_DISABLE, now).await?;
     let is_disabled = failures.is_none_or(|count| count >= WRONG_CODES_DISABLE);
     let left = u32::try_from(WRONG_CODES_VOID - wrong).unwrap_or(0);
     let answer = match left {

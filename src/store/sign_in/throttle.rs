@@ -25,7 +25,7 @@ statements! {
     GIVE_TRY = "update sign_in_throttle set failures = failures - 1, ready_at = $2 where key = $1";
     READY_AT = "select ready_at from sign_in_throttle where key = $1";
     CLEAR = "delete from sign_in_throttle where key = $1";
-    SWEEP = "delete from sign_in_throttle where ready_at < $1";
+    SWEEP = "delete from sign_in_throttle where ready_at < $1 and key like $2";
 }
 
 /// Counts one try at the password of `key` (an account, from a network), before it is known to be wrong.
@@ -77,13 +77,13 @@ pub async fn clear(tx: &mut Tx, key: &str) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Removes counters that no longer count.
+/// Removes the counters that begin with `prefix` and no longer count. In a transaction of its own: it locks many rows.
 ///
 /// # Errors
 /// [`StoreError`].
-pub async fn sweep(tx: &mut Tx, now: Instant) -> Result<(), StoreError> {
+pub async fn sweep(tx: &mut Tx, prefix: &str, now: Instant) -> Result<(), StoreError> {
     let long_ago = now.micros() - 2 * FORGET_SECONDS * MICROS;
-    on_tx!(tx, c => act!(SWEEP; long_ago).execute(c).await.map(|_| ()))?;
+    on_tx!(tx, c => act!(SWEEP; long_ago, format!("{prefix}%")).execute(c).await.map(|_| ()))?;
     Ok(())
 }
 
