@@ -4,6 +4,7 @@ pub mod account;
 pub mod audit;
 pub mod demo;
 pub mod doctor;
+pub mod feed;
 pub mod init;
 mod key_files;
 mod opening;

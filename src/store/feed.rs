@@ -153,18 +153,18 @@ const LAST: Instant = Instant::from_micros(253_402_300_799_000_000);
 /// [`StoreError`].
 pub async fn items(db: &Db, patient: PatientId, page: &Page<'_>) -> Result<Vec<ChartItem>, StoreError> {
     let Some([a, b, c, d]) = masks(page.withheld) else { return Ok(Vec::new()) };
-    let (p, section) = (patient.0, page.section.word());
+    let (whose, section) = (patient.0, page.section.word());
     let (at, id) = page.before.unwrap_or((LAST, Uuid::max()));
     let (at, limit) = (Stamp(at), page.limit);
     let rows: Vec<ItemRow> = match (page.code, page.category, page.before) {
         (Some(code), _, _) => on_read!(db, e =>
-            ask!(ItemRow, PAGE_OF_CODE; p, section, a, b, c, d, code, at, id, limit).fetch_all(e).await)?,
+            ask!(ItemRow, PAGE_OF_CODE; whose, section, a, b, c, d, code, at, id, limit).fetch_all(e).await)?,
         (None, Some(group), _) => on_read!(db, e =>
-            ask!(ItemRow, PAGE_OF_CATEGORY; p, section, a, b, c, d, group, at, id, limit).fetch_all(e).await)?,
+            ask!(ItemRow, PAGE_OF_CATEGORY; whose, section, a, b, c, d, group, at, id, limit).fetch_all(e).await)?,
         (None, None, Some(_)) => on_read!(db, e =>
-            ask!(ItemRow, NEXT_PAGE; p, section, a, b, c, d, at, id, limit).fetch_all(e).await)?,
+            ask!(ItemRow, NEXT_PAGE; whose, section, a, b, c, d, at, id, limit).fetch_all(e).await)?,
         (None, None, None) => on_read!(db, e =>
-            ask!(ItemRow, PAGE; p, section, a, b, c, d, limit).fetch_all(e).await)?,
+            ask!(ItemRow, PAGE; whose, section, a, b, c, d, limit).fetch_all(e).await)?,
     };
     rows.into_iter().map(item_of).collect()
 }
@@ -244,7 +244,7 @@ pub async fn merges(db: &Db, patient: PatientId) -> Result<Vec<MergeRow>, StoreE
 /// The four sets that the statements compare with, the last repeated; `None` when nothing is within reach. Sets beyond the
 /// fourth are left out, which shows less, never more.
 fn masks(withheld: &[Labels]) -> Option<[i64; 4]> {
-    let last = withheld.iter().take(4).last()?.bits();
+    let last = withheld.iter().take(4).next_back()?.bits();
     let at = |place: usize| withheld.get(place).map_or(last, |labels| labels.bits());
     Some([at(0), at(1), at(2), at(3)])
 }

@@ -8,6 +8,7 @@ pub mod audit;
 pub mod counts;
 pub mod directory;
 pub mod feed;
+pub mod feed_write;
 pub mod installation;
 pub mod patients;
 pub mod people;
@@ -39,6 +40,7 @@ pub fn all_statements() -> Vec<(&'static str, &'static str)> {
         counts::STATEMENTS,
         directory::STATEMENTS,
         feed::STATEMENTS,
+        feed_write::STATEMENTS,
         installation::STATEMENTS,
         patients::STATEMENTS,
         people::STATEMENTS,

@@ -3,3 +3,5 @@
 pub mod embedded;
 pub mod fhir;
 pub mod reader;
+mod shift;
+pub mod survey;

@@ -110,19 +110,7 @@ pub struct ChartItem {
     pub labels: Labels,
 }
 
-/// The category of the allergy item by which the source says that there are none.
-pub const NONE_KNOWN: &str = "none-known";
-
-/// The category of a part of a measurement that has a row of its own (systolic and diastolic pressure): it is left out of
-/// lists and counts, and found by its code, for a trend.
-pub const COMPONENT: &str = "component";
-
 impl ChartItem {
-    /// Whether the source calls it current: active, recurring or without a status.
-    pub fn is_current(&self) -> bool {
-        matches!(self.status.as_str(), "" | "active" | "recurrence" | "relapse")
-    }
-
     /// An item of `section` with everything else empty.
     pub fn blank(section: Section) -> Self {
         Self {
@@ -148,7 +136,19 @@ impl ChartItem {
             labels: Labels::NONE,
         }
     }
+
+    /// Whether the source calls it current: active, recurring or without a status.
+    pub fn is_current(&self) -> bool {
+        matches!(self.status.as_str(), "" | "active" | "recurrence" | "relapse")
+    }
 }
+
+/// The category of the allergy item by which the source says that there are none.
+pub const NONE_KNOWN: &str = "none-known";
+
+/// The category of a part of a measurement that has a row of its own (systolic and diastolic pressure): it is left out of
+/// lists and counts, and found by its code, for a trend.
+pub const COMPONENT: &str = "component";
 
 /// What the banner says of the patient.
 #[derive(Clone, PartialEq, Eq, Debug)]

@@ -1,0 +1,176 @@
+//! References: what one resource calls another, resolved over all files of a load and what was loaded before.
+
+use std::collections::{HashMap, HashSet};
+
+use super::json::{Found, Node};
+use crate::domain::feed::Pointer;
+use crate::domain::ids::Npi;
+
+/// The identifier system of NPIs, by URL and by OID.
+const NPI_SYSTEMS: [&str; 2] = ["http://hl7.org/fhir/sid/us-npi", "urn:oid:2.16.840.1.113883.4.6"];
+
+/// Whether `system` is that of NPIs.
+pub(super) fn is_npi_system(system: &str) -> bool {
+    NPI_SYSTEMS.contains(&system)
+}
+
+/// What references of one load mean.
+#[derive(Clone, Debug, Default)]
+pub struct References {
+    /// The identifier system that names practices; empty for any.
+    practice_system: String,
+    /// `fullUrl` of a Bundle entry to `Type/id`.
+    full_urls: HashMap<String, String>,
+    /// `Type?identifier=system|value` to `Type/id`.
+    identifiers: HashMap<String, String>,
+    /// `Type/id` to what it is called.
+    names: HashMap<String, String>,
+    /// `Observation/id` to the name of the panel that lists it.
+    panels: HashMap<String, String>,
+    /// Imaging studies that a report describes.
+    reported: HashSet<String>,
+}
+
+/// The types that others refer to by name.
+const NAMED: [&str; 6] =
+    ["Practitioner", "PractitionerRole", "Organization", "Location", "Medication", "RelatedPerson"];
+
+impl References {
+    /// No references yet, where practices are named by `practice_system`.
+    pub fn new(practice_system: &str) -> Self {
+        Self { practice_system: practice_system.to_owned(), ..Self::default() }
+    }
+
+    /// Knows `key` by `name`, as loaded before.
+    pub fn know(&mut self, key: String, name: String) {
+        self.names.insert(key, name);
+    }
+
+    /// Takes in what `resource`, known as `key` and in its Bundle as `full_url`, is called and calls others.
+    pub(super) fn take(
+        &mut self,
+        key: &str,
+        full_url: Option<&str>,
+        resource: Node<'_>,
+        name: &str,
+    ) -> Found<()> {
+        if let Some(url) = full_url {
+            self.full_urls.insert(url.to_owned(), key.to_owned());
+        }
+        let kind = key.split('/').next().unwrap_or_default();
+        if NAMED.contains(&kind) || kind == "Patient" {
+            for identifier in resource.list("identifier")? {
+                let (system, value) = (identifier.text("system")?, identifier.text("value")?);
+                self.identifiers.insert(format!("{kind}?identifier={system}|{value}"), key.to_owned());
+            }
+        }
+        if NAMED.contains(&kind) && !name.is_empty() {
+            self.names.insert(key.to_owned(), name.to_owned());
+        }
+        Ok(())
+    }
+
+    /// Takes in which results and studies a report speaks of. Bundle entries it refers to must be known by then.
+    pub(super) fn take_report(&mut self, report: Node<'_>, panel: &str) -> Found<()> {
+        for result in report.list("result")? {
+            if let Some(key) = self.raw_key(result)?.filter(|_| !panel.is_empty()) {
+                self.panels.insert(key, panel.to_owned());
+            }
+        }
+        for study in report.list("imagingStudy")? {
+            if let Some(key) = self.raw_key(study)? {
+                self.reported.insert(key);
+            }
+        }
+        Ok(())
+    }
+
+    /// The panel that lists the observation `key` (or is known by its full URL).
+    pub(super) fn panel(&self, key: &str, full_url: Option<&str>) -> Option<&str> {
+        let by_url = || full_url.and_then(|url| self.panels.get(url));
+        self.panels.get(key).or_else(by_url).map(String::as_str)
+    }
+
+    /// Whether a report describes the imaging study `key`.
+    pub(super) fn is_reported(&self, key: &str, full_url: Option<&str>) -> bool {
+        self.reported.contains(key) || full_url.is_some_and(|url| self.reported.contains(url))
+    }
+
+    /// `Type/id` of a reference, or the URN itself while its entry has not been read.
+    fn raw_key(&self, reference: Node<'_>) -> Found<Option<String>> {
+        let text = reference.text("reference")?;
+        Ok(self.key_of(text).or_else(|| text.starts_with("urn:").then(|| text.to_owned())))
+    }
+
+    /// `Type/id` of the resource that `reference` means, `None` when it cannot be told.
+    pub(super) fn key(&self, reference: Node<'_>) -> Found<Option<String>> {
+        Ok(self.key_of(reference.text("reference")?))
+    }
+
+    fn key_of(&self, text: &str) -> Option<String> {
+        if let Some(key) = self.full_urls.get(text) {
+            return Some(key.clone());
+        }
+        if text.is_empty() || text.starts_with('#') || text.starts_with("urn:") {
+            return None;
+        }
+        if text.contains('?') {
+            return self.identifiers.get(text.rsplit('/').next().unwrap_or(text)).cloned();
+        }
+        let versionless = text.split("/_history/").next().unwrap_or(text);
+        let mut parts = versionless.rsplit('/');
+        let (id, kind) = (parts.next()?, parts.next()?);
+        (!id.is_empty() && kind.starts_with(|c: char| c.is_ascii_uppercase())).then(|| format!("{kind}/{id}"))
+    }
+
+    /// Whether `patient`, a reference, means one of `known`, now that every entry has been read.
+    pub(in crate::adapters::feed) fn is_known_patient(&self, patient: &str, known: &HashSet<String>) -> bool {
+        self.key_of(patient).is_some_and(|key| known.contains(&key))
+    }
+
+    /// Gives a pointer that was taken before its entry had been read its meaning.
+    pub(in crate::adapters::feed) fn settle(&self, pointer: &mut Pointer) {
+        if let Pointer::Resource(text) = pointer
+            && let Some(key) = self.key_of(text)
+        {
+            *text = key;
+        }
+    }
+
+    /// Whom or what `reference` means, a resource or a number by which the directory knows it.
+    pub(super) fn pointer(&self, reference: Node<'_>) -> Found<Option<Pointer>> {
+        if let Some(key) = self.key(reference)? {
+            return Ok(Some(Pointer::Resource(key)));
+        }
+        let text = reference.text("reference")?;
+        let asked = text.rsplit('/').next().and_then(|t| t.split_once("?identifier="));
+        let identifier = reference.node("identifier")?;
+        let (kind, system, value) = match asked {
+            Some((kind, token)) => {
+                let (system, value) = token.split_once('|').unwrap_or(("", token));
+                (kind, system, value)
+            }
+            None => (reference.text("type")?, identifier.text("system")?, identifier.text("value")?),
+        };
+        if is_npi_system(system) {
+            return Ok(Npi::parse(value).map(|npi| Pointer::Npi(npi.as_str().to_owned())));
+        }
+        let is_ours = self.practice_system.is_empty() || self.practice_system == system;
+        if kind == "Organization" && !value.is_empty() && is_ours {
+            return Ok(Some(Pointer::Practice(value.to_owned())));
+        }
+        // An entry that may follow: its meaning is settled at the end of the first pass.
+        let later = text.starts_with("urn:") || text.contains('?');
+        Ok(later.then(|| Pointer::Resource(text.to_owned())))
+    }
+
+    /// What the resource that `reference` means is called: its own name, else what the reference says, else nothing.
+    pub(super) fn name(&self, reference: Node<'_>) -> Found<String> {
+        let display = reference.text("display")?;
+        if !display.is_empty() {
+            return Ok(display.to_owned());
+        }
+        let known = self.key(reference)?.and_then(|key| self.names.get(&key).cloned());
+        Ok(known.unwrap_or_default())
+    }
+}

@@ -1,0 +1,114 @@
+//! Visits, appointments and referrals.
+
+use super::clinical::opening;
+use super::json::{Concept, Found, joined};
+use super::{Context, Lines, item, names};
+use crate::domain::chart::{ChartItem, Section};
+
+/// SNOMED CT: "Patient referral", "Referral to service", "Referral procedure".
+const REFERRAL: [&str; 3] = ["3457005", "306206005", "103696004"];
+
+/// An encounter as a visit.
+pub(super) fn encounter(c: Context<'_>) -> Found<Lines> {
+    let span = c.node.period("period", c.zone())?;
+    let class = c.node.coding("class")?;
+    let kinds = c.node.concepts("type")?;
+    let kind = kinds.first().cloned().unwrap_or_else(|| class.clone());
+    let people = c.node.list("participant")?.into_iter().map(|p| c.refs.name(p.node("individual")?));
+    let places = c.node.list("location")?.into_iter().map(|l| c.refs.name(l.node("location")?));
+    let service = match names(places)? {
+        place if place.is_empty() => c.refs.name(c.node.node("serviceProvider")?)?,
+        place => place,
+    };
+    Ok(vec![(
+        ChartItem {
+            until: span.end,
+            status: c.node.text("status")?.to_owned(),
+            category: class_name(&class),
+            text: service,
+            actor: names(people)?,
+            detail: c.node.titles("reasonCode")?,
+            ..item(Section::Visits, &kind, opening(span))
+        },
+        String::new(),
+    )])
+}
+
+/// The visit class as people say it. Codes: HL7 `v3-ActEncounterCode`.
+fn class_name(class: &Concept) -> String {
+    match class.word().as_str() {
+        "AMB" => "Outpatient".into(),
+        "EMER" => "Emergency".into(),
+        "IMP" | "ACUTE" | "NONAC" => "Inpatient".into(),
+        "OBSENC" => "Observation".into(),
+        "PRENC" => "Pre-admission".into(),
+        "SS" => "Short stay".into(),
+        "VR" => "Virtual".into(),
+        "HH" => "Home health".into(),
+        "FLD" => "Field".into(),
+        _ => class.name(),
+    }
+}
+
+/// An appointment.
+pub(super) fn appointment(c: Context<'_>) -> Found<Lines> {
+    let mut kinds = c.node.concepts("serviceType")?;
+    kinds.push(c.node.concept("appointmentType")?);
+    let mut kind = kinds.into_iter().find(|k| !k.is_empty()).unwrap_or_default();
+    let description = c.node.text("description")?;
+    if !description.is_empty() {
+        description.clone_into(&mut kind.title);
+    }
+    let mut people = Vec::new();
+    for participant in c.node.list("participant")? {
+        let actor = participant.node("actor")?;
+        let is_patient = c.refs.key(actor)?.is_some_and(|key| key.starts_with("Patient/"));
+        if !is_patient {
+            people.push(c.refs.name(actor)?);
+        }
+    }
+    Ok(vec![(
+        ChartItem {
+            until: c.node.moment("end", c.zone())?.map(|m| m.end),
+            status: c.node.text("status")?.to_owned(),
+            category: "Appointment".into(),
+            actor: joined(people, ", "),
+            detail: joined(
+                [c.node.titles("reasonCode")?, c.node.text("patientInstruction")?.to_owned()],
+                "; ",
+            ),
+            ..item(Section::Appointments, &kind, c.node.moment("start", c.zone())?)
+        },
+        String::new(),
+    )])
+}
+
+/// A referral; other orders have no place in the record.
+pub(super) fn service_request(c: Context<'_>) -> Found<Lines> {
+    let code = c.node.concept("code")?;
+    let categories = c.node.concepts("category")?;
+    let mut all = categories.iter().chain([&code]);
+    let says_so =
+        |concept: &Concept| concept.has(&REFERRAL) || concept.title.to_lowercase().contains("referral");
+    if !all.any(says_so) {
+        return Ok(Vec::new());
+    }
+    let wanted = c.node.period("occurrencePeriod", c.zone())?;
+    let at = match c.node.moment("occurrenceDateTime", c.zone())?.or_else(|| opening(wanted)) {
+        Some(moment) => Some(moment),
+        None => c.node.moment("authoredOn", c.zone())?,
+    };
+    let asked = c.node.list("performer")?.into_iter().map(|p| c.refs.name(p));
+    let people = joined([names(asked)?, c.refs.name(c.node.node("requester")?)?], ", ");
+    Ok(vec![(
+        ChartItem {
+            until: wanted.end,
+            status: c.node.text("status")?.to_owned(),
+            category: "Referral".into(),
+            actor: people,
+            detail: joined([c.node.text("priority")?.to_owned(), c.node.titles("reasonCode")?], "; "),
+            ..item(Section::Appointments, &code, at)
+        },
+        String::new(),
+    )])
+}

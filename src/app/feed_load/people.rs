@@ -1,0 +1,210 @@
+//! Patients, clinicians and organizations of a load become directory rows, and general practitioners listings.
+
+use std::collections::{HashMap, HashSet};
+
+use super::resolve::Whom;
+use super::standing::{self, Change};
+use super::{Load, LoadError, facts_of};
+use crate::domain::feed::{Directory, Facts, Person, Place};
+use crate::domain::ids::{Mrn, PatientId, ProviderId};
+use crate::domain::people::fold_name;
+use crate::store::feed_write as rows;
+
+const SAME_MRN: &str = "give each patient an MRN of its own, or merge the records at the source";
+
+impl Load<'_> {
+    /// Makes everyone of `directory` known.
+    pub(super) async fn directory(&mut self, directory: Directory) -> Result<(), LoadError> {
+        let providers = rows::providers(&mut self.tx).await?;
+        self.resolver.providers = providers.into_iter().map(|(id, npi)| (npi, id)).collect();
+        let practices = rows::practices(&mut self.tx).await?;
+        self.resolver.practices = practices.into_iter().map(|(id, code)| (code, id)).collect();
+        let mut before: HashMap<String, Facts> = HashMap::new();
+        let met: HashSet<&str> = directory.patients.iter().map(|(key, _, _)| key.as_str()).collect();
+        let mut earlier: [Vec<(String, Facts)>; 3] = Default::default();
+        for row in rows::known(&mut self.tx).await? {
+            let key = format!("{}/{}", row.kind, row.fhir_id);
+            if let ("Patient", Some(patient)) = (row.kind.as_str(), row.patient_id) {
+                self.patients.insert(key.clone(), PatientId(patient));
+                if met.contains(key.as_str()) {
+                    before.insert(key, facts_of(&row.facts)?);
+                }
+                continue;
+            }
+            let rank = match row.kind.as_str() {
+                "Organization" => 0,
+                "Practitioner" => 1,
+                _ => 2,
+            };
+            if let Some(list) = earlier.get_mut(rank) {
+                list.push((key, facts_of(&row.facts)?));
+            }
+        }
+        // Roles last of all: they may name anyone, old or new.
+        let (roles, others): (Vec<_>, Vec<_>) = earlier
+            .into_iter()
+            .flatten()
+            .chain(directory.others)
+            .partition(|(_, facts)| matches!(facts, Facts::Role { .. }));
+        for (key, facts) in others.into_iter().chain(roles) {
+            self.take(&key, &facts).await?;
+        }
+        let mut seen: HashMap<String, (String, Person)> = HashMap::new();
+        for (key, person, place) in directory.patients {
+            let old = before.get(&key).cloned();
+            self.patient(key, person, place, old, &mut seen).await?;
+        }
+        Ok(())
+    }
+
+    /// Takes in a clinician, organization or role, adding a provider whom the directory lacks.
+    async fn take(&mut self, key: &str, facts: &Facts) -> Result<(), LoadError> {
+        let Some((npi, clinician)) = self.resolver.take(key, facts) else { return Ok(()) };
+        let id = ProviderId(self.id()?);
+        rows::add_provider(&mut self.tx, id, npi, clinician).await?;
+        self.summary.providers_added += 1;
+        self.resolver.providers.insert(npi.to_owned(), id);
+        self.resolver.take(key, facts);
+        Ok(())
+    }
+
+    async fn patient(
+        &mut self,
+        key: String,
+        person: Person,
+        place: Place,
+        old: Option<Facts>,
+        seen: &mut HashMap<String, (String, Person)>,
+    ) -> Result<(), LoadError> {
+        let Ok(mrn) = Mrn::parse(&person.mrn) else { return Ok(()) };
+        let mrn = mrn.as_str().to_owned();
+        if let Some((other, namesake)) = seen.get(&mrn)
+            && *other != key
+            && (namesake.birth_date != person.birth_date
+                || fold_name(&namesake.family) != fold_name(&person.family))
+        {
+            let reason = format!("its MRN {} is also that of {other}, who is someone else", person.mrn);
+            self.blame(place, key, reason, SAME_MRN);
+            return Ok(());
+        }
+        seen.insert(mrn.clone(), (key.clone(), person.clone()));
+        let Some(id) = self.identify(&key, &mrn, &person, &place).await? else { return Ok(()) };
+        for former in &person.former {
+            self.former_mrn(id, &key, former, &place).await?;
+        }
+        if old.is_none() {
+            self.first_seen.insert(id);
+        }
+        let before = match old {
+            Some(Facts::Patient(before)) => Some(before),
+            _ => None,
+        };
+        match person.deceased {
+            Some(true) => rows::died(&mut self.tx, id, person.deceased_on, self.now).await?,
+            // What only the feed had said, the feed takes back.
+            Some(false) => rows::lives(&mut self.tx, id).await?,
+            None if before.as_ref().is_some_and(|b| b.deceased == Some(true)) => {
+                rows::lives(&mut self.tx, id).await?;
+            }
+            None => {}
+        }
+        self.patients.insert(key, id);
+        self.listings(id, &person, before.as_deref()).await
+    }
+
+    /// The patient's row, found by resource or MRN, or made; `None` when the two disagree.
+    async fn identify(
+        &mut self,
+        key: &str,
+        mrn: &str,
+        person: &Person,
+        place: &Place,
+    ) -> Result<Option<PatientId>, LoadError> {
+        let by_resource = self.patients.get(key).copied();
+        let by_mrn = rows::by_mrn(&mut self.tx, mrn).await?;
+        let id = match (by_resource, by_mrn) {
+            (Some(known), Some((owner, _))) if known != owner => {
+                let reason = format!("its MRN {} belongs to another patient of the portal", person.mrn);
+                self.blame(place.clone(), key.to_owned(), reason, SAME_MRN);
+                return Ok(None);
+            }
+            // An old number of someone whom the directory knows better by another.
+            (_, Some((owner, true))) => return Ok(Some(owner)),
+            (_, Some((owner, false))) => owner,
+            (Some(known), None) => {
+                rows::make_former(&mut self.tx, known).await?;
+                rows::add_mrn(&mut self.tx, known, mrn, &person.mrn, 0).await?;
+                known
+            }
+            (None, None) => {
+                let id = PatientId(self.id()?);
+                rows::add_patient(&mut self.tx, id, person).await?;
+                rows::add_mrn(&mut self.tx, id, mrn, &person.mrn, 0).await?;
+                self.summary.patients_added += 1;
+                return Ok(Some(id));
+            }
+        };
+        rows::set_patient(&mut self.tx, id, person).await?;
+        Ok(Some(id))
+    }
+
+    async fn former_mrn(
+        &mut self,
+        id: PatientId,
+        key: &str,
+        former: &str,
+        place: &Place,
+    ) -> Result<(), LoadError> {
+        let Ok(mrn) = Mrn::parse(former) else { return Ok(()) };
+        match rows::by_mrn(&mut self.tx, mrn.as_str()).await? {
+            None => rows::add_mrn(&mut self.tx, id, mrn.as_str(), former, 1).await?,
+            Some((owner, _)) if owner == id => {}
+            Some(_) => {
+                let reason = format!("its former MRN {former} belongs to another patient of the portal");
+                self.blame(place.clone(), key.to_owned(), reason, SAME_MRN);
+            }
+        }
+        Ok(())
+    }
+
+    /// Opens and ends listings so that they say what `person` says.
+    async fn listings(
+        &mut self,
+        id: PatientId,
+        person: &Person,
+        before: Option<&Person>,
+    ) -> Result<(), LoadError> {
+        let whom = |person: &Person| -> Vec<Whom> {
+            let mut all: Vec<Whom> = Vec::new();
+            for whom in person.pcps.iter().map(|pointer| self.resolver.of(pointer)) {
+                if whom.is_somebody() && !all.contains(&whom) {
+                    all.push(whom);
+                }
+            }
+            all
+        };
+        let (new, old) = (whom(person), before.map(whom).unwrap_or_default());
+        let rows = rows::listings(&mut self.tx, id).await?;
+        let is_first = self.first_seen.contains(&id);
+        for change in standing::listing_changes(&rows, &new, &old, is_first, self.now) {
+            match change {
+                Change::Open { whom, span, .. } => {
+                    let new = rows::Standing {
+                        id: self.id()?,
+                        provider: whom.provider,
+                        practice: whom.practice,
+                        span,
+                        from_feed: true,
+                    };
+                    rows::add_listing(&mut self.tx, id, &new).await?;
+                    self.summary.listings_opened += 1;
+                }
+                Change::End { id, at } => {
+                    rows::end_listing(&mut self.tx, id, at.unwrap_or(self.now)).await?;
+                    self.summary.listings_ended += 1;
+                }
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,1 @@
+//! Tests of which listings and seats a load opens and ends.
