@@ -4,15 +4,17 @@
 mod change;
 mod find;
 mod insert;
+mod keys;
 mod rows;
 
 pub use change::*;
 pub use find::*;
 pub use insert::*;
+pub use keys::*;
 pub use rows::*;
 
-/// Every statement of these files whose text is fixed.
-pub const STATEMENTS: &[(&str, &str)] = change::STATEMENTS;
+/// Every statement of these files whose text is fixed, to change rows and to find keys.
+pub const STATEMENTS: [&[(&str, &str)]; 2] = [change::STATEMENTS, keys::STATEMENTS];
 
 /// Rows a statement carries at most: below the bind limits of SQLite (32,766) and PostgreSQL (65,535) at any width.
 const BATCH: usize = 500;

@@ -38,7 +38,8 @@ pub fn all_statements() -> Vec<(&'static str, &'static str)> {
     [
         audit::STATEMENTS,
         counts::STATEMENTS,
-        directory::STATEMENTS,
+        directory::STATEMENTS[0],
+        directory::STATEMENTS[1],
         feed::STATEMENTS,
         feed_write::STATEMENTS,
         installation::STATEMENTS,

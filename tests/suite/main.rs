@@ -21,6 +21,7 @@ mod access_matrix;
 mod architecture;
 mod browser;
 mod cli_account;
+mod import;
 mod migrations;
 mod pages;
 mod requests;

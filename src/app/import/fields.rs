@@ -96,7 +96,7 @@ pub(super) struct Fields<'f> {
 impl<'f> Fields<'f> {
     /// The fields of `text`; `None`, with the fault noted, when it is not one JSON object.
     pub(super) fn of(line: usize, text: &str, faults: &'f mut Faults) -> Option<Self> {
-        let rest = match serde_json::from_str::<Object>(text) {
+        let mut rest = match serde_json::from_str::<Object>(text) {
             Ok(Object(pairs)) => pairs,
             Err(error) => {
                 let reason = error.to_string();
@@ -105,11 +105,16 @@ impl<'f> Fields<'f> {
                 return None;
             }
         };
-        for (place, (name, _)) in rest.iter().enumerate() {
-            if rest.iter().take(place).any(|(earlier, _)| earlier == name) {
+        let mut names: Vec<String> = Vec::with_capacity(rest.len());
+        rest.retain(|(name, _)| {
+            let repeated = names.contains(name);
+            if repeated {
                 faults.note(line, name, "is there twice");
+            } else {
+                names.push(name.clone());
             }
-        }
+            !repeated
+        });
         Some(Self { line, rest, wrong: Vec::new(), faults })
     }
 

@@ -50,7 +50,7 @@ impl Work<'_> {
                         self.plan.changes.push(Change::MrnShown(row));
                         changed = true;
                     }
-                    changed |= self.former_mrns(line, old.id, it.former, &mrns);
+                    changed |= self.former_mrns(line, (old.id, &row.mrn), it.former, &mrns);
                     self.plan.count("patient", Became::changed_if(changed));
                 }
                 None => self.new_patient(line, it, &mrns)?,
@@ -92,9 +92,10 @@ impl Work<'_> {
         mrns: &HashMap<Mrn, directory::PatientMrn>,
     ) -> Result<(), AppError> {
         let id = PatientId(self.new_id()?);
-        self.patients.insert(it.mrn.mrn.as_str().to_owned(), id);
+        let current = it.mrn.mrn.clone();
+        self.patients.insert(current.as_str().to_owned(), id);
         self.plan.mrns.push(mrn_row(it.mrn, id, false));
-        self.former_mrns(line, id, it.former, mrns);
+        self.former_mrns(line, (id, &current), it.former, mrns);
         let deceased_on = match it.deceased_on {
             Said::Some(date) => Some(date),
             Said::Nothing | Said::None => None,
@@ -149,14 +150,14 @@ impl Work<'_> {
     fn former_mrns(
         &mut self,
         line: usize,
-        patient: PatientId,
+        (patient, current): (PatientId, &Mrn),
         former: Vec<Spelled>,
         mrns: &HashMap<Mrn, directory::PatientMrn>,
     ) -> bool {
         let before = self.plan.mrns.len();
         for old in former {
             match mrns.get(&old.mrn) {
-                Some(row) if row.patient == patient && row.former => {}
+                Some(row) if row.patient == patient && (row.former || row.mrn == *current) => {}
                 Some(row) => {
                     let what = if row.former { "a former" } else { "the current" };
                     let whose = if row.patient == patient { "this" } else { "another" };
