@@ -1,11 +1,14 @@
 //! The command line: one file per family of commands.
 
+pub mod access;
+mod access_words;
 pub mod account;
 pub mod audit;
 pub mod demo;
 pub mod doctor;
 pub mod feed;
 pub mod init;
+pub mod import;
 mod key_files;
 mod opening;
 mod serving;
