@@ -28,5 +28,6 @@ mod requests;
 mod routes;
 mod set_up;
 mod sign_in;
+mod sign_in_pages;
 mod sign_in_strangers;
 mod store;
