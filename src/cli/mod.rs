@@ -7,8 +7,8 @@ pub mod audit;
 pub mod demo;
 pub mod doctor;
 pub mod feed;
-pub mod init;
 pub mod import;
+pub mod init;
 mod key_files;
 mod opening;
 mod serving;
@@ -50,6 +50,10 @@ enum Command {
     Migrate,
     /// Name every fault of this installation, and its fix
     Doctor,
+    /// Import a directory file: one JSON object a line, all of it or nothing
+    Import(import::ImportArgs),
+    /// Ask who may see what, and why
+    Access(access::AccessArgs),
     /// Make, disable and reset accounts
     Account(account::AccountArgs),
     /// Verify and export the audit
@@ -74,6 +78,12 @@ pub enum CliError {
     /// Accounts.
     #[error(transparent)]
     Account(#[from] account::AccountCommandError),
+    /// The directory import.
+    #[error(transparent)]
+    Import(#[from] import::ImportCommandError),
+    /// Decisions.
+    #[error(transparent)]
+    Access(#[from] access::AccessCommandError),
     /// `init` overwrites nothing.
     #[error("{0} exists already, and init overwrites nothing; name another folder, or remove it first")]
     Exists(String),
@@ -117,15 +127,29 @@ pub async fn run() -> ExitCode {
 
 async fn dispatch(cli: Cli, out: &mut (dyn Write + Send)) -> Result<Done, CliError> {
     let Cli { config, json, command } = cli;
+    let format = if json { account::Format::Json } else { account::Format::Text };
     match command {
         Command::Demo(args) => demo::run(args, json, out).await?,
         Command::Init(args) => init::init(&args, json, out).await?,
         Command::Migrate => init::migrate(&Config::load(&config)?, json, out).await?,
         Command::Doctor => return doctor::run(&config, json, out).await,
         Command::Serve => serving::serve_installation(Config::load(&config)?, out).await?,
+        Command::Import(args) => {
+            return with(&config, async |opened| {
+                import::run(&opened.app, &args, format, out).await?;
+                Ok(Done::Well)
+            })
+            .await;
+        }
+        Command::Access(args) => {
+            return with(&config, async |opened| {
+                access::run(&opened.app, &args, format, out).await?;
+                Ok(Done::Well)
+            })
+            .await;
+        }
         Command::Account(args) => {
             return with(&config, async |opened| {
-                let format = if json { account::Format::Json } else { account::Format::Text };
                 account::run(&opened.app, &opened.config.base_url, &args, format, out).await?;
                 Ok(Done::Well)
             })
