@@ -11,7 +11,7 @@ pub struct Dialect {
 
 /// The highest `$n` in `sql`: how many values it must be given. (SQLite takes a missing one for NULL, silently.)
 #[expect(clippy::indexing_slicing, reason = "a const fn has no get; the bounds are the loop's")]
-pub const fn params(sql: &str) -> usize {
+pub(crate) const fn params(sql: &str) -> usize {
     let bytes = sql.as_bytes();
     let (mut most, mut i) = (0, 0);
     while i < bytes.len() {
@@ -35,7 +35,7 @@ macro_rules! statements {
     ($($(#[$doc:meta])* $name:ident = $sql:expr;)+) => {
         $($(#[$doc])* const $name: &str = $sql;)+
         /// Every statement of this file, for the test that prepares them all on both engines.
-        pub const STATEMENTS: &[(&str, &str)] = &[$((stringify!($name), $name),)+];
+        pub(crate) const STATEMENTS: &[(&str, &str)] = &[$((stringify!($name), $name),)+];
     };
 }
 

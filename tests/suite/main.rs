@@ -12,6 +12,10 @@
     missing_docs,
     unreachable_pub,
     dead_code,
+    clippy::assigning_clones,
+    clippy::too_many_lines,
+    clippy::maybe_infinite_iter,
+    clippy::unused_async,
     reason = "a test ends by panicking, and its support is read where it is used"
 )]
 

@@ -17,6 +17,7 @@ impl SectionSet {
     pub const ALL: Self = Self(u32::MAX);
 
     /// The set stored as `bits`.
+    #[expect(clippy::cast_sign_loss, reason = "32 bits are kept, none of them the sign")]
     pub const fn from_bits(bits: i64) -> Self {
         Self((bits & 0xffff_ffff) as u32)
     }
@@ -76,7 +77,7 @@ impl Reach {
         for basis in decision.bases() {
             match basis {
                 Basis::Pcp => {
-                    allowances.push(Allowance { sections: SectionSet::ALL, withheld: Labels::PART2 })
+                    allowances.push(Allowance { sections: SectionSet::ALL, withheld: Labels::PART2 });
                 }
                 Basis::Grant => {
                     let mine =

@@ -143,13 +143,13 @@ pub fn faults(html: &str) -> Vec<String> {
     let (mut form, mut token) = (None, false);
     for e in &all {
         if e.tag == "form" {
-            faults.extend(form.filter(|_| !token).map(|action| tokenless(action)));
+            faults.extend(form.filter(|_| !token).map(tokenless));
             let posts = e.get("method").eq_ignore_ascii_case("post");
             (form, token) = (posts.then(|| e.get("action")), false);
         }
         token |= e.tag == "input" && e.get("name") == "form_token" && !e.get("value").is_empty();
     }
-    faults.extend(form.filter(|_| !token).map(|action| tokenless(action)));
+    faults.extend(form.filter(|_| !token).map(tokenless));
     faults
 }
 

@@ -81,7 +81,7 @@ impl<'a> Portal<'a> {
 
     /// `GET path` from `browser`.
     pub async fn get(&self, path: &str, browser: &Browser) -> Answer {
-        self.call(self.request(Method::GET, path, browser).body(Body::empty()).unwrap()).await
+        self.call(request(Method::GET, path, browser).body(Body::empty()).unwrap()).await
     }
 
     /// `POST path` of a form of our own page, with the browser's form token and `fields`.
@@ -99,22 +99,12 @@ impl<'a> Portal<'a> {
         fields: &[(&str, &str)],
         site: &str,
     ) -> Answer {
-        let request = self
-            .request(Method::POST, path, browser)
+        let request = request(Method::POST, path, browser)
             .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
             .header("sec-fetch-site", site)
             .body(Body::from(serde_html_form::to_string(fields).unwrap()))
             .unwrap();
         self.call(request).await
-    }
-
-    fn request(&self, method: Method, path: &str, browser: &Browser) -> axum::http::request::Builder {
-        Request::builder()
-            .method(method)
-            .uri(path)
-            .header(header::HOST, "localhost:8080")
-            .header(header::COOKIE, &browser.cookies)
-            .extension(ConnectInfo(SocketAddr::from(([192, 0, 2, 1], 40_000))))
     }
 
     /// Sends a request as it is.
@@ -185,4 +175,13 @@ impl<'a> Portal<'a> {
 
 fn client() -> Client {
     Client { network: "192.0.2.1".to_owned(), device: "A browser".to_owned(), request_id: "r1".to_owned() }
+}
+
+fn request(method: Method, path: &str, browser: &Browser) -> axum::http::request::Builder {
+    Request::builder()
+        .method(method)
+        .uri(path)
+        .header(header::HOST, "localhost:8080")
+        .header(header::COOKIE, &browser.cookies)
+        .extension(ConnectInfo(SocketAddr::from(([192, 0, 2, 1], 40_000))))
 }
