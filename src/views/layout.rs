@@ -108,7 +108,7 @@ pub fn shell(frame: &Frame, title: &str, body: &Markup) -> Markup {
                 link rel="stylesheet" media="print" href=(frame.assets.print_css);
                 script type="module" src=(frame.assets.js) nonce=(frame.nonce) {}
             }
-            body data-idle=[idle] {
+            body data-idle=[idle] data-idle-words=[idle.map(|_| w::IDLE_SOON)] {
                 a class="skip" href="#main" { (w::SKIP) }
                 (header(frame))
                 @if frame.demo { div class="demo" role="note" aria-label=(w::DEMO_LABEL) { p class="wrap" { (w::DEMO_NOTICE) } } }

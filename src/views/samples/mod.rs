@@ -1,6 +1,20 @@
 //! Every page in every state with made-up content: the gallery shows them, a test checks them.
 
+mod chart;
+mod family;
+mod find;
+mod record;
+mod sign_in;
+mod system;
+mod team;
+
 use maud::Markup;
+use time::macros::datetime;
+use uuid::Uuid;
+
+use super::layout::{Assets, Frame, FrameViewer, NavItem};
+use crate::domain::calendar::{Instant, Zone};
+use crate::domain::people::AccountKind;
 
 /// One page in one state.
 #[derive(Clone, Debug)]
@@ -11,7 +25,79 @@ pub struct Sample {
     pub markup: Markup,
 }
 
-/// Every sample.
-pub fn samples() -> Vec<Sample> {
-    Vec::new()
+/// Every sample, linked to `assets` and allowed by `nonce`; none where the zone data lacks New York.
+pub fn samples(assets: &Assets, nonce: &str) -> Vec<Sample> {
+    let Ok(zone) = "America/New_York".parse::<Zone>() else { return Vec::new() };
+    let stage = Stage { assets: assets.clone(), nonce: nonce.to_owned(), zone };
+    let mut all = Vec::new();
+    sign_in::add(&stage, &mut all);
+    find::add(&stage, &mut all);
+    chart::add(&stage, &mut all);
+    team::add(&stage, &mut all);
+    family::add(&stage, &mut all);
+    system::add(&stage, &mut all);
+    all
 }
+
+/// Where the samples play.
+struct Stage {
+    assets: Assets,
+    nonce: String,
+    zone: Zone,
+}
+
+impl Stage {
+    /// A frame before sign-in.
+    fn outside(&self) -> Frame {
+        Frame {
+            hospital_name: "Northfield Children’s Hospital".into(),
+            phone: "1-555-0100".into(),
+            demo: true,
+            viewer: None,
+            form_token: "sample-form-token".into(),
+            nonce: self.nonce.clone(),
+            assets: self.assets.clone(),
+            zone: self.zone,
+            now: NOW,
+            current: NavItem::None,
+        }
+    }
+
+    /// A frame of someone signed in.
+    fn inside(&self, kind: AccountKind) -> Frame {
+        let name = match kind {
+            AccountKind::Provider => "Dr. Aisha Chen",
+            AccountKind::Sponsored => "Nadia Brooks",
+            AccountKind::AccessTeam => "Jo Ortiz",
+            AccountKind::Family => "Elena Rivera",
+        };
+        let viewer = FrameViewer { name: name.into(), kind, idle_seconds: 900 };
+        Frame { viewer: Some(viewer), ..self.outside() }
+    }
+}
+
+/// The instant of every sample.
+const NOW: Instant = Instant::from_micros(1_795_443_600_000_000);
+
+/// An instant written with `datetime!`.
+fn at(moment: time::OffsetDateTime) -> Instant {
+    Instant::from(moment)
+}
+
+/// Some days before [`NOW`].
+fn days_ago(days: i64) -> Instant {
+    NOW.plus_seconds(-days * 86_400)
+}
+
+/// The `n`-th made-up id.
+const fn id(n: u128) -> Uuid {
+    Uuid::from_u128(0x0197_5e1a_0000_7000_8000_0000_0000_0000 + n)
+}
+
+/// Opening day of a sample session.
+fn morning() -> Instant {
+    at(datetime!(2026-11-23 13:02 UTC))
+}
+
+#[cfg(test)]
+mod tests;

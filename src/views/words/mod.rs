@@ -22,6 +22,7 @@ pub(crate) const NAV_LOOK_UPS: &str = "Look-ups";
 pub(crate) const NAV_AUDIT: &str = "Audit";
 pub(crate) const NAV_DISCLOSURES: &str = "Who opened the chart";
 pub(crate) const SIGN_OUT: &str = "Sign out";
+pub(crate) const IDLE_SOON: &str = "Your session ends in 2 minutes unless you open or send a page.";
 pub(crate) const DEMO_LABEL: &str = "Demonstration";
 pub(crate) const DEMO_NOTICE: &str =
     "Demonstration: every patient, physician and practice here is made up. Do not enter real patient data.";

@@ -1,0 +1,227 @@
+//! Samples of Patient Selection, its outcomes, My patients and requests.
+
+use time::macros::{date, datetime};
+
+use super::{Sample, Stage, at, days_ago, id};
+use crate::domain::access::{Basis, Refusal};
+use crate::domain::ids::PatientId;
+use crate::domain::people::AccountKind;
+use crate::views::find::{
+    self, Find, MyPatients, NotAuthorized, NotFound, Outcome, PatientRow, SearchFault, Typed,
+};
+use crate::views::request::{self, RequestFault, RequestForm, RequestRow, Wish};
+
+pub(super) fn add(stage: &Stage, all: &mut Vec<Sample>) {
+    selection(stage, all);
+    outcomes(stage, all);
+    requests(stage, all);
+}
+
+fn selection(stage: &Stage, all: &mut Vec<Sample>) {
+    let frame = stage.inside(AccountKind::Provider);
+    let full = Find {
+        recent: patients().into_iter().skip(1).take(3).collect(),
+        mine: patients(),
+        more: true,
+        ..Find::default()
+    };
+    all.push(Sample { name: "find", markup: find::page(&frame, &full) });
+    all.push(Sample {
+        name: "find-first-time",
+        markup: find::page(&stage.inside(AccountKind::Sponsored), &Find::default()),
+    });
+    for (name, typed, fault) in [
+        ("find-nothing-typed", Typed::default(), SearchFault::NothingTyped),
+        (
+            "find-no-such-date",
+            born("2", "31", "2019"),
+            SearchFault::NoSuchDate { month: 2, day: 31, year: 2019 },
+        ),
+        (
+            "find-no-leap-day",
+            born("2", "29", "2019"),
+            SearchFault::NoSuchDate { month: 2, day: 29, year: 2019 },
+        ),
+        (
+            "find-no-such-month",
+            born("14", "3", "2019"),
+            SearchFault::NoSuchDate { month: 14, day: 3, year: 2019 },
+        ),
+        ("find-birth-missing", born("3", "", "2019"), SearchFault::BirthMissing),
+        ("find-birth-in-letters", born("March", "14", "2019"), SearchFault::BirthNotNumbers),
+        ("find-birth-in-future", born("3", "14", "2031"), SearchFault::BirthInFuture),
+        ("find-bad-mrn", mrn("0447;1093"), SearchFault::BadMrn),
+        ("find-family-missing", Typed { family: String::new(), ..name() }, SearchFault::FamilyMissing),
+        ("find-given-missing", Typed { given: "M".into(), ..name() }, SearchFault::GivenMissing),
+        ("find-name-too-long", name(), SearchFault::TooLong),
+        ("find-slowed", name(), SearchFault::Slowed(1500)),
+    ] {
+        let model = Find { typed, faults: vec![fault], ..full.clone() };
+        all.push(Sample { name, markup: find::page(&frame, &model) });
+    }
+    let mine = MyPatients { rows: patients(), next: Some("sample-cursor".into()) };
+    all.push(Sample { name: "my-patients", markup: find::my_patients_page(&frame, &mine) });
+    all.push(Sample {
+        name: "my-patients-empty",
+        markup: find::my_patients_page(&frame, &MyPatients::default()),
+    });
+}
+
+fn outcomes(stage: &Stage, all: &mut Vec<Sample>) {
+    let denied = NotAuthorized::default;
+    for (label, kind, typed, outcome) in [
+        ("search-no-match", AccountKind::Provider, name(), Outcome::NoMatch),
+        ("search-several-match", AccountKind::Provider, name(), Outcome::SeveralMatch),
+        ("not-authorized-by-mrn", AccountKind::Provider, mrn("0447 1093"), Outcome::NotAuthorized(denied())),
+        ("not-authorized-by-name", AccountKind::Provider, name(), Outcome::NotAuthorized(denied())),
+        ("not-authorized-by-url", AccountKind::Provider, Typed::default(), Outcome::NotAuthorized(denied())),
+        ("not-authorized-staff", AccountKind::Sponsored, mrn("0447 1093"), Outcome::NotAuthorized(denied())),
+        ("not-authorized-family", AccountKind::Family, Typed::default(), Outcome::NotAuthorized(denied())),
+        (
+            "not-authorized-ended",
+            AccountKind::Provider,
+            mrn("0447 1093"),
+            Outcome::NotAuthorized(NotAuthorized {
+                ended: Some(at(datetime!(2026-10-02 04:00 UTC))),
+                ..denied()
+            }),
+        ),
+        (
+            "not-authorized-asked",
+            AccountKind::Provider,
+            name(),
+            Outcome::NotAuthorized(NotAuthorized { asked: Some((Wish::PcpChange, days_ago(1))), ..denied() }),
+        ),
+        (
+            "not-authorized-restricted",
+            AccountKind::Provider,
+            name(),
+            Outcome::NotAuthorized(NotAuthorized { named: Some(Refusal::PatientRestricted), ..denied() }),
+        ),
+        (
+            "not-authorized-deceased",
+            AccountKind::Provider,
+            name(),
+            Outcome::NotAuthorized(NotAuthorized { named: Some(Refusal::PatientDeceased), ..denied() }),
+        ),
+    ] {
+        let model = NotFound { typed, outcome };
+        all.push(Sample { name: label, markup: find::outcome_page(&stage.inside(kind), &model) });
+    }
+}
+
+fn requests(stage: &Stage, all: &mut Vec<Sample>) {
+    let frame = stage.inside(AccountKind::Provider);
+    let form = |wish, typed, ask_identity, faults| RequestForm {
+        wish,
+        typed,
+        ask_identity,
+        reason: "Well-child visit on 12-Nov-2026; the family moved to our practice.".into(),
+        faults,
+    };
+    for (label, model) in [
+        ("request-pcp", form(Wish::PcpChange, name(), false, vec![])),
+        ("request-pcp-by-mrn", form(Wish::PcpChange, mrn("0447 1093"), true, vec![])),
+        ("request-non-pcp", form(Wish::NonPcp, name(), false, vec![])),
+        (
+            "request-no-reason",
+            RequestForm {
+                reason: String::new(),
+                ..form(Wish::NonPcp, name(), false, vec![RequestFault::ReasonMissing])
+            },
+        ),
+        ("request-long-reason", form(Wish::NonPcp, name(), false, vec![RequestFault::ReasonTooLong])),
+        (
+            "request-not-matched",
+            form(
+                Wish::PcpChange,
+                Typed { mrn: "0447 1093".into(), ..name() },
+                true,
+                vec![RequestFault::NotMatched],
+            ),
+        ),
+        (
+            "request-bad-date",
+            form(
+                Wish::PcpChange,
+                Typed { mrn: "0447 1093".into(), ..born("2", "31", "2019") },
+                true,
+                vec![RequestFault::Search(SearchFault::NoSuchDate { month: 2, day: 31, year: 2019 })],
+            ),
+        ),
+    ] {
+        all.push(Sample { name: label, markup: request::form_page(&frame, &model) });
+    }
+    all.push(Sample { name: "request-filed-pcp", markup: request::filed_page(&frame, Wish::PcpChange) });
+    all.push(Sample { name: "request-filed-non-pcp", markup: request::filed_page(&frame, Wish::NonPcp) });
+    let rows = [
+        RequestRow { wish: Wish::PcpChange, typed: "Rivera, Mateo".into(), filed: days_ago(1), closed: None },
+        RequestRow {
+            wish: Wish::NonPcp,
+            typed: "MRN 0462 0087".into(),
+            filed: days_ago(40),
+            closed: Some(days_ago(12)),
+        },
+    ];
+    all.push(Sample { name: "my-requests", markup: request::list_page(&frame, &rows) });
+    all.push(Sample { name: "my-requests-empty", markup: request::list_page(&frame, &[]) });
+}
+
+fn name() -> Typed {
+    born("3", "14", "2019")
+}
+
+fn born(month: &str, day: &str, year: &str) -> Typed {
+    Typed {
+        mrn: String::new(),
+        family: "Rivera".into(),
+        given: "Mateo".into(),
+        month: month.into(),
+        day: day.into(),
+        year: year.into(),
+    }
+}
+
+fn mrn(mrn: &str) -> Typed {
+    Typed { mrn: mrn.into(), ..Typed::default() }
+}
+
+fn patients() -> Vec<PatientRow> {
+    [
+        ("Rivera", "Mateo", date!(2019 - 03 - 14), "Male", "04471093", vec![Basis::Pcp], 4),
+        ("O’Neill", "Saoirse", date!(2015 - 01 - 02), "Female", "03992214", vec![Basis::PracticePcp], 5),
+        (
+            "Trần",
+            "Bảo Ngọc",
+            date!(2026 - 08 - 21),
+            "Female",
+            "04620087",
+            vec![Basis::Pcp, Basis::CareTeam],
+            9,
+        ),
+        (
+            "Washington-Abernathy",
+            "Imani Josephine",
+            date!(2012 - 07 - 30),
+            "Female",
+            "03105561",
+            vec![Basis::CareTeam],
+            21,
+        ),
+        ("Kowalczyk", "Aleksander", date!(1961 - 12 - 05), "Male", "00008812", vec![Basis::Token], 33),
+        ("García", "Lucía", date!(2024 - 05 - 17), "Female", "04556120", vec![Basis::Grant], 60),
+    ]
+    .into_iter()
+    .enumerate()
+    .map(|(n, (family, given, birth_date, sex, mrn, bases, days))| PatientRow {
+        id: PatientId(id(n as u128)),
+        family: family.into(),
+        given: given.into(),
+        birth_date,
+        sex: sex.into(),
+        mrn: mrn.into(),
+        bases,
+        at: Some(days_ago(days)),
+    })
+    .collect()
+}
