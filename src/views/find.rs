@@ -175,7 +175,7 @@ pub(super) fn birth(typed: &Typed, fault: &str) -> Markup {
                 @for (name, label, value, width) in boxes {
                     div {
                         label for=(name) { (label) }
-                        (field::Text { name, value, fault, inputmode: "numeric", width, max: 4, ..Default::default() }.bare())
+                        (field::Text { name, value, fault, inputmode: "numeric", width, max: 4, fault_at: "month", ..Default::default() }.bare())
                     }
                 }
             }

@@ -68,6 +68,49 @@ pub fn number_text(value: f64) -> String {
     if text == "-0" { "0".into() } else { text.to_owned() }
 }
 
+/// A UCUM unit as clinicians print it: `°C` for `Cel`, `mmHg` for `mm[Hg]`; annotations in braces are left out.
+pub fn unit_text(ucum: &str) -> String {
+    match ucum {
+        "Cel" => return "°C".into(),
+        "[degF]" => return "°F".into(),
+        "1" => return String::new(),
+        _ => {}
+    }
+    let mut plain = String::new();
+    let mut depth = 0_u32;
+    for c in ucum.chars() {
+        match c {
+            '{' => depth += 1,
+            '}' => depth = depth.saturating_sub(1),
+            '[' | ']' => {}
+            _ if depth == 0 => plain.push(c),
+            _ => {}
+        }
+    }
+    for (code, print) in [
+        ("10*3", "10³"),
+        ("10*6", "10⁶"),
+        ("10*9", "10⁹"),
+        ("10*12", "10¹²"),
+        ("m2", "m²"),
+        ("uL", "µL"),
+        ("ug", "µg"),
+        ("umol", "µmol"),
+    ] {
+        plain = plain.replace(code, print);
+    }
+    plain
+}
+
+/// A test's title cut into its name and how it was measured, as LOINC writes them: `Creatinine [Mass/volume] in Serum or
+/// Plasma`. Nothing is lost: the second part is the rest.
+pub fn test_title(title: &str) -> (&str, &str) {
+    match title.find(" [") {
+        Some(at) if at > 0 => (title.get(..at).unwrap_or(title), title.get(at..).unwrap_or_default().trim()),
+        _ => (title, ""),
+    }
+}
+
 /// The value of a reading without its unit: the number with its comparator, or the text.
 pub fn value_text(item: &ChartItem) -> String {
     item.number.map_or_else(|| item.text.clone(), |n| format!("{}{}", item.comparator, number_text(n)))
@@ -102,6 +145,21 @@ mod tests {
         assert_eq!(tests.iter().map(numbers).collect::<Vec<_>>(), [vec![3.0, 2.0, 1.0], vec![9.0]]);
         assert_eq!(tests[0].previous().unwrap().number, Some(2.0));
         assert_eq!(tests[1].previous(), None);
+    }
+
+    #[test]
+    fn units_print_as_clinicians_write_them() {
+        let printed: Vec<String> = ["Cel", "mm[Hg]", "kg/m2", "10*3/uL", "/min", "{score}", "mg/dL"]
+            .into_iter()
+            .map(unit_text)
+            .collect();
+        assert_eq!(printed, ["°C", "mmHg", "kg/m²", "10³/µL", "/min", "", "mg/dL"]);
+    }
+
+    #[test]
+    fn a_title_is_cut_and_nothing_is_lost() {
+        assert_eq!(test_title("Creatinine [Mass/volume] in Serum"), ("Creatinine", "[Mass/volume] in Serum"));
+        assert_eq!(test_title("[Odd]"), ("[Odd]", ""));
     }
 
     #[test]

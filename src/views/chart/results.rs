@@ -5,7 +5,7 @@ use maud::{Markup, html};
 use super::shell::{self, loaded};
 use super::{Loaded, Shell};
 use crate::domain::chart::age::age;
-use crate::domain::chart::results::{Test, range_text, value_text};
+use crate::domain::chart::results::{Test, range_text, test_title, unit_text, value_text};
 use crate::domain::chart::{ChartItem, Flag, Section};
 use crate::views::layout::Frame;
 use crate::views::parts::{self, chart, flag};
@@ -59,8 +59,8 @@ pub(super) fn table(frame: &Frame, shell: &Shell, section: Section, tests: &[&Te
                 @for test in tests {
                     @let item = test.latest();
                     tr {
-                        th scope="row" { a href=(paths::item(shell.id, section, item.id)) { (item.title) } (stage(item)) }
-                        td class="num val" { (value(item)) }
+                        th scope="row" { (test_name(shell, section, item)) (stage(item)) }
+                        td class={ "val" @if item.number.is_some() { " num" } } { (value(item)) }
                         @if ranges {
                             td class="flg" { (flag_or_normal(item)) }
                             td class="ref" data-l=(w::COL_RANGE) { (range_text(item)) }
@@ -72,6 +72,15 @@ pub(super) fn table(frame: &Frame, shell: &Shell, section: Section, tests: &[&Te
                 }
             }
         }
+    }
+}
+
+/// The name of a test as a link to its trend; how it was measured stands below, quieter.
+pub(super) fn test_name(shell: &Shell, section: Section, item: &ChartItem) -> Markup {
+    let (name, method) = test_title(&item.title);
+    html! {
+        a href=(paths::item(shell.id, section, item.id)) { (name) }
+        @if !method.is_empty() { span class="sub" { (method) } }
     }
 }
 
@@ -93,13 +102,13 @@ fn stage(item: &ChartItem) -> Markup {
 
 /// A value with its unit.
 pub(super) fn value(item: &ChartItem) -> Markup {
-    html! { strong { (value_text(item)) } @if !item.unit.is_empty() && item.number.is_some() { " " span class="unit" { (item.unit) } } }
+    html! { strong { (value_text(item)) } @if !item.unit.is_empty() && item.number.is_some() { " " span class="unit" { (unit_text(&item.unit)) } } }
 }
 
 fn previous(frame: &Frame, test: &Test) -> Markup {
     let Some(item) = test.previous() else { return html! {} };
     html! {
-        span class="nw" { (value_text(item)) @if item.unit != test.latest().unit { " " (item.unit) } }
+        span class="nw" { (value_text(item)) @if item.unit != test.latest().unit { " " (unit_text(&item.unit)) } }
         @if let Some(at) = item.at { " " span class="quiet nw" { "(" (words::date(frame.zone.date(at))) ")" } }
     }
 }

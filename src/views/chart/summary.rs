@@ -4,7 +4,7 @@ use maud::{Markup, html};
 
 use super::shell::{self, loaded};
 use super::{Loaded, Shell, lists, results};
-use crate::domain::chart::results::{Test, is_critical};
+use crate::domain::chart::results::{Test, is_critical, test_title};
 use crate::domain::chart::{AllergyStatement, ChartItem, Flag, Section, current};
 use crate::views::layout::Frame;
 use crate::views::parts::{self, chart::trend};
@@ -48,14 +48,18 @@ pub fn page(frame: &Frame, model: &Summary) -> Markup {
             results::table(frame, shell, Section::Results, &pressing(tests))
         }))
         div class="grid" {
-            (items(frame, shell, Section::Problems, w::ACTIVE_PROBLEMS, &model.problems))
-            (items(frame, shell, Section::Medications, w::CURRENT_MEDICATIONS, &model.medications))
-            (items(frame, shell, Section::Allergies, rules::section(Section::Allergies), &model.allergies))
-            (items(frame, shell, Section::Notes, w::LATEST_NOTES, &model.notes))
-            (card(frame, shell, Section::Vitals, w::LATEST_VITALS, &model.vitals, |tests| vitals(frame, shell, tests)))
-            (items(frame, shell, Section::Visits, w::LATEST_VISITS, &model.visits))
-            (items(frame, shell, Section::Immunizations, rules::section(Section::Immunizations), &model.immunizations))
-            @if let Loaded::Here(tests) = &model.results { @if let Some(test) = pinned(tests) { (pinned_chart(frame, shell, test)) } }
+            div {
+                (items(frame, shell, Section::Problems, w::ACTIVE_PROBLEMS, &model.problems))
+                (items(frame, shell, Section::Medications, w::CURRENT_MEDICATIONS, &model.medications))
+                (items(frame, shell, Section::Allergies, rules::section(Section::Allergies), &model.allergies))
+                (items(frame, shell, Section::Immunizations, rules::section(Section::Immunizations), &model.immunizations))
+            }
+            div {
+                @if let Loaded::Here(tests) = &model.results { @if let Some(test) = pinned(tests) { (pinned_chart(frame, shell, test)) } }
+                (card(frame, shell, Section::Vitals, w::LATEST_VITALS, &model.vitals, |tests| vitals(frame, shell, tests)))
+                (items(frame, shell, Section::Notes, w::LATEST_NOTES, &model.notes))
+                (items(frame, shell, Section::Visits, w::LATEST_VISITS, &model.visits))
+            }
         }
     };
     shell::page(frame, shell, None, w::SUMMARY, &main)
@@ -78,7 +82,7 @@ fn pinned_chart(frame: &Frame, shell: &Shell, test: &Test) -> Markup {
     let body = trend(frame, shell, test, Section::Results);
     parts::panel(
         "card-trend",
-        &html! { (test.latest().title) " " a href=(paths::trend(shell.id, test.latest().id)) { (w::VALUES) } },
+        &html! { (test_title(&test.latest().title).0) " " a href=(paths::trend(shell.id, test.latest().id)) { (w::VALUES) } },
         &body,
     )
 }
@@ -136,7 +140,7 @@ fn vitals(frame: &Frame, shell: &Shell, tests: &[Test]) -> Markup {
                 @for test in tests.iter().take(CARD_LINES + 2) {
                     @let item = test.latest();
                     tr {
-                        th scope="row" { a href=(paths::item(shell.id, Section::Vitals, item.id)) { (item.title) } }
+                        th scope="row" { (results::test_name(shell, Section::Vitals, item)) }
                         td class="num" { (results::value(item)) }
                         td { (parts::chart::spark(test)) }
                         td class="num quiet" { @if let Some(at) = item.at { (parts::day(at, frame.zone)) } @else { (words::NO_DATE) } }

@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use maud::{Markup, html};
 
 use crate::domain::calendar::{Instant, Zone};
-use crate::domain::chart::results::{Test, is_critical, number_text, range_text, value_text};
+use crate::domain::chart::results::{Test, is_critical, number_text, range_text, unit_text, value_text};
 use crate::domain::chart::trend::{Bound, Grain, Point, Scale, TimeAxis, points};
 use crate::domain::chart::{Flag, Section};
 use crate::views::chart::Shell;
@@ -41,9 +41,9 @@ pub fn spark(test: &Test) -> Markup {
     let bottom = latest.low.map_or(22.0, y).min(22.0);
     html! {
         svg class="spark" viewBox="0 0 90 24" aria-hidden="true" focusable="false" {
-            @if latest.low.is_some() || latest.high.is_some() { rect class="band" x="0" width="90" y=(r(top)) height=(r((bottom - top).max(0.5))); }
+            @if latest.low.is_some() || latest.high.is_some() { rect class="band" x="0" width="90" y=(r(top)) height=(r((bottom - top).max(0.5))) {} }
             polyline class="line" points=(line) {}
-            circle class={ "pt" @if last.flag != Flag::Normal { " out" } } cx=(r(x(last.at))) cy=(r(y(last.value))) r="2.6";
+            circle class={ "pt" @if last.flag != Flag::Normal { " out" } } cx=(r(x(last.at))) cy=(r(y(last.value))) r="2.6" {}
         }
     }
 }
@@ -88,18 +88,19 @@ pub fn trend(frame: &Frame, shell: &Shell, test: &Test, section: Section) -> Mar
     let axis = TimeAxis::spanning(first.at, last.at, frame.zone, 7);
     let plot = Plot { scale, axis };
     let who = &shell.banner;
+    let unit = unit_text(&latest.unit);
     let day = |at: Instant| words::date(frame.zone.date(at));
     let description = w::chart_description(
         &latest.title,
         points.len(),
         &day(first.at),
         &day(last.at),
-        &format!("{} {}", value_text(latest), latest.unit),
+        &format!("{} {}", value_text(latest), unit),
     );
-    let y_label = if latest.unit.is_empty() {
+    let y_label = if unit.is_empty() {
         latest.title.clone()
     } else {
-        format!("{} ({})", short(&latest.title), latest.unit)
+        format!("{} ({})", short(&latest.title), unit)
     };
     let x_label = if section == Section::Vitals { w::AXIS_MEASURED } else { w::AXIS_COLLECTED };
     let id = latest.id.simple().to_string();
@@ -112,7 +113,7 @@ pub fn trend(frame: &Frame, shell: &Shell, test: &Test, section: Section) -> Mar
                 (plot.band(latest.low, latest.high))
                 (plot.grid(frame.zone))
                 (plot.line(&points))
-                @for point in &points { (plot.mark(point, &format!("{}: {} {}", words::moment(point.at, frame.zone), bounded(point), latest.unit))) }
+                @for point in &points { (plot.mark(point, &format!("{}: {} {}", words::moment(point.at, frame.zone), bounded(point), unit))) }
                 text class="axis" x=(r(f64::midpoint(LEFT, WIDTH - RIGHT))) y=(r(HEIGHT - 6.0)) text-anchor="middle" { (x_label) }
                 text class="axis" transform={ "translate(14 " (r(f64::midpoint(TOP, HEIGHT - BOTTOM))) ") rotate(-90)" } text-anchor="middle" { (y_label) }
             }
@@ -153,7 +154,7 @@ impl Plot {
         let bottom = low.map_or(HEIGHT - BOTTOM, |v| self.y(v).min(HEIGHT - BOTTOM));
         html! {
             @if low.is_some() || high.is_some() {
-                rect class="band" x=(r(LEFT)) width=(r(WIDTH - LEFT - RIGHT)) y=(r(top)) height=(r((bottom - top).max(0.5)));
+                rect class="band" x=(r(LEFT)) width=(r(WIDTH - LEFT - RIGHT)) y=(r(top)) height=(r((bottom - top).max(0.5))) {}
             }
         }
     }
@@ -246,13 +247,13 @@ fn legend(points: &[Point], range: &str, band: bool) -> Markup {
                 @if any(mark) {
                     li {
                         svg viewBox="0 0 14 14" aria-hidden="true" focusable="false" {
-                            @if mark == Shape::Dot { circle class="pt" cx="7" cy="7" r="4"; } @else { path class="pt out" d=(outline(mark, 7.0, 7.0, 5.0)); }
+                            @if mark == Shape::Dot { circle class="pt" cx="7" cy="7" r="4" {} } @else { path class="pt out" d=(outline(mark, 7.0, 7.0, 5.0)) {} }
                         }
                         (words)
                     }
                 }
             }
-            @if band { li { svg viewBox="0 0 14 14" aria-hidden="true" focusable="false" { rect class="band" x="0" y="2" width="14" height="10"; } (w::legend_band(range)) } }
+            @if band { li { svg viewBox="0 0 14 14" aria-hidden="true" focusable="false" { rect class="band" x="0" y="2" width="14" height="10" {} } (w::legend_band(range)) } }
             @if points.iter().any(|p| p.bound != Bound::Exact) { li { (w::LEGEND_CENSORED) } }
             @if points.iter().any(|p| p.breaks) { li { (w::LEGEND_BREAK) } }
         }

@@ -28,6 +28,8 @@ pub struct Text<'a> {
     pub width: &'a str,
     /// Longest text; 0 for no limit.
     pub max: u16,
+    /// The field that shows the fault, when several share it; empty for this one.
+    pub fault_at: &'a str,
 }
 
 impl Default for Text<'_> {
@@ -43,6 +45,7 @@ impl Default for Text<'_> {
             inputmode: "",
             width: "",
             max: 0,
+            fault_at: "",
         }
     }
 }
@@ -67,7 +70,7 @@ impl Text<'_> {
             input id=(self.name) name=(self.name) type=(self.kind) value=(self.value) class=[some(self.width)]
                 autocomplete=(self.autocomplete) inputmode=[some(self.inputmode)]
                 maxlength=[(self.max > 0).then_some(self.max)]
-                aria-describedby=[described_by(self.name, self.hint, self.fault)]
+                aria-describedby=[described_by(if self.fault_at.is_empty() { self.name } else { self.fault_at }, self.hint, self.fault)]
                 aria-invalid=[(!self.fault.is_empty()).then_some("true")] spellcheck="false" autocapitalize="none";
         }
     }

@@ -16,9 +16,10 @@ pub fn date(date: Date) -> Markup {
     html! { time class="nw" datetime=(iso_date(date)) { (w::date(date)) } }
 }
 
-/// An instant in hospital time with the zone, `19-Nov-2026 08:12 EST`, never wrapped.
+/// An instant in hospital time with the zone, `19-Nov-2026 08:12 EST`; neither the date nor the time is ever wrapped.
 pub fn moment(at: Instant, zone: Zone) -> Markup {
-    html! { time class="nw" datetime=(at.rfc3339()) { (w::moment(at, zone)) } }
+    let day = w::date(zone.date(at));
+    html! { time datetime=(at.rfc3339()) { span class="nw" { (day) } " " span class="nw" { (w::clock(at, zone)) } } }
 }
 
 /// The civil date of an instant in hospital time.

@@ -192,7 +192,7 @@ pub(super) fn changed_test() -> Option<Test> {
 
 /// Vital signs.
 pub(super) fn vitals() -> Vec<Test> {
-    let normal = Flag::Normal;
+    use Flag::Normal;
     let labs = [
         Lab(
             "Body height",
@@ -200,12 +200,12 @@ pub(super) fn vitals() -> Vec<Test> {
             None,
             None,
             &[
-                (4, 118.9, normal),
-                (95, 117.6, normal),
-                (285, 115.6, normal),
-                (470, 113.0, normal),
-                (670, 110.5, normal),
-                (900, 107.2, normal),
+                (4, 118.9, Normal),
+                (95, 117.6, Normal),
+                (285, 115.6, Normal),
+                (470, 113.0, Normal),
+                (670, 110.5, Normal),
+                (900, 107.2, Normal),
             ],
         ),
         Lab(
@@ -213,17 +213,17 @@ pub(super) fn vitals() -> Vec<Test> {
             "kg",
             None,
             None,
-            &[(4, 20.1, normal), (95, 20.4, normal), (285, 19.9, normal), (470, 19.2, normal)],
+            &[(4, 20.1, Normal), (95, 20.4, Normal), (285, 19.9, Normal), (470, 19.2, Normal)],
         ),
         Lab(
             "Body mass index",
             "kg/m2",
             None,
             None,
-            &[(4, 14.2, normal), (95, 14.8, normal), (285, 14.9, normal)],
+            &[(4, 14.2, Normal), (95, 14.8, Normal), (285, 14.9, Normal)],
         ),
-        Lab("Heart rate", "/min", None, None, &[(4, 96.0, normal), (95, 92.0, normal)]),
-        Lab("Body temperature", "Cel", None, None, &[(4, 36.8, normal)]),
+        Lab("Heart rate", "/min", None, None, &[(4, 96.0, Normal), (95, 92.0, Normal)]),
+        Lab("Body temperature", "Cel", None, None, &[(4, 36.8, Normal)]),
     ];
     by_test(readings(Section::Vitals, 500, &labs))
 }
