@@ -82,6 +82,19 @@ impl Scale {
         Self { low: (low / step).floor() * step, high: (high / step).ceil() * step, step }
     }
 
+    /// The scale of a chart that shows every point and the reference range, some of it also where the range is open.
+    pub fn around(points: &[Point], low: Option<f64>, high: Option<f64>) -> Self {
+        let values = || points.iter().map(|p| p.value);
+        let (least, most) =
+            values().fold((f64::INFINITY, f64::NEG_INFINITY), |(l, m), v| (l.min(v), m.max(v)));
+        let below =
+            high.filter(|_| low.is_none()).map(|h| least.min(h - (most - h).abs().max(h.abs() * 0.1) * 0.5));
+        let below = below.map(|b| if least >= 0.0 { b.max(0.0) } else { b });
+        let above =
+            low.filter(|_| high.is_none()).map(|l| most.max(l + (l - least).abs().max(l.abs() * 0.1) * 0.5));
+        Self::holding(values().chain(low).chain(high).chain(below).chain(above), 5.0)
+    }
+
     /// The ticks, lowest first.
     pub fn ticks(self) -> Vec<f64> {
         let count = ((self.high - self.low) / self.step).round().clamp(1.0, 50.0);

@@ -68,3 +68,12 @@ fn readings_of_one_day_get_an_axis_too() {
     let axis = TimeAxis::spanning(t, t, zone, 8);
     assert!(axis.start < t && t < axis.end && !axis.ticks.is_empty());
 }
+
+#[test]
+fn an_open_reference_range_still_shows_on_the_scale() {
+    let items = [reading("2026-03-01T00:00:00Z", 8.9, "%"), reading("2026-01-01T00:00:00Z", 7.0, "%")];
+    let scale = Scale::around(&points(items.iter()), None, Some(7.0));
+    assert!(scale.low < 7.0 && scale.low > 0.0, "{scale:?}");
+    let scale = Scale::around(&points(items.iter()), Some(10.0), None);
+    assert!(scale.high > 10.0, "{scale:?}");
+}

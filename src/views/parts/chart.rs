@@ -84,7 +84,7 @@ pub fn trend(frame: &Frame, shell: &Shell, test: &Test, section: Section) -> Mar
     if points.len() < 2 {
         return parts::empty(w::NO_CHART);
     }
-    let scale = Scale::holding(points.iter().map(|p| p.value).chain(latest.low).chain(latest.high), 5.0);
+    let scale = Scale::around(&points, latest.low, latest.high);
     let axis = TimeAxis::spanning(first.at, last.at, frame.zone, 7);
     let plot = Plot { scale, axis };
     let who = &shell.banner;
@@ -97,16 +97,13 @@ pub fn trend(frame: &Frame, shell: &Shell, test: &Test, section: Section) -> Mar
         &day(last.at),
         &format!("{} {}", value_text(latest), unit),
     );
-    let y_label = if unit.is_empty() {
-        latest.title.clone()
-    } else {
-        format!("{} ({})", short(&latest.title), unit)
-    };
+    let y_label =
+        if unit.is_empty() { latest.title.clone() } else { format!("{} ({})", short(&latest.title), unit) };
     let x_label = if section == Section::Vitals { w::AXIS_MEASURED } else { w::AXIS_COLLECTED };
     let id = latest.id.simple().to_string();
     html! {
         figure class="trend" {
-            figcaption { strong { (latest.title) } span class="quiet" { " · " (parts::name(&who.family, &who.given)) " · " (w::BORN) " " (parts::date(who.birth_date)) " · " (w::MRN) " " (parts::mrn(&who.mrn)) } }
+            figcaption class="quiet" { (parts::name(&who.family, &who.given)) " · " (w::BORN) " " (parts::date(who.birth_date)) " · " (w::MRN) " " (parts::mrn(&who.mrn)) }
             svg viewBox="0 0 560 280" role="img" aria-labelledby={ "t" (id) " d" (id) } {
                 title id={ "t" (id) } { (latest.title) }
                 desc id={ "d" (id) } { (description) }
@@ -167,10 +164,10 @@ impl Plot {
                 line class="rule" x1=(r(LEFT)) x2=(r(WIDTH - RIGHT)) y1=(r(y)) y2=(r(y)) {}
                 text class="tick" x=(r(LEFT - 7.0)) y=(r(y + 4.0)) text-anchor="end" { (format!("{value:.decimals$}")) }
             }
-            @for day in &self.axis.ticks {
+            @for (n, day) in self.axis.ticks.iter().enumerate() {
                 @let x = self.x(zone.start_of_day(*day));
                 line class="rule" x1=(r(x)) x2=(r(x)) y1=(r(TOP)) y2=(r(HEIGHT - BOTTOM + 5.0)) {}
-                text class="tick" x=(r(x)) y=(r(HEIGHT - BOTTOM + 19.0)) text-anchor="middle" { (tick_words(*day, self.axis.grain)) }
+                text class={ "tick" @if n % 2 == 1 { " alt" } } x=(r(x)) y=(r(HEIGHT - BOTTOM + 19.0)) text-anchor="middle" { (tick_words(*day, self.axis.grain)) }
             }
         }
     }

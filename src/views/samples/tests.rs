@@ -4,11 +4,6 @@ use std::collections::HashSet;
 
 use super::*;
 
-fn assets() -> Assets {
-    let at = |name: &str| format!("/assets/0000/{name}");
-    Assets { css: at("app.css"), print_css: at("print.css"), js: at("app.js"), icons: at("icons.svg") }
-}
-
 /// The tags of a page as (name, attributes text).
 fn tags(html: &str) -> Vec<(&str, &str)> {
     html.split('<')
@@ -26,7 +21,7 @@ fn attribute<'a>(attributes: &'a str, name: &str) -> Option<&'a str> {
 }
 
 fn each(check: impl Fn(&str, &[(&str, &str)]) -> Option<String>) {
-    let all = samples(&assets(), "NONCE");
+    let all = samples();
     assert!(all.len() > 100, "{} samples", all.len());
     let faults: Vec<String> = all
         .iter()
@@ -37,7 +32,7 @@ fn each(check: impl Fn(&str, &[(&str, &str)]) -> Option<String>) {
 
 #[test]
 fn every_sample_has_its_own_name() {
-    let all = samples(&assets(), "NONCE");
+    let all = samples();
     let names: HashSet<_> = all.iter().map(|s| s.name).collect();
     assert_eq!(names.len(), all.len());
 }
@@ -133,7 +128,7 @@ fn no_link_carries_what_names_a_patient() {
 
 #[test]
 fn the_summary_stays_under_its_budget_before_compression() {
-    let all = samples(&assets(), "NONCE");
+    let all = samples();
     let summary = all.iter().find(|s| s.name == "chart-summary").unwrap();
     assert!(summary.markup.0.len() < 60_000, "{} bytes", summary.markup.0.len());
 }
@@ -152,7 +147,7 @@ fn samples_can_be_written_to_a_folder_to_look_at() {
         js: near("app.js"),
         icons: near("icons.svg"),
     };
-    for sample in samples(&assets, "NONCE") {
+    for sample in samples_with(&assets, "NONCE") {
         std::fs::write(folder.join(format!("{}.html", sample.name)), sample.markup.0).unwrap();
     }
 }
