@@ -3,18 +3,40 @@
 use std::io::Write;
 use std::path::PathBuf;
 
+use clap::{Args, Subcommand};
+
 use crate::adapters::feed::fhir::Settings;
 use crate::adapters::feed::reader::{self, ShiftDays};
-use crate::adapters::feed::survey::{self, MOST_FAULTS};
+use crate::adapters::feed::survey;
 use crate::app::App;
 use crate::app::feed_load::{self, LoadError, Summary};
+use crate::config::{Config, ConfigError};
 use crate::domain::feed::Fault;
+
+/// The embedded feed.
+#[derive(Args, Debug)]
+pub struct FeedArgs {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: FeedCommand,
+}
+
+/// What to do with the embedded feed.
+#[derive(Subcommand, Debug)]
+pub enum FeedCommand {
+    /// Load FHIR R4 transaction Bundles (.json) and Bulk NDJSON (.ndjson), plain or .gz; all of it or nothing
+    Load {
+        /// Files and folders
+        #[arg(required = true, value_name = "PATH")]
+        paths: Vec<PathBuf>,
+    },
+}
 
 /// Why nothing was loaded.
 #[derive(Debug, thiserror::Error)]
 pub enum FeedLoadError {
     /// The files.
-    #[error("{total} resources cannot be loaded, so nothing was loaded:\n{}", lines(.faults))]
+    #[error("nothing was loaded; {}:\n{}", counted(*.total, .faults.len()), lines(.faults))]
     Bad {
         /// Each, at most 1,000.
         faults: Vec<Fault>,
@@ -27,6 +49,17 @@ pub enum FeedLoadError {
     /// Where the summary was to be written.
     #[error("the summary cannot be written: {0}")]
     Output(#[from] std::io::Error),
+}
+
+/// How many cannot be loaded, and how many of them are listed.
+fn counted(total: u64, listed: usize) -> String {
+    match total {
+        1 => "1 resource or file cannot be loaded".to_owned(),
+        n if n > listed as u64 => {
+            format!("{n} resources or files cannot be loaded, of which the first {listed} are")
+        }
+        n => format!("{n} resources or files cannot be loaded"),
+    }
 }
 
 fn lines(faults: &[Fault]) -> String {
@@ -49,6 +82,18 @@ pub enum Progress {
     Checked(u64),
     /// Loaded so far, of how many.
     Loaded(u64, u64),
+}
+
+/// What `config` settles about the feed.
+///
+/// # Errors
+/// [`ConfigError`] for a time zone that does not exist.
+pub fn settings(config: &Config) -> Result<Settings, ConfigError> {
+    Ok(Settings {
+        zone: config.zone()?,
+        mrn_system: config.feed.mrn_system.clone(),
+        practice_system: config.feed.practice_system.clone(),
+    })
 }
 
 /// Loads every resource of `paths` into the portal's own database, all or nothing; every date is moved by `shift` days.
@@ -81,7 +126,7 @@ pub async fn load_paths(
 /// Runs `postern feed load`: progress on `messages`, the summary on `out`, as JSON when `json` says so.
 ///
 /// # Errors
-/// [`FeedLoadError`]; nothing is kept then.
+/// [`FeedLoadError`]; nothing is kept then, and the error names every resource that cannot be loaded.
 pub async fn load(
     app: &App,
     settings: &Settings,
@@ -117,6 +162,3 @@ pub async fn load(
     }
     Ok(())
 }
-
-/// At most so many faults are listed; the message says how many there are.
-pub const LISTED_FAULTS: usize = MOST_FAULTS;

@@ -56,6 +56,8 @@ enum Command {
     Access(access::AccessArgs),
     /// Make, disable and reset accounts
     Account(account::AccountArgs),
+    /// Load the record from FHIR files
+    Feed(feed::FeedArgs),
     /// Verify and export the audit
     Audit(audit::AuditArgs),
 }
@@ -84,6 +86,9 @@ pub enum CliError {
     /// Decisions.
     #[error(transparent)]
     Access(#[from] access::AccessCommandError),
+    /// The embedded feed.
+    #[error(transparent)]
+    Feed(#[from] feed::FeedLoadError),
     /// `init` overwrites nothing.
     #[error("{0} exists already, and init overwrites nothing; name another folder, or remove it first")]
     Exists(String),
@@ -151,6 +156,15 @@ async fn dispatch(cli: Cli, out: &mut (dyn Write + Send)) -> Result<Done, CliErr
         Command::Account(args) => {
             return with(&config, async |opened| {
                 account::run(&opened.app, &opened.config.base_url, &args, format, out).await?;
+                Ok(Done::Well)
+            })
+            .await;
+        }
+        Command::Feed(args) => {
+            let feed::FeedCommand::Load { paths } = args.command;
+            return with(&config, async |opened| {
+                let settings = feed::settings(&opened.config)?;
+                feed::load(&opened.app, &settings, &paths, json, out, &mut std::io::stderr()).await?;
                 Ok(Done::Well)
             })
             .await;

@@ -124,6 +124,7 @@ pub fn survey(
             });
         }
     }
+    survey.faults.sort_by(|a, b| a.place.cmp(&b.place));
     survey
 }
 
