@@ -13,4 +13,4 @@ mod seed;
 
 pub use accounts::{DemoAccount, accounts};
 pub use authored::AuthoredError;
-pub use seed::{SeedError, Stage, config_text, seed};
+pub use seed::{Seed, SeedError, config_text};

@@ -1,6 +1,7 @@
 //! `postern demo`: a synthetic hospital in a folder, served on this machine.
 
 mod folder;
+mod making;
 
 use std::io::{self, Write};
 use std::net::SocketAddr;
@@ -14,7 +15,7 @@ use crate::adapters::clock::{StartedClock, SystemClock};
 use crate::adapters::entropy::SystemEntropy;
 use crate::adapters::feed::embedded::EmbeddedFeed;
 use crate::app::audit::AuditLog;
-use crate::app::demo::{self, AuthoredError, DemoAccount, SeedError, Stage};
+use crate::app::demo::{self, AuthoredError, DemoAccount, SeedError};
 use crate::app::ports::{Clock, Entropy};
 use crate::app::{App, AppError};
 use crate::config::{Config, ConfigError};
@@ -23,7 +24,11 @@ use crate::domain::ids::new_uuid;
 use crate::store::{Db, StoreError, installation};
 
 use super::key_files;
-use folder::{Folder, FolderError};
+pub use folder::FolderError;
+pub use making::{Stage, make};
+
+use super::feed::FeedLoadError;
+use folder::Folder;
 
 /// Serves a synthetic hospital on this machine, made at the first start.
 #[derive(Args, Debug)]
@@ -76,6 +81,12 @@ pub enum DemoError {
     /// The hospital could not be made.
     #[error("the synthetic hospital could not be loaded: {0}")]
     Seed(#[from] SeedError),
+    /// The charts could not be loaded.
+    #[error("the synthetic charts could not be loaded: {0}")]
+    Feed(#[from] FeedLoadError),
+    /// The charts cannot lie in the folder while they are loaded.
+    #[error("{0}: {1}; name another folder with --data-dir")]
+    Charts(String, #[source] io::Error),
     /// The shipped hospital is broken.
     #[error(transparent)]
     Authored(#[from] AuthoredError),
@@ -168,12 +179,12 @@ async fn ready(
     db.migrate().await?;
     let app = open(&config, db, clock, now).await?;
     let mut said = Ok(());
-    demo::seed(&app, now, &mut |stage| {
+    let mut tell = |stage| {
         if said.is_ok() {
             said = say(stage, out);
         }
-    })
-    .await?;
+    };
+    make(&app, folder.path(), now, &mut tell).await?;
     said?;
     Ok((app, config))
 }
@@ -190,11 +201,15 @@ async fn open(config: &Config, db: Db, clock: Arc<dyn Clock>, made: Instant) -> 
     Ok(App { db, audit, clock, entropy, feed, hospital, keys: Arc::new(keys) })
 }
 
+/// Resources between two lines of progress.
+const TOLD_EVERY: u64 = 3000;
+
 fn say(stage: Stage, out: &mut dyn Write) -> io::Result<()> {
     match stage {
         Stage::Directory => {
             writeln!(out, "Making the synthetic hospital: practices, providers, accounts")?;
         }
+        Stage::Charts { done, of } if done != of && !done.is_multiple_of(TOLD_EVERY) => return Ok(()),
         Stage::Charts { done, of } => {
             let (done, of) = (grouped(done), grouped(of));
             writeln!(out, "Loading the synthetic hospital: {done} of {of} resources")?;

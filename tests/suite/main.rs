@@ -25,6 +25,7 @@ mod access_matrix;
 mod architecture;
 mod browser;
 mod cli_account;
+mod demo;
 mod import;
 mod migrations;
 mod pages;

@@ -116,10 +116,10 @@ both_engines! {
     async fn everything_typed_must_match_and_a_restricted_patient_never_does(house: House) {
         let scene = scene(house).await;
         for change in [
-            |t: &mut Typed| t.mrn = "0012346".to_owned(),
-            |t: &mut Typed| t.family = "Stones".to_owned(),
-            |t: &mut Typed| t.given = "Mo".to_owned(),
-            |t: &mut Typed| t.year = "2018".to_owned(),
+            |t: &mut Typed| "0012346".clone_into(&mut t.mrn),
+            |t: &mut Typed| "Stones".clone_into(&mut t.family),
+            |t: &mut Typed| "Mo".clone_into(&mut t.given),
+            |t: &mut Typed| "2018".clone_into(&mut t.year),
         ] {
             let mut wish = mia(NON_PCP);
             change(&mut wish.typed);

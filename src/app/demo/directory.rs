@@ -2,10 +2,9 @@
 
 use std::collections::HashMap;
 
-use super::SeedError;
-use super::authored::{Account, Authored, AuthoredError, Relative};
-use super::moments::Moments;
-use crate::app::{App, AppError};
+use super::authored::{Account, AuthoredError, Relative};
+use super::seed::{Seed, SeedError};
+use crate::app::AppError;
 use crate::domain::calendar::{Instant, Interval, plus_days};
 use crate::domain::ids::{AccountId, Npi, PracticeId, ProviderId, new_uuid};
 use crate::domain::people::fold_email;
@@ -14,21 +13,13 @@ use crate::store::directory as rows;
 
 /// Who has which id.
 #[derive(Debug, Default)]
-pub(super) struct Ids<'a> {
-    pub(super) practices: HashMap<&'a str, PracticeId>,
-    pub(super) providers: HashMap<&'a str, ProviderId>,
-    pub(super) accounts: HashMap<&'a str, AccountId>,
+pub(super) struct Ids {
+    practices: HashMap<String, PracticeId>,
+    providers: HashMap<String, ProviderId>,
+    accounts: HashMap<String, AccountId>,
 }
 
-/// What the seeding works with.
-pub(super) struct Seed<'a> {
-    pub(super) app: &'a App,
-    pub(super) authored: &'a Authored,
-    pub(super) moments: Moments,
-    pub(super) ids: Ids<'a>,
-}
-
-impl Ids<'_> {
+impl Ids {
     pub(super) fn practice(&self, code: &str) -> Result<PracticeId, AuthoredError> {
         self.practices.get(code).copied().ok_or_else(|| unknown("practice", code))
     }
@@ -52,7 +43,7 @@ pub(super) fn unknown(what: &str, name: &str) -> AuthoredError {
     AuthoredError::new(format!("no {what} `{name}`"))
 }
 
-impl Seed<'_> {
+impl Seed {
     /// A fresh id.
     pub(super) fn id<T: From<uuid::Uuid>>(&self) -> Result<T, AppError> {
         let mut chance = [0u8; 10];
@@ -96,7 +87,7 @@ impl Seed<'_> {
         let mut practices = Vec::new();
         for p in &self.authored.practice {
             let id = self.id()?;
-            self.ids.practices.insert(&p.id, id);
+            self.ids.practices.insert(p.id.clone(), id);
             practices.push(rows::Practice {
                 id,
                 code: p.id.clone(),
@@ -113,7 +104,7 @@ impl Seed<'_> {
         let mut providers = Vec::new();
         for p in &self.authored.provider {
             let id = self.id()?;
-            self.ids.providers.insert(&p.npi, id);
+            self.ids.providers.insert(p.npi.clone(), id);
             providers.push(rows::Provider {
                 id,
                 npi: Some(Npi::parse(&p.npi).ok_or_else(|| unknown("NPI", &p.npi))?),
@@ -139,7 +130,7 @@ impl Seed<'_> {
         let (mut accounts, mut statuses, mut roles) = (Vec::new(), Vec::new(), Vec::new());
         for a in &self.authored.account {
             let id = self.id()?;
-            self.ids.accounts.insert(&a.email, id);
+            self.ids.accounts.insert(a.email.clone(), id);
             let (given, family) = self.authored.name_of(a)?;
             accounts.push(rows::Account {
                 id,
@@ -163,7 +154,7 @@ impl Seed<'_> {
 
     /// When the account was made: when the first of its owner's dated facts began, else at the first start.
     fn joined(&self, account: &Account) -> Instant {
-        let a = self.authored;
+        let a = &self.authored;
         let of_npi = a.membership.iter().filter(|m| Some(&m.npi) == account.npi.as_ref());
         let of_user = a.sponsorship.iter().filter(|s| s.user == account.email);
         let of_guardian = a.guardian.iter().filter(|g| g.account == account.email);

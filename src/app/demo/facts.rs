@@ -6,26 +6,23 @@ use std::collections::HashMap;
 use serde_json::json;
 use uuid::Uuid;
 
-use super::SeedError;
 use super::authored::{AuthoredError, Request};
-use super::directory::{Seed, unknown};
+use super::directory::unknown;
+use super::seed::{Seed, SeedError};
 use crate::domain::calendar::iso_date;
 use crate::domain::ids::{Mrn, PatientId, RequestId};
 use crate::domain::request::RequestState;
-use crate::domain::token::TokenSecret;
+use crate::domain::token::{self, TokenSecret};
 use crate::store::Tx;
 use crate::store::directory as rows;
 use crate::store::requests::{self, StoredRequest};
-
-/// Months from a token's issue to its expiry (product.md section 6).
-const TOKEN_MONTHS: i32 = 6;
 
 /// The loaded patients by MRN.
 pub(super) struct Patients(HashMap<String, PatientId>);
 
 impl Patients {
     /// Every authored patient, as the feed has loaded them.
-    pub(super) async fn find(tx: &mut Tx, seed: &Seed<'_>) -> Result<Self, SeedError> {
+    pub(super) async fn find(tx: &mut Tx, seed: &Seed) -> Result<Self, SeedError> {
         let wanted: Vec<&str> = seed.authored.patient.iter().map(|p| p.mrn.as_str()).collect();
         let found = rows::mrns(tx, &wanted).await?;
         Ok(Self(found.into_iter().map(|row| (row.mrn.as_str().to_owned(), row.patient)).collect()))
@@ -41,7 +38,7 @@ impl Patients {
     }
 }
 
-impl Seed<'_> {
+impl Seed {
     /// Makes every fact that hangs on a patient.
     pub(super) async fn facts(&self, tx: &mut Tx, patients: &Patients) -> Result<(), SeedError> {
         self.deaths(tx, patients).await?;
@@ -128,7 +125,7 @@ impl Seed<'_> {
                 patient: patients.get(&t.mrn)?,
                 secret_hash: Some(secret.hash().to_vec()),
                 issued_at,
-                expires_at: self.moments.zone().plus_months(issued_at, TOKEN_MONTHS),
+                expires_at: self.moments.zone().plus_months(issued_at, token::MONTHS),
                 by: t.by,
                 redeemed,
                 revoked_at: t.revoked.as_ref().map(|revoked| self.moments.of(revoked)),

@@ -4,7 +4,7 @@ use serde_json::json;
 use tokio::task::JoinHandle;
 
 use super::authored::{Authored, AuthoredError};
-use super::directory::{Ids, Seed};
+use super::directory::Ids;
 use super::facts::Patients;
 use super::moments::Moments;
 use crate::app::sign_in::{password_hash, set_credentials};
@@ -28,22 +28,6 @@ pub enum SeedError {
     App(#[from] AppError),
 }
 
-/// How far the making has come.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Stage {
-    /// Practices, providers and accounts are made.
-    Directory,
-    /// Charts are loaded.
-    Charts {
-        /// Resources loaded so far.
-        done: u64,
-        /// Resources in all.
-        of: u64,
-    },
-    /// Tokens, grants and requests are made.
-    Facts,
-}
-
 /// The configuration of a demo whose first start is at `now`; database and keys lie beside it.
 ///
 /// # Errors
@@ -63,33 +47,64 @@ pub fn config_text(now: Instant) -> Result<String, AuthoredError> {
     ))
 }
 
-/// Makes the demo hospital in the empty database of `app`, as it is at a first start at `now`; `progress` is told of each
-/// stage. The installation row comes last: without it, what is there is half a hospital and is to be thrown away.
-///
-/// # Errors
-/// [`SeedError`].
-pub async fn seed(
-    app: &App,
+/// A demo hospital in the making: its directory stands, its charts are to be loaded, then it is finished.
+pub struct Seed {
+    pub(super) app: App,
+    pub(super) authored: Authored,
+    pub(super) moments: Moments,
+    pub(super) ids: Ids,
     now: Instant,
-    progress: &mut (dyn FnMut(Stage) + Send),
-) -> Result<(), SeedError> {
-    let authored = Authored::shipped()?;
-    let moments = Moments::at(&authored, now)?;
-    let hashes = hash_passwords(app, &authored)?;
-    progress(Stage::Directory);
-    let mut seed = Seed { app, authored: &authored, moments, ids: Ids::default() };
-    let mut tx = app.db.begin().await?;
-    seed.directory(&mut tx).await?;
-    app.audit.commit(tx, vec![set_up(now, "directory", 0)]).await?;
-    progress(Stage::Facts);
-    let mut tx = app.db.begin().await?;
-    let patients = Patients::find(&mut tx, &seed).await?;
-    seed.facts(&mut tx, &patients).await?;
-    let hashes = hashes.await.map_err(|error| AppError::Fault(error.to_string()))??;
-    seed.credentials(&mut tx, &hashes).await?;
-    installation::begin(&mut tx, now).await?;
-    app.audit.commit(tx, vec![set_up(now, "done", patients.count())]).await?;
-    Ok(())
+    hashes: JoinHandle<Result<Vec<String>, AppError>>,
+}
+
+impl Seed {
+    /// Begins a demo hospital in the empty database of `app`, as it is at a first start at `now`: makes practices, providers,
+    /// accounts, sponsorships and reviews.
+    ///
+    /// # Errors
+    /// [`SeedError`].
+    pub async fn begin(app: &App, now: Instant) -> Result<Self, SeedError> {
+        let authored = Authored::shipped()?;
+        let moments = Moments::at(&authored, now)?;
+        let hashes = hash_passwords(app, &authored)?;
+        let mut seed = Self { app: app.clone(), authored, moments, ids: Ids::default(), now, hashes };
+        let mut tx = app.db.begin().await?;
+        seed.directory(&mut tx).await?;
+        app.audit.commit(tx, vec![set_up(now, "directory", 0)]).await?;
+        Ok(seed)
+    }
+
+    /// By how many days every date of the charts has to be moved.
+    pub fn shift_days(&self) -> i64 {
+        self.moments.shift_days()
+    }
+
+    /// Finishes it, the charts being loaded: families, tokens, grants, requests, passwords. The installation row comes last:
+    /// without it, what is there is half a hospital and is to be thrown away.
+    ///
+    /// # Errors
+    /// [`SeedError`].
+    pub async fn finish(mut self) -> Result<(), SeedError> {
+        let hashes = (&mut self.hashes).await.map_err(|error| AppError::Fault(error.to_string()))??;
+        let mut tx = self.app.db.begin().await?;
+        let patients = Patients::find(&mut tx, &self).await?;
+        self.facts(&mut tx, &patients).await?;
+        self.credentials(&mut tx, &hashes).await?;
+        installation::begin(&mut tx, self.now).await?;
+        self.app.audit.commit(tx, vec![set_up(self.now, "done", patients.count())]).await?;
+        Ok(())
+    }
+
+    /// Gives every account that signs in at the portal its password and its authenticator.
+    async fn credentials(&self, tx: &mut Tx, hashes: &[String]) -> Result<(), SeedError> {
+        for (account, hash) in self.authored.account.iter().zip(hashes) {
+            if account.sign_in == SignIn::Portal {
+                let id = self.ids.account(&account.email)?;
+                set_credentials(&self.app, tx, id, hash, &account.totp_secret()?).await?;
+            }
+        }
+        Ok(())
+    }
 }
 
 fn set_up(now: Instant, stage: &str, patients: usize) -> Entry {
@@ -111,17 +126,4 @@ fn hash_passwords(
     Ok(tokio::task::spawn_blocking(move || {
         salts.into_iter().map(|salt| password_hash(&password, salt)).collect()
     }))
-}
-
-impl Seed<'_> {
-    /// Gives every account that signs in at the portal its password and its authenticator.
-    async fn credentials(&self, tx: &mut Tx, hashes: &[String]) -> Result<(), SeedError> {
-        for (account, hash) in self.authored.account.iter().zip(hashes) {
-            if account.sign_in == SignIn::Portal {
-                let id = self.ids.account(&account.email)?;
-                set_credentials(self.app, tx, id, hash, &account.totp_secret()?).await?;
-            }
-        }
-        Ok(())
-    }
 }

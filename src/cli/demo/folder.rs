@@ -11,7 +11,8 @@ const CONFIG: &str = "postern.toml";
 const LOCK: &str = "demo.lock";
 const DATABASE: [&str; 3] = ["postern.db", "postern.db-wal", "postern.db-shm"];
 /// Everything else that a demo makes; the folder `keys` goes when nothing is left in it.
-const OTHERS: [&str; 4] = [CONFIG, "keys/audit.key", "keys/seal.key", "audit-anchor.jsonl"];
+const OTHERS: [&str; 5] =
+    [CONFIG, "keys/audit.key", "keys/seal.key", "audit-anchor.jsonl", super::making::CHARTS_FILE];
 
 /// Why a folder cannot hold the demo.
 #[derive(Debug, thiserror::Error)]
@@ -64,6 +65,11 @@ impl Folder {
         // Left standing when somebody else's file lies in it.
         let _ = fs::remove_dir(self.path.join("keys"));
         self.remove(config)
+    }
+
+    /// Where it is.
+    pub(super) fn path(&self) -> &Path {
+        &self.path
     }
 
     /// Where the configuration lies.
