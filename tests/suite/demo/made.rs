@@ -1,9 +1,10 @@
 //! A made demo: its app, and every fact of every account and patient by the names that people use.
 
 use std::collections::{BTreeMap, HashMap};
-use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::panic::{AssertUnwindSafe, resume_unwind};
 use std::sync::Arc;
 
+use futures::FutureExt;
 use postern::adapters::clock::HeldClock;
 use postern::adapters::entropy::SeededEntropy;
 use postern::adapters::feed::embedded::EmbeddedFeed;
@@ -39,15 +40,17 @@ pub struct Made {
 pub fn made(engine: Engine, now: &str, body: impl AsyncFnOnce(&Made)) {
     let now: Instant = now.parse().unwrap();
     let folder = fresh_folder();
-    let database = block_on(TestDb::migrated(engine));
-    let outcome = catch_unwind(AssertUnwindSafe(|| {
-        block_on(async {
+    let outcome = block_on(async {
+        let database = TestDb::migrated(engine).await;
+        let work = async {
             let app = app(&database.db, &folder, now).await;
             make(&app, &folder, now, &mut |_| {}).await.unwrap();
             body(&Made::read(app, now).await).await;
-        });
-    }));
-    block_on(database.remove());
+        };
+        let outcome = AssertUnwindSafe(work).catch_unwind().await;
+        database.remove().await;
+        outcome
+    });
     std::fs::remove_dir_all(folder).unwrap();
     if let Err(failure) = outcome {
         resume_unwind(failure);
