@@ -4,6 +4,7 @@
 //! now opens nothing: only [`super::access`] makes permits.
 
 mod many;
+pub mod named;
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -12,6 +13,7 @@ use serde::Serialize;
 use super::access::{Context, describe};
 use super::{App, AppError};
 use crate::domain::access::explain::{Explanation, explain as reasons};
+use crate::domain::access::reach::Reach;
 use crate::domain::access::{Action, Basis, Decision, decide};
 use crate::domain::audit::{Act, Entry, Outcome};
 use crate::domain::calendar::Instant;
@@ -103,6 +105,8 @@ pub struct Decided {
     pub providers: HashMap<ProviderId, String>,
     /// The names of its practices.
     pub practices: HashMap<PracticeId, String>,
+    /// Whether the reach excludes something.
+    pub limited: bool,
 }
 
 /// The answer to "why can or can't this account see this MRN".
@@ -177,7 +181,9 @@ async fn explained(
             practices.extend(people::practice_name(&app.db, id).await?.map(|name| (id, name)));
         }
     }
-    Ok(Ok(Box::new(Decided { decision, explanation, providers, practices })))
+    let reach = Reach::of(&decision, &viewer, &patient, app.hospital.allowed_labels);
+    let limited = decision.allowed() && reach.excludes_something();
+    Ok(Ok(Box::new(Decided { decision, explanation, providers, practices, limited })))
 }
 
 async fn find(app: &App, mrn: &str, at: Instant) -> Result<Option<PatientId>, AppError> {

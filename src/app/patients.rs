@@ -217,7 +217,7 @@ pub async fn recently_viewed(
 }
 
 /// Those of `cards` whom the viewer may see listed at `now`, in the same order.
-async fn allowed(
+pub(super) async fn allowed(
     app: &App,
     viewer: &ViewerFacts,
     cards: Vec<Card>,

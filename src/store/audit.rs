@@ -143,6 +143,8 @@ pub struct Filter {
     pub patient: Option<PatientId>,
     /// Acts of these kinds; empty means any.
     pub acts: Vec<crate::domain::audit::Act>,
+    /// Acts that ended so.
+    pub outcome: Option<crate::domain::audit::Outcome>,
     /// At or after this instant.
     pub from: Option<Instant>,
     /// Before this instant.
@@ -175,6 +177,9 @@ pub async fn find(db: &Db, filter: &Filter, limit: i64) -> Result<Vec<Link>, Sto
                     list.push_bind(act.word());
                 }
                 q.push(")");
+            }
+            if let Some(outcome) = filter.outcome {
+                q.push(" and outcome = ").push_bind(outcome.word());
             }
             if let Some(from) = filter.from {
                 q.push(" and at >= ").push_bind(Stamp(from));

@@ -7,6 +7,7 @@ pub mod access_facts;
 pub mod audit;
 pub mod counts;
 pub mod directory;
+pub mod family;
 pub mod feed;
 pub mod feed_write;
 pub mod installation;
@@ -40,6 +41,7 @@ pub fn all_statements() -> Vec<(&'static str, &'static str)> {
         counts::STATEMENTS,
         directory::STATEMENTS[0],
         directory::STATEMENTS[1],
+        family::STATEMENTS,
         feed::STATEMENTS,
         feed_write::STATEMENTS,
         installation::STATEMENTS,

@@ -7,6 +7,7 @@ use crate::domain::people::AccountKind;
 
 statements! {
     ACCOUNT = "select family, given, email, kind from account where id = $1";
+    BY_EMAIL = "select id from account where email_folded = $1";
     PROVIDER = "select family, given from provider where id = $1";
     PRACTICE = "select name from practice where id = $1";
 }
@@ -65,4 +66,14 @@ pub async fn practice_name(db: &Db, practice: PracticeId) -> Result<Option<Strin
 
 fn full_name(given: &str, family: &str) -> String {
     format!("{given} {family}").trim().to_owned()
+}
+
+/// The account whose address is `email`, however it is spelt in capitals.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn account_by_email(db: &Db, email: &str) -> Result<Option<AccountId>, StoreError> {
+    let folded = crate::domain::people::fold_email(email);
+    let row = on_read!(db, c => ask!((uuid::Uuid,), BY_EMAIL; folded.as_str()).fetch_optional(c).await)?;
+    Ok(row.map(|(id,)| AccountId(id)))
 }

@@ -1,7 +1,7 @@
 //! The access team's pages: look-ups and the audit list.
 
-mod audit;
-mod look_up;
+pub mod audit;
+pub mod look_up;
 
 pub use audit::{Audit, AuditFilter, AuditRow, page as audit_page};
 pub use look_up::{

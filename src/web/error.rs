@@ -63,12 +63,6 @@ impl From<AppError> for PageError {
     }
 }
 
-impl From<crate::store::StoreError> for PageError {
-    fn from(error: crate::store::StoreError) -> Self {
-        AppError::from(error).into()
-    }
-}
-
 impl IntoResponse for PageError {
     fn into_response(self) -> Response {
         let status = match &self {

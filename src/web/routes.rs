@@ -65,6 +65,17 @@ routes! {
     get "/patients" portal(CLINICAL) => pages::find::show;
     post "/patients/search" portal(CLINICAL) => pages::find::search;
     get "/patients/mine" portal(CLINICAL) => pages::find::mine;
+    get "/requests" portal(CLINICAL) => pages::requests::list;
+    post "/requests" portal(CLINICAL) => pages::requests::file;
+    get "/requests/new" portal(CLINICAL) => pages::requests::form_page;
+    post "/requests/new" portal(CLINICAL) => pages::requests::start;
+    get "/team/look-ups" portal(TEAM) => pages::team::look_ups;
+    post "/team/look-ups" portal(TEAM) => pages::team::answer;
+    get "/team/audit" portal(TEAM) => pages::team::audit;
+    post "/team/audit" portal(TEAM) => pages::team::audit_filtered;
+    get "/family/disclosures" portal(FAMILY) => pages::family::disclosures;
+    get "/dev/gallery" Policy::Demo => pages::gallery::index;
+    get "/dev/gallery/{name}" Policy::Demo => pages::gallery::sample;
     get "/charts/{id}" portal(CLINICAL) => pages::charts::summary;
     get "/charts/{id}/{section}" portal(CLINICAL) => pages::charts::section;
     get "/charts/{id}/{section}/{item}" portal(CLINICAL) => pages::charts::item;

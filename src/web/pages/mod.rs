@@ -2,11 +2,15 @@
 
 pub mod account;
 pub mod charts;
+pub mod family;
 pub mod find;
+pub mod gallery;
 pub mod health;
 pub mod home;
+pub mod requests;
 pub mod set_up;
 pub mod sign_in;
+pub mod team;
 
 use axum::body::Bytes;
 use serde::de::DeserializeOwned;
@@ -44,4 +48,16 @@ fn cursor(at: crate::domain::calendar::Instant, id: uuid::Uuid) -> String {
 fn read_cursor(text: &str) -> Option<(crate::domain::calendar::Instant, uuid::Uuid)> {
     let (micros, id) = text.split_once('.')?;
     Some((crate::domain::calendar::Instant::from_micros(micros.parse().ok()?), id.parse().ok()?))
+}
+
+/// A place in the audit as a URL or form carries it.
+fn place((at, chain, seq): (crate::domain::calendar::Instant, uuid::Uuid, i64)) -> String {
+    format!("{}.{}.{seq}", at.micros(), chain.simple())
+}
+
+/// The place that `text` names, `None` when it names none.
+fn read_place(text: &str) -> Option<(crate::domain::calendar::Instant, uuid::Uuid, i64)> {
+    let (rest, seq) = text.rsplit_once('.')?;
+    let (at, chain) = read_cursor(rest)?;
+    Some((at, chain, seq.parse().ok()?))
 }

@@ -1,0 +1,129 @@
+//! Asking for access: the form, its receipt, and the viewer's own requests.
+
+use axum::body::Bytes;
+use axum::extract::{Query, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Redirect, Response};
+use maud::Markup;
+use serde::Deserialize;
+
+use super::find::{self, Fields};
+use super::form;
+use crate::app::requests::{self, Filed};
+use crate::domain::request::{ReasonProblem, RequestKind};
+use crate::views::layout::NavItem;
+use crate::views::paths;
+use crate::views::request::{self as view, RequestFault, RequestForm, Wish};
+use crate::web::Site;
+use crate::web::error::PageError;
+use crate::web::gate::Visitor;
+
+/// The kind of request that a link asks for.
+#[derive(Deserialize)]
+pub struct Kind {
+    kind: Option<String>,
+}
+
+/// The fields of the request form.
+#[derive(Deserialize)]
+pub struct RequestFields {
+    #[serde(default)]
+    kind: String,
+    #[serde(default)]
+    reason: String,
+}
+
+fn wish(word: &str) -> Result<(Wish, RequestKind), PageError> {
+    match RequestKind::from_word(word) {
+        Some(RequestKind::PcpChange) => Ok((Wish::PcpChange, RequestKind::PcpChange)),
+        Some(RequestKind::NonPcp) => Ok((Wish::NonPcp, RequestKind::NonPcp)),
+        _ => Err(PageError::NotFound),
+    }
+}
+
+/// Asks for name and birth date besides the MRN, so that all three must match.
+fn model(wish: Wish, fields: &Fields, reason: String, faults: Vec<RequestFault>) -> RequestForm {
+    let typed = fields.shown();
+    let ask_identity = !typed.mrn.trim().is_empty()
+        || typed.family.trim().is_empty()
+        || faults.iter().any(|f| matches!(f, RequestFault::Search(_) | RequestFault::NotMatched));
+    RequestForm { wish, ask_identity, typed, reason, faults }
+}
+
+/// `GET /requests/new`: an empty form.
+pub async fn form_page(
+    State(site): State<Site>,
+    visitor: Visitor,
+    Query(query): Query<Kind>,
+) -> Result<Markup, PageError> {
+    let (wish, kind) = wish(query.kind.as_deref().unwrap_or_default())?;
+    if !kind.about_patient_by(visitor.session.kind) {
+        return Err(PageError::NotFound);
+    }
+    let model = model(wish, &Fields::default(), String::new(), Vec::new());
+    Ok(view::form_page(&visitor.frame(&site, NavItem::Requests), &model))
+}
+
+/// `POST /requests/new`: the form, filled with what was searched for.
+pub async fn start(
+    State(site): State<Site>,
+    visitor: Visitor,
+    Query(query): Query<Kind>,
+    body: Bytes,
+) -> Result<Markup, PageError> {
+    let (wish, kind) = wish(query.kind.as_deref().unwrap_or_default())?;
+    if !kind.about_patient_by(visitor.session.kind) {
+        return Err(PageError::NotFound);
+    }
+    let model = model(wish, &form(&body)?, String::new(), Vec::new());
+    Ok(view::form_page(&visitor.frame(&site, NavItem::Requests), &model))
+}
+
+/// `POST /requests`: files it.
+pub async fn file(State(site): State<Site>, visitor: Visitor, body: Bytes) -> Result<Response, PageError> {
+    let (fields, asked): (Fields, RequestFields) = (form(&body)?, form(&body)?);
+    let (wish, kind) = wish(&asked.kind)?;
+    let context = visitor.circumstances.context();
+    let filing = requests::Wish { kind, typed: fields.typed(), practice: None, reason: asked.reason.clone() };
+    let frame = visitor.frame(&site, NavItem::Requests);
+    let again = |faults| {
+        let model = model(wish, &fields, asked.reason.clone(), faults);
+        (StatusCode::UNPROCESSABLE_ENTITY, view::form_page(&frame, &model)).into_response()
+    };
+    Ok(match requests::file(&site.app, &visitor.facts, &filing, &context).await? {
+        Filed::Filed(_) | Filed::Joined(_) => view::filed_page(&frame, wish).into_response(),
+        Filed::Allowed(id) => Redirect::to(&paths::chart(id)).into_response(),
+        Filed::NoMatch => again(vec![RequestFault::NotMatched]),
+        Filed::Unreadable(problems) => {
+            again(problems.into_iter().map(|p| RequestFault::Search(find::fault(p))).collect())
+        }
+        Filed::Reason(ReasonProblem::Missing) => again(vec![RequestFault::ReasonMissing]),
+        Filed::Reason(ReasonProblem::TooLong) => again(vec![RequestFault::ReasonTooLong]),
+        Filed::NotYours | Filed::Refused(_) => return Err(PageError::NotFound),
+    })
+}
+
+/// `GET /requests`: the viewer's own.
+pub async fn list(State(site): State<Site>, visitor: Visitor) -> Result<Markup, PageError> {
+    let context = visitor.circumstances.context();
+    let mine = requests::mine(&site.app, &visitor.facts, &context).await?;
+    let rows: Vec<view::RequestRow> = mine
+        .into_iter()
+        .filter_map(|request| {
+            let (wish, _) = wish(request.kind.word()).ok()?;
+            let typed = shown(&request.typed);
+            Some(view::RequestRow { wish, typed, filed: request.filed_at, closed: request.closed_at })
+        })
+        .collect();
+    Ok(view::list_page(&visitor.frame(&site, NavItem::Requests), &rows))
+}
+
+/// What was typed, on one line.
+fn shown(typed: &str) -> String {
+    let Ok(serde_json::Value::Object(fields)) = serde_json::from_str(typed) else { return String::new() };
+    let text = |name: &str| fields.get(name).and_then(|v| v.as_str()).unwrap_or_default().trim().to_owned();
+    let name =
+        [text("family"), text("given")].into_iter().filter(|p| !p.is_empty()).collect::<Vec<_>>().join(", ");
+    let mrn = text("mrn");
+    [name, mrn].into_iter().filter(|p| !p.is_empty()).collect::<Vec<_>>().join(" · ")
+}
