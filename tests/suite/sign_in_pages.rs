@@ -50,7 +50,7 @@ impl<'a> Tab<'a> {
         }
         self.browser.cookies = jar.iter().map(|(k, v)| format!("{k}={v}")).collect::<Vec<_>>().join("; ");
         if let Some(token) = answer.body.split("name=\"form_token\" value=\"").nth(1) {
-            self.browser.form_token = token.split('"').next().unwrap().to_owned();
+            self.browser.form_token = token.split('"').next().unwrap().into();
         }
         answer
     }
