@@ -93,18 +93,18 @@ fn qr_svg(url: &str) -> Result<String, AppError> {
     const QUIET: usize = 4;
     let code = QrCode::new(url).map_err(|e| AppError::Fault(format!("no QR code: {e}")))?;
     let (colors, width) = (code.to_colors(), code.width());
-    let mut path = String::new();
+    let mut runs = Vec::new();
     for (y, row) in colors.chunks(width.max(1)).enumerate() {
         let mut x = 0;
         for run in row.chunk_by(|a, b| a == b) {
             if run.first() == Some(&Color::Dark) {
                 let (left, top, long) = (x + QUIET, y + QUIET, run.len());
-                path.push_str(&format!("M{left} {top}h{long}v1h-{long}z"));
+                runs.push(format!("M{left} {top}h{long}v1h-{long}z"));
             }
             x += run.len();
         }
     }
-    let side = width + 2 * QUIET;
+    let (side, path) = (width + 2 * QUIET, runs.concat());
     Ok(format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {side} {side}\" width=\"212\" height=\"212\" \
          shape-rendering=\"crispEdges\"><path fill=\"#fff\" d=\"M0 0h{side}v{side}H0z\"/>\
