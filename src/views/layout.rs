@@ -111,7 +111,7 @@ pub fn shell(frame: &Frame, title: &str, body: &Markup) -> Markup {
             body data-idle=[idle] data-idle-words=[idle.map(|_| w::IDLE_SOON)] {
                 a class="skip" href="#main" { (w::SKIP) }
                 (header(frame))
-                @if frame.demo { div class="demo" role="note" aria-label=(w::DEMO_LABEL) { p class="wrap" { (w::DEMO_NOTICE) } } }
+                @if frame.demo { aside class="demo" aria-label=(w::DEMO_LABEL) { p class="wrap" { (w::DEMO_NOTICE) } } }
                 (body)
                 (footer(frame))
             }
