@@ -5,11 +5,12 @@ use maud::{Markup, html};
 use super::shell::{self, loaded};
 use super::{Loaded, Shell};
 use crate::domain::chart::age::age;
-use crate::domain::chart::{AllergyStatement, ChartItem, Section, current};
+use crate::domain::chart::{AllergyStatement, ChartItem, NONE_KNOWN, Section, current};
 use crate::views::layout::Frame;
 use crate::views::parts;
 use crate::views::paths;
-use crate::views::words::{self, chart as w, rules};
+use crate::views::words::chart::{self as w, column as col};
+use crate::views::words::{self, rules};
 
 /// A section that is a list.
 #[derive(Clone, PartialEq, Debug)]
@@ -38,7 +39,7 @@ pub fn page(frame: &Frame, model: &List) -> Markup {
 }
 
 fn content(frame: &Frame, shell: &Shell, section: Section, items: &[ChartItem]) -> Markup {
-    if items.is_empty() {
+    if items.iter().all(|item| item.category == NONE_KNOWN) {
         return match shell.banner.allergies {
             AllergyStatement::NoneKnown if section == Section::Allergies => {
                 parts::empty(w::NO_KNOWN_ALLERGIES)
@@ -47,6 +48,7 @@ fn content(frame: &Frame, shell: &Shell, section: Section, items: &[ChartItem]) 
         };
     }
     let (now, past) = current::split(items);
+    let now: Vec<_> = now.into_iter().filter(|item| item.category != NONE_KNOWN).collect();
     let fold = match section {
         Section::Medications => w::SHOW_STOPPED,
         Section::Problems | Section::Allergies => w::SHOW_RESOLVED,
@@ -77,49 +79,75 @@ enum Column {
 fn columns(section: Section) -> &'static [(Column, &'static str)] {
     use Column::{Actor, AgeThen, At, Category, Detail, Status, Text, Title, Until};
     match section {
-        Section::Problems => &[(Title, "Problem"), (At, "Since"), (Until, "Ended"), (Status, "Status")],
+        Section::Problems => {
+            &[(Title, col::PROBLEM), (At, col::SINCE), (Until, col::ENDED), (Status, col::STATUS)]
+        }
         Section::Medications => &[
-            (Title, "Medication"),
-            (Text, "How to take"),
-            (At, "Prescribed"),
-            (Actor, "By"),
-            (Status, "Status"),
+            (Title, col::MEDICATION),
+            (Text, col::HOW_TO_TAKE),
+            (At, col::PRESCRIBED),
+            (Actor, col::BY),
+            (Status, col::STATUS),
         ],
         Section::Allergies => &[
-            (Title, "Allergy"),
-            (Text, "Reaction"),
-            (Detail, "Severity"),
-            (At, "Recorded"),
-            (Status, "Status"),
+            (Title, col::ALLERGY),
+            (Text, col::REACTION),
+            (Detail, col::SEVERITY),
+            (At, col::RECORDED),
+            (Status, col::STATUS),
         ],
-        Section::Immunizations => {
-            &[(Title, "Vaccine"), (At, "Given"), (AgeThen, "Age"), (Detail, "Note"), (Status, "Status")]
-        }
-        Section::Reports => {
-            &[(Title, "Report"), (Category, "Type"), (At, "Date"), (Actor, "By"), (Status, "Status")]
-        }
+        Section::Immunizations => &[
+            (Title, col::VACCINE),
+            (At, col::GIVEN),
+            (AgeThen, col::AGE),
+            (Detail, col::NOTE),
+            (Status, col::STATUS),
+        ],
+        Section::Reports => &[
+            (Title, col::REPORT),
+            (Category, col::TYPE),
+            (At, col::DATE),
+            (Actor, col::BY),
+            (Status, col::STATUS),
+        ],
         Section::Visits => &[
-            (Title, "Visit"),
-            (Category, "Type"),
-            (At, "From"),
-            (Until, "To"),
-            (Actor, "With"),
-            (Detail, "Reason"),
+            (Title, col::VISIT),
+            (Category, col::TYPE),
+            (At, col::FROM),
+            (Until, col::TO),
+            (Actor, col::WITH),
+            (Detail, col::REASON),
         ],
-        Section::Notes => &[(Title, "Note"), (Category, "Type"), (At, "Written"), (Actor, "By")],
-        Section::Documents => {
-            &[(Title, "Document"), (Category, "Type"), (At, "Date"), (Actor, "By"), (Detail, "Format")]
-        }
-        Section::Procedures => {
-            &[(Title, "Procedure"), (At, "Done"), (Actor, "By"), (Detail, "Note"), (Status, "Status")]
-        }
-        Section::CareTeam => {
-            &[(Actor, "Name"), (Title, "Role"), (At, "Since"), (Until, "Until"), (Detail, "Practice")]
-        }
-        Section::Appointments => {
-            &[(Title, "Appointment"), (At, "When"), (Actor, "With"), (Detail, "Place"), (Status, "Status")]
-        }
-        Section::Results | Section::Vitals => &[(Title, "Test"), (At, "Date")],
+        Section::Notes => &[(Title, col::NOTE), (Category, col::TYPE), (At, col::WRITTEN), (Actor, col::BY)],
+        Section::Documents => &[
+            (Title, col::DOCUMENT),
+            (Category, col::TYPE),
+            (At, col::DATE),
+            (Actor, col::BY),
+            (Detail, col::FORMAT),
+        ],
+        Section::Procedures => &[
+            (Title, col::PROCEDURE),
+            (At, col::DONE),
+            (Actor, col::BY),
+            (Detail, col::NOTE),
+            (Status, col::STATUS),
+        ],
+        Section::CareTeam => &[
+            (Actor, col::NAME),
+            (Title, col::ROLE),
+            (At, col::SINCE),
+            (Until, col::UNTIL),
+            (Detail, col::PRACTICE),
+        ],
+        Section::Appointments => &[
+            (Title, col::APPOINTMENT),
+            (At, col::WHEN),
+            (Actor, col::WITH),
+            (Detail, col::PLACE),
+            (Status, col::STATUS),
+        ],
+        Section::Results | Section::Vitals => &[(Title, col::TEST), (At, col::DATE)],
     }
 }
 

@@ -5,7 +5,7 @@ use maud::{Markup, html};
 use super::shell::{self, loaded};
 use super::{Loaded, Shell, lists, results};
 use crate::domain::chart::results::{Test, is_critical, test_title};
-use crate::domain::chart::{AllergyStatement, ChartItem, Flag, Section, current};
+use crate::domain::chart::{AllergyStatement, ChartItem, Flag, NONE_KNOWN, Section, current};
 use crate::views::layout::Frame;
 use crate::views::parts::{self, chart::trend};
 use crate::views::paths;
@@ -124,6 +124,7 @@ fn items(
 ) -> Markup {
     card(frame, shell, section, heading, content, |list| {
         let (now, _) = current::split(list);
+        let now: Vec<_> = now.into_iter().filter(|item| item.category != NONE_KNOWN).collect();
         html! {
             @if now.is_empty() { (nothing(shell, section)) } @else {
                 ul class="lines" { @for item in now.iter().take(CARD_LINES) { li { (lists::line(frame, shell, item)) } } }

@@ -228,9 +228,11 @@ pub(super) fn vitals() -> Vec<Test> {
     by_test(readings(Section::Vitals, 500, &labs))
 }
 
-/// The items of a list section.
-pub(super) fn list(section: Section) -> Vec<ChartItem> {
-    let rows: &[(&str, &str, &str, &str, &str, i64, &str)] = match section {
+/// Title, text, actor, detail, category, days ago, status.
+type Line = (&'static str, &'static str, &'static str, &'static str, &'static str, i64, &'static str);
+
+fn lines(section: Section) -> &'static [Line] {
+    match section {
         Section::Problems => &[
             ("Type 1 diabetes mellitus", "", "", "", "", 1130, "active"),
             ("Poor linear growth", "", "", "under evaluation", "", 160, "active"),
@@ -318,8 +320,13 @@ pub(super) fn list(section: Section) -> Vec<ChartItem> {
             ("Nutrition", "", "M. Dubois, RD", "By video", "", -22, "booked"),
         ],
         Section::Results | Section::Vitals => &[],
-    };
-    rows.iter()
+    }
+}
+
+/// The items of a list section.
+pub(super) fn list(section: Section) -> Vec<ChartItem> {
+    lines(section)
+        .iter()
         .enumerate()
         .map(|(n, (title, text, actor, detail, category, days, status))| ChartItem {
             at: Some(days_ago(*days)),

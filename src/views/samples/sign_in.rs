@@ -70,17 +70,18 @@ fn set_up(faults: Vec<SetUpFault>) -> SetUp {
 /// A picture that looks like a QR code and says nothing.
 fn picture() -> String {
     let eye = |x: u32, y: u32| format!("M{x} {y}h7v7h-7zm1 1v5h5v-5zm1 1h3v3h-3z");
-    let dots: String = (0..29 * 29_u32)
+    let dots: Vec<String> = (0..29 * 29_u32)
         .map(|n| (n % 29, n / 29))
         .filter(|(x, y)| !(x.min(&(28 - x)) < &8 && *y < 8 || *x < 8 && *y > 20))
         .filter(|(x, y)| (x * 7 + y * 13 + x * y * 5) % 11 < 5)
         .map(|(x, y)| format!("M{} {}h1v1h-1z", x + 2, y + 2))
         .collect();
     format!(
-        "<svg viewBox=\"0 0 33 33\" xmlns=\"http://www.w3.org/2000/svg\"><path fill-rule=\"evenodd\" d=\"{}{}{}{dots}\"/></svg>",
+        "<svg viewBox=\"0 0 33 33\" xmlns=\"http://www.w3.org/2000/svg\"><path fill-rule=\"evenodd\" d=\"{}{}{}{}\"/></svg>",
         eye(2, 2),
         eye(24, 2),
-        eye(2, 24)
+        eye(2, 24),
+        dots.concat()
     )
 }
 

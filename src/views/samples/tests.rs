@@ -80,10 +80,9 @@ fn ids_are_unique_and_every_reference_finds_its_target() {
                     }
                 }
             }
-            if let Some(id) = attribute(attributes, "href").and_then(|h| h.strip_prefix('#')) {
-                if !ids.contains(id) {
-                    return Some(format!("link to #{id}, which is not there"));
-                }
+            let target = attribute(attributes, "href").and_then(|h| h.strip_prefix('#'));
+            if let Some(id) = target.filter(|id| !ids.contains(id)) {
+                return Some(format!("link to #{id}, which is not there"));
             }
         }
         None

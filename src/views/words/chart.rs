@@ -43,9 +43,6 @@ pub(crate) const COL_AGE: &str = "Age";
 pub(crate) const PRELIMINARY: &str = "Preliminary";
 pub(crate) const CORRECTED: &str = "Corrected";
 pub(crate) const VALUES: &str = "Values";
-pub(crate) const ABNORMAL_ONLY: &str = "Out of range only";
-pub(crate) const EVERY_TEST: &str = "Every test";
-pub(crate) const NO_ABNORMAL: &str = "No latest value is out of range.";
 pub(crate) const SHOW_STOPPED: &str = "Stopped";
 pub(crate) const SHOW_PAST: &str = "Past";
 pub(crate) const SHOW_RESOLVED: &str = "Resolved";
@@ -79,11 +76,6 @@ pub(crate) fn last_seen(clock: &str) -> String {
 /// "Reference range 3.4–4.7".
 pub(crate) fn legend_band(range: &str) -> String {
     format!("Reference range {range}")
-}
-
-/// "Show the 8 values as a table".
-pub(crate) fn show_values(n: usize) -> String {
-    format!("Show the {n} values as a table")
 }
 
 /// What a trend chart shows, in one sentence.
@@ -153,4 +145,45 @@ pub(crate) fn status(code: &str) -> String {
         }
     };
     known.to_owned()
+}
+
+/// Column headings of the list sections.
+pub(crate) mod column {
+    pub(crate) const AGE: &str = "Age";
+    pub(crate) const ALLERGY: &str = "Allergy";
+    pub(crate) const APPOINTMENT: &str = "Appointment";
+    pub(crate) const BY: &str = "By";
+    pub(crate) const DATE: &str = "Date";
+    pub(crate) const DOCUMENT: &str = "Document";
+    pub(crate) const DONE: &str = "Done";
+    pub(crate) const ENDED: &str = "Ended";
+    pub(crate) const FORMAT: &str = "Format";
+    pub(crate) const FROM: &str = "From";
+    pub(crate) const GIVEN: &str = "Given";
+    pub(crate) const HOW_TO_TAKE: &str = "How to take";
+    pub(crate) const MEDICATION: &str = "Medication";
+    pub(crate) const NAME: &str = "Name";
+    pub(crate) const NOTE: &str = "Note";
+    pub(crate) const PLACE: &str = "Place";
+    pub(crate) const PRACTICE: &str = "Practice";
+    pub(crate) const PRESCRIBED: &str = "Prescribed";
+    pub(crate) const PROBLEM: &str = "Problem";
+    pub(crate) const PROCEDURE: &str = "Procedure";
+    pub(crate) const REACTION: &str = "Reaction";
+    pub(crate) const REASON: &str = "Reason";
+    pub(crate) const RECORDED: &str = "Recorded";
+    pub(crate) const REPORT: &str = "Report";
+    pub(crate) const ROLE: &str = "Role";
+    pub(crate) const SEVERITY: &str = "Severity";
+    pub(crate) const SINCE: &str = "Since";
+    pub(crate) const STATUS: &str = "Status";
+    pub(crate) const TEST: &str = "Test";
+    pub(crate) const TO: &str = "To";
+    pub(crate) const TYPE: &str = "Type";
+    pub(crate) const UNTIL: &str = "Until";
+    pub(crate) const VACCINE: &str = "Vaccine";
+    pub(crate) const VISIT: &str = "Visit";
+    pub(crate) const WHEN: &str = "When";
+    pub(crate) const WITH: &str = "With";
+    pub(crate) const WRITTEN: &str = "Written";
 }

@@ -4,7 +4,6 @@ use crate::views::find::SearchFault;
 use crate::views::request::Wish;
 
 pub(crate) const TITLE: &str = "Find a patient";
-pub(crate) const HOW: &str = "By MRN, or by full name and date of birth.";
 pub(crate) const FAMILY: &str = "Family name";
 pub(crate) const GIVEN: &str = "Given name";
 pub(crate) const BIRTH: &str = "Date of birth";
@@ -62,7 +61,6 @@ pub(crate) const REQUEST_OTHER_LEAD: &str =
 pub(crate) const REQUEST_PATIENT: &str = "Patient";
 pub(crate) const REQUEST_PATIENT_HOW: &str =
     "All three must match the hospital’s record: MRN, name and date of birth.";
-pub(crate) const REQUEST_MATCH_HOW: &str = "As you typed it in the search.";
 pub(crate) const REASON: &str = "Why you need access";
 pub(crate) const REASON_HINT: &str =
     "For example the referral or the visit, with its date. The family can read this.";

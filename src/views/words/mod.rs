@@ -114,8 +114,3 @@ pub(crate) fn wait(seconds: u64) -> String {
         _ => format!("{} hours", seconds.div_ceil(3600)),
     }
 }
-
-/// `1 row`, `3 rows`: a count with the noun that fits it.
-pub(crate) fn counted(n: usize, one: &str, many: &str) -> String {
-    format!("{n} {}", if n == 1 { one } else { many })
-}

@@ -20,11 +20,9 @@ pub(crate) const DEMO_ACCOUNTS: &str = "Accounts to try";
 pub(crate) const DEMO_HOW: &str =
     "The password is the same for all. A code works once; reload the page for the next one.";
 pub(crate) const DEMO_NAME: &str = "Name";
-pub(crate) const DEMO_KIND: &str = "Kind";
 pub(crate) const DEMO_SHOWS: &str = "Shows";
 pub(crate) const DEMO_PASSWORD: &str = "Password";
 pub(crate) const DEMO_CODE: &str = "Code now";
-pub(crate) const DEMO_FILL: &str = "Use";
 
 pub(crate) const CODE_TITLE: &str = "Enter your code";
 pub(crate) const CODE_LABEL: &str = "6-digit code";

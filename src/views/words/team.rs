@@ -47,7 +47,6 @@ pub(crate) const COL_WHAT: &str = "What";
 pub(crate) const COL_BASIS_OR_REFUSAL: &str = "Basis or refusal";
 pub(crate) const COL_DETAIL: &str = "Detail";
 pub(crate) const NOBODY: &str = "Nobody signed in";
-pub(crate) const SYSTEM: &str = "System";
 
 pub(crate) const DISCLOSURES: &str = "Who opened the chart";
 pub(crate) const DISCLOSURES_LEAD: &str = "Everyone outside the hospital who opened this chart here, newest first, with the reason they were allowed to.";
@@ -84,9 +83,8 @@ pub(crate) const fn basis_to_family(basis: crate::domain::access::Basis) -> &'st
     use crate::domain::access::Basis;
     match basis {
         Basis::Pcp => "They are the primary doctor",
-        Basis::PracticePcp => "They work in the primary doctor’s practice",
+        Basis::PracticePcp | Basis::SponsorPracticePcp => "They work in the primary doctor’s practice",
         Basis::SponsorPcp => "They work for the primary doctor",
-        Basis::SponsorPracticePcp => "They work in the primary doctor’s practice",
         Basis::CareTeam => "They are on the care team",
         Basis::Token => "They were given a token",
         Basis::Grant => "You or another guardian said yes",
