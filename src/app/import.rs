@@ -40,6 +40,9 @@ use crate::store::access_facts;
 use fields::Faults;
 use work::Work;
 
+/// Lines after which the database should look at its tables anew.
+const MANY_LINES: usize = 1000;
+
 /// Whether to write.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Mode {
@@ -119,6 +122,11 @@ pub async fn run(app: &App, source: &mut (dyn BufRead + Send), mode: Mode) -> Re
         let mut entry = Entry::new(now, Act::Import, Outcome::Allowed);
         entry.detail = serde_json::to_string(&report).unwrap_or_default();
         app.audit.commit(tx, vec![entry]).await?;
+        if count >= MANY_LINES
+            && let Err(error) = app.db.count_rows_anew().await
+        {
+            tracing::warn!(%error, "the database did not count its rows anew; queries may be slow for a while");
+        }
     }
     Ok(report)
 }

@@ -2,7 +2,7 @@
 
 use std::fs::File;
 use std::io::{self, BufReader, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use serde_json::json;
@@ -121,17 +121,16 @@ fn say(report: &Report, out: &mut (dyn Write + Send)) -> io::Result<()> {
     Ok(())
 }
 
-/// Every listed fault on a line of its own, then what became of the file.
-fn listing(file: &std::path::Path, listed: &[Fault], count: usize) -> String {
-    let mut text = String::new();
-    for Fault { line, field, reason } in listed {
-        let field = if field.is_empty() { String::new() } else { format!(", {field}") };
-        text.push_str(&format!("line {line}{field}: {reason}\n"));
-    }
-    if count > listed.len() {
-        text.push_str(&format!("… and {} more\n", count - listed.len()));
-    }
+/// What became of the file, then every listed fault on a line of its own.
+fn listing(file: &Path, listed: &[Fault], count: usize) -> String {
     let faults = if count == 1 { "1 fault".to_owned() } else { format!("{count} faults") };
-    text.push_str(&format!("{} has {faults}; nothing was imported", file.display()));
-    text
+    let mut lines = vec![format!("{} has {faults}; nothing was imported", file.display())];
+    lines.extend(listed.iter().map(|Fault { line, field, reason }| {
+        let field = if field.is_empty() { String::new() } else { format!(", {field}") };
+        format!("line {line}{field}: {reason}")
+    }));
+    if count > listed.len() {
+        lines.push(format!("… and {} more", count - listed.len()));
+    }
+    lines.join("\n")
 }

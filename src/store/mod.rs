@@ -225,6 +225,18 @@ impl Db {
         })
     }
 
+    /// Lets PostgreSQL count its rows anew after many were written, rather than plan by guesses until it does so by itself.
+    /// SQLite plans by the schema alone, and its counts would cost it prepared statements.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn count_rows_anew(&self) -> Result<(), StoreError> {
+        if let Self::Postgres(pool) = self {
+            sqlx::query("analyze").execute(pool).await?;
+        }
+        Ok(())
+    }
+
     /// Closes every connection, after which SQLite has folded its log into the file.
     pub async fn close(&self) {
         match self {

@@ -21,7 +21,7 @@ statements! {
                    where g.from_id in (select id from m)";
     CARD = "select p.id, p.family, p.given, p.birth_date, p.sex, m.shown_as, p.latest_activity_at from patient p \
             join patient_mrn m on m.patient_id = p.id and m.former = 0 where p.id = $1";
-    CANDIDATES = "with a as (select id, provider_id from account where id = $1), \
+    CANDIDATES = "with recursive a as (select id, provider_id from account where id = $1), \
         s as (select p.practice_id, o.provider_id from sponsorship p join account o on o.id = p.sponsor_id \
               where p.user_id = $1), \
         r as (select practice_id from membership where provider_id in (select provider_id from a) \
@@ -35,7 +35,7 @@ statements! {
               union select k.patient_id from patient_token k where k.redeemed_by = $1 \
               union select g.patient_id from access_grant g where g.account_id = $1 \
               union select e.patient_id from emergency_access e where e.account_id = $1), \
-        w as (select patient_id from c union select g.into_id from patient_merge g where g.from_id in (select patient_id from c)) \
+        w(patient_id) as (select patient_id from c union select g.into_id from patient_merge g join w on w.patient_id = g.from_id) \
         select p.id, p.family, p.given, p.birth_date, p.sex, m.shown_as, p.latest_activity_at \
         from patient p join patient_mrn m on m.patient_id = p.id and m.former = 0 \
         where p.id in (select patient_id from w) and (p.latest_activity_at, p.id) < ($2, $3) \

@@ -27,6 +27,7 @@ mod browser;
 mod cli_account;
 mod demo;
 mod import;
+mod look_ups;
 mod migrations;
 mod pages;
 mod requests;
