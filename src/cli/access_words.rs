@@ -18,7 +18,10 @@ pub(super) fn explained(answer: &Answer, zone: Zone) -> String {
             let mut text = String::new();
             match &explanation.objection {
                 None => {
-                    put(&mut text, format_args!("Yes. {account} may see the chart of MRN {mrn} at {when}:\n"))
+                    put(
+                        &mut text,
+                        format_args!("Yes. {account} may see the chart of MRN {mrn} at {when}:\n"),
+                    );
                 }
                 Some(objection) => {
                     put(

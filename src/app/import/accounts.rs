@@ -37,7 +37,7 @@ impl Work<'_> {
         for At { line, it } in once(lines, "email", &mut self.faults, |l| fold_email(&l.email)) {
             let key = fold_email(&it.email);
             match stored.accounts.get(&key) {
-                Some(old) => self.existing_account(line, &it, old, &stored)?,
+                Some(old) => self.existing_account(line, &it, old, &stored),
                 None => self.new_account(line, it, key)?,
             }
         }
@@ -110,29 +110,23 @@ impl Work<'_> {
         Ok(())
     }
 
-    fn existing_account(
-        &mut self,
-        line: usize,
-        it: &AccountLine,
-        old: &directory::Account,
-        stored: &Stored,
-    ) -> Result<(), AppError> {
+    fn existing_account(&mut self, line: usize, it: &AccountLine, old: &directory::Account, stored: &Stored) {
         if it.kind != old.kind {
             let reason = format!("the account is a {} one, and a kind never changes", old.kind);
             self.faults.note(line, "kind", reason);
-            return Ok(());
+            return;
         }
         let provider = old.provider.and_then(|id| stored.providers.get(&id));
         let mut name = (old.family.clone(), old.given.clone());
         if let Some(npi) = &it.npi {
-            let Some(known) = self.provider(line, "npi", npi.as_str()) else { return Ok(()) };
+            let Some(known) = self.provider(line, "npi", npi.as_str()) else { return };
             if Some(known.id) != old.provider {
                 self.faults.note(
                     line,
                     "npi",
                     "the account belongs to another provider, and that never changes",
                 );
-                return Ok(());
+                return;
             }
             name = (known.family, known.given);
         }
@@ -147,24 +141,23 @@ impl Work<'_> {
         };
         let mut changed = self.change_status(line, it.status, old.id, stored.statuses.get(&old.id));
         changed |= self.change_roles(it, old.id, stored.roles.get(&old.id).map_or(&[], Vec::as_slice));
-        if let Some(abroad) = provider.filter(|p| p.npi.is_none()) {
-            if (&abroad.family, &abroad.given) != (&row.family, &row.given) {
-                let renamed = directory::Provider {
-                    family: row.family.clone(),
-                    given: row.given.clone(),
-                    ..abroad.clone()
-                };
-                let name = (abroad.family.clone(), abroad.given.clone());
-                self.plan.changes.push(Change::Provider(renamed, name));
-                changed = true;
-            }
+        if let Some(abroad) = provider.filter(|p| p.npi.is_none())
+            && (&abroad.family, &abroad.given) != (&row.family, &row.given)
+        {
+            let renamed = directory::Provider {
+                family: row.family.clone(),
+                given: row.given.clone(),
+                ..abroad.clone()
+            };
+            let name = (abroad.family.clone(), abroad.given.clone());
+            self.plan.changes.push(Change::Provider(renamed, name));
+            changed = true;
         }
         if row != *old {
             self.plan.changes.push(Change::Account(row));
             changed = true;
         }
         self.plan.count("account", Became::changed_if(changed));
-        Ok(())
     }
 
     /// Whether the status changes, dated now. A disabled account is never revived.

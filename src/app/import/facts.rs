@@ -51,7 +51,7 @@ pub(super) fn sponsorship(f: &mut Fields<'_>) -> Option<FactLine> {
     let (practice, span) = (f.need("practice", text), span(f));
     let ((from, to), practice) = (span?, Some(practice?));
     let (account, user) = (Some(account?), Some(user?));
-    Some(FactLine { account, user, practice, from, to, ..fact(Dated::Sponsorship) })
+    Some(FactLine { practice, account, user, from, to, ..fact(Dated::Sponsorship) })
 }
 
 /// A listing: of `npi`, `practice` or both.

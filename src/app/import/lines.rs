@@ -160,12 +160,12 @@ impl Lines {
                 self.$list.extend(it.map(|it| At { line, it }));
             }};
         }
-        let faulty = &mut self.faulty;
+        let doubted = &mut self.faulty;
         match kind.as_str() {
-            "practice" => keep!(practices, people::practice(f, faulty)),
-            "provider" => keep!(providers, people::provider(f, faulty)),
-            "account" => keep!(accounts, people::account(f, faulty)),
-            "patient" => keep!(patients, people::patient(f, faulty)),
+            "practice" => keep!(practices, people::practice(f, doubted)),
+            "provider" => keep!(providers, people::provider(f, doubted)),
+            "account" => keep!(accounts, people::account(f, doubted)),
+            "patient" => keep!(patients, people::patient(f, doubted)),
             "membership" => keep!(facts, facts::membership(f)),
             "sponsorship" => keep!(facts, facts::sponsorship(f)),
             "listing" => keep!(facts, facts::listing(f)),

@@ -65,7 +65,7 @@ impl Work<'_> {
     pub(super) async fn tokens_of(&mut self, lines: Vec<At<TokenLine>>) -> Result<(), AppError> {
         let mut tokens = Vec::with_capacity(lines.len());
         for At { line, it } in lines {
-            tokens.extend(self.token(line, it).map(|it| At { line, it }));
+            tokens.extend(self.token(line, &it).map(|it| At { line, it }));
         }
         let tokens = once(tokens, "issued_at", &mut self.faults, Token::key);
         let hashes: Vec<&[u8]> = tokens.iter().filter_map(|t| Some(&t.it.hash.as_ref()?[..])).collect();
@@ -91,7 +91,7 @@ impl Work<'_> {
         Ok(())
     }
 
-    fn token(&mut self, line: usize, it: TokenLine) -> Option<Token> {
+    fn token(&mut self, line: usize, it: &TokenLine) -> Option<Token> {
         let patient = self.patient(line, it.mrn.as_str());
         let practice = match &it.practice {
             Some(code) => Some(self.practice(line, "practice", code)?),
@@ -109,7 +109,7 @@ impl Work<'_> {
             }
             _ => None,
         };
-        let TokenLine { hash, issued_at, by, revoked_at, .. } = it;
+        let TokenLine { hash, issued_at, by, revoked_at, .. } = *it;
         Some(Token { patient: patient?, hash, issued_at, by, redeemed, revoked_at })
     }
 

@@ -11,7 +11,7 @@ use super::plan::{Became, Change, Plan};
 use crate::app::ports::Entropy;
 use crate::app::{App, AppError};
 use crate::domain::calendar::{Instant, Zone};
-use crate::domain::ids::{AccountId, PatientId, PracticeId, ProviderId, new_uuid};
+use crate::domain::ids::{AccountId, Mrn, Npi, PatientId, PracticeId, ProviderId, new_uuid};
 use crate::domain::people::{AccountKind, fold_email};
 use crate::store::Tx;
 use crate::store::directory;
@@ -63,16 +63,16 @@ impl<'l> Keys<'l> {
         let mut keys = Self::default();
         keys.practices.extend(lines.practices.iter().map(|l| l.it.code.as_str()));
         keys.npis.extend(lines.providers.iter().map(|l| l.it.npi.as_str()));
-        keys.npis.extend(lines.accounts.iter().filter_map(|l| l.it.npi.as_ref()).map(|n| n.as_str()));
+        keys.npis.extend(lines.accounts.iter().filter_map(|l| l.it.npi.as_ref()).map(Npi::as_str));
         keys.emails.extend(lines.accounts.iter().map(|l| fold_email(&l.it.email)));
         for At { it, .. } in &lines.patients {
             keys.mrns.extend(it.former.iter().chain([&it.mrn]).map(|s| s.mrn.as_str()));
         }
         for At { it, .. } in &lines.facts {
             keys.practices.extend(it.practice.as_deref());
-            keys.npis.extend(it.npi.as_ref().map(|n| n.as_str()));
+            keys.npis.extend(it.npi.as_ref().map(Npi::as_str));
             keys.emails.extend(it.account.iter().chain(&it.user).cloned());
-            keys.mrns.extend(it.mrn.as_ref().map(|m| m.as_str()));
+            keys.mrns.extend(it.mrn.as_ref().map(Mrn::as_str));
         }
         for At { it, .. } in &lines.tokens {
             keys.practices.extend(it.practice.as_deref());
