@@ -98,7 +98,9 @@ pub async fn read(
     let mut names: HashMap<AccountId, Option<NamedAccount>> = HashMap::new();
     let mut out = Vec::with_capacity(found.len());
     for link in found {
-        let actor = match link.entry.actor {
+        // A sign-in is recorded on the account it was tried for, before anybody is signed in.
+        let tried = link.entry.subject.filter(|_| link.entry.act.is_sign_in()).map(AccountId);
+        let actor = match link.entry.actor.or(tried) {
             Some(id) => {
                 if let std::collections::hash_map::Entry::Vacant(place) = names.entry(id) {
                     place.insert(people::account(&app.db, id).await?);

@@ -72,6 +72,13 @@ words! {
     }
 }
 
+impl Act {
+    /// Whether the act is a step of signing in.
+    pub const fn is_sign_in(self) -> bool {
+        matches!(self, Self::SignInPassword | Self::SignInFactor)
+    }
+}
+
 /// One act, before it is linked into a chain. Holds ids and rule words only, never a name, MRN, e-mail or secret.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Entry {

@@ -153,8 +153,9 @@ impl Db {
         if !url.starts_with("sqlite:") {
             return Err(StoreError::BadUrl(without_password(url), "unknown scheme".to_owned()));
         }
-        let options = SqliteConnectOptions::from_str(url)
-            .map_err(bad)?
+        let options = SqliteConnectOptions::from_str(url).map_err(bad)?;
+        make_private(options.get_filename());
+        let options = options
             .create_if_missing(true)
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
@@ -261,6 +262,16 @@ impl Tx {
         }
         Ok(())
     }
+}
+
+/// Makes a database file that is missing readable by its owner only; SQLite gives its log the same mode. Failing is left to SQLite,
+/// which says why.
+fn make_private(file: &std::path::Path) {
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let _ = options.open(file);
 }
 
 /// `url` with a password in it blanked, for messages.

@@ -56,6 +56,14 @@ pub fn by_test(items: Vec<ChartItem>) -> Vec<Test> {
     tests
 }
 
+/// Categories of observations that are no measurement: they are listed with the results, and never lead the summary.
+const ASKED: [&str; 2] = ["Social history", "Scores and surveys"];
+
+/// The tests of `items` that were measured; answers to questions are left out.
+pub fn measured(items: Vec<ChartItem>) -> Vec<Test> {
+    by_test(items.into_iter().filter(|item| !ASKED.contains(&item.category.as_str())).collect())
+}
+
 /// Whether a flag says critical.
 pub fn is_critical(flag: Flag) -> bool {
     matches!(flag, Flag::CriticalHigh | Flag::CriticalLow | Flag::Critical)

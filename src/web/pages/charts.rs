@@ -11,7 +11,7 @@ use super::{cursor, read_cursor};
 use crate::app::access::{self, Asked, Opened};
 use crate::app::charts::{self, Part};
 use crate::app::ports::Wanted;
-use crate::domain::chart::results::by_test;
+use crate::domain::chart::results::{by_test, measured};
 use crate::domain::chart::{AllergyStatement, Banner, ChartItem, Section};
 use crate::domain::ids::PatientId;
 use crate::views::chart::{self as view, Loaded, Shell, Tab, Why};
@@ -111,7 +111,7 @@ pub async fn summary(
         tokio::join!(results, vitals, problems, medications, allergies, immunizations, notes, visits);
     let model = view::summary::Summary {
         shell: shell(&site, &visitor, &opened).await?,
-        results: loaded(results?, by_test),
+        results: loaded(results?, measured),
         problems: loaded(problems?, same),
         medications: loaded(medications?, same),
         allergies: loaded(allergies?, same),

@@ -112,7 +112,29 @@ fn shown(row: Row) -> AuditRow {
         mrn: row.mrn,
         outcome: entry.outcome,
         basis: entry.basis,
-        detail: entry.detail,
+        detail: plain(&entry.detail),
         network: entry.network,
+    }
+}
+
+/// A row's detail without the marks of JSON: `section notes, shown 10`.
+fn plain(detail: &str) -> String {
+    let Ok(serde_json::Value::Object(fields)) = serde_json::from_str(detail) else {
+        return detail.to_owned();
+    };
+    let said = fields.iter().filter(|(_, value)| !value.is_null()).map(|(key, value)| {
+        let value = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+        format!("{} {}", key.replace('_', " "), value.replace('_', " "))
+    });
+    said.collect::<Vec<_>>().join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn a_detail_is_shown_in_plain_words() {
+        let detail = r#"{"by":"mrn","result":"not_authorized","act":null}"#;
+        assert_eq!(super::plain(detail), "by mrn, result not authorized");
+        assert_eq!(super::plain("{}"), "");
     }
 }
