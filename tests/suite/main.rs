@@ -27,6 +27,7 @@ mod browser;
 mod cli_account;
 mod cli_directory;
 mod demo;
+mod hidden;
 mod import;
 mod look_ups;
 mod migrations;

@@ -4,13 +4,12 @@ use std::sync::Arc;
 
 use postern::adapters::clock::HeldClock;
 use postern::adapters::entropy::SeededEntropy;
+use postern::adapters::feed::embedded::EmbeddedFeed;
 use postern::app::audit::AuditLog;
-use postern::app::permit::Permit;
-use postern::app::ports::{Answer, Clock, Feed, FeedError, Wanted};
+use postern::app::ports::Clock;
 use postern::app::{App, Hospital, Keys};
 use postern::domain::calendar::{Instant, Zone};
 use postern::domain::chart::sensitivity::Labels;
-use postern::domain::chart::{Banner, ChartItem, Section};
 use postern::domain::validation::Cycles;
 use postern::store::Db;
 use uuid::Uuid;
@@ -52,7 +51,7 @@ impl House {
             audit,
             clock: Arc::<HeldClock>::clone(&clock),
             entropy: Arc::new(SeededEntropy::of(1)),
-            feed: Arc::new(NoRecord),
+            feed: Arc::new(EmbeddedFeed::new(db.clone(), Arc::<HeldClock>::clone(&clock))),
             hospital: Arc::new(hospital()),
             keys: Arc::new(keys),
         };
@@ -90,23 +89,5 @@ pub fn hospital() -> Hospital {
         cycles: Cycles::counting_from(INSTALLED.parse().unwrap(), zone),
         allowed_labels: Labels::default(),
         holidays: Vec::new(),
-    }
-}
-
-/// A source that has no record of anybody.
-struct NoRecord;
-
-impl Feed for NoRecord {
-    fn banner<'a>(&'a self, _: &'a Permit) -> Answer<'a, Banner> {
-        Box::pin(async { Err(FeedError::Gone) })
-    }
-    fn items<'a>(&'a self, _: &'a Permit, _: Section, _: Wanted) -> Answer<'a, Vec<ChartItem>> {
-        Box::pin(async { Ok(Vec::new()) })
-    }
-    fn count<'a>(&'a self, _: &'a Permit, _: Section) -> Answer<'a, u64> {
-        Box::pin(async { Ok(0) })
-    }
-    fn item<'a>(&'a self, _: &'a Permit, _: Uuid) -> Answer<'a, (ChartItem, String)> {
-        Box::pin(async { Err(FeedError::Gone) })
     }
 }
