@@ -188,7 +188,9 @@ fn no_test_sleeps_or_is_left_out() {
         concat!("set", "Timeout("),
         concat!("waitFor", "Timeout("),
     ];
-    let mut texts = all_sources();
+    let mut texts = sources("tests");
+    texts
+        .extend(sources("src").into_iter().map(|(path, text)| (format!("tests of {path}"), tests_in(&text))));
     texts.extend(files("tests/browser", "mjs"));
     assert_none(matches_in(&texts, &waits));
 }
@@ -317,6 +319,11 @@ fn names_crate(code: &str, name: &str) -> bool {
 fn without_comments_and_tests(text: &str) -> String {
     let code = text.split("#[cfg(test)]").next().unwrap();
     code.lines().filter(|line| !line.trim_start().starts_with("//")).flat_map(|line| [line, "\n"]).collect()
+}
+
+/// The unit tests of a file, from where they begin.
+fn tests_in(text: &str) -> String {
+    text.split_once("#[cfg(test)]").map_or_else(String::new, |(_, tests)| tests.to_owned())
 }
 
 fn banned_names((path, text): &Source) -> Vec<String> {

@@ -12,6 +12,7 @@ use postern::app::demo::{self, DemoAccount};
 use postern::app::ports::Clock;
 use postern::app::sign_in::Hashing;
 use postern::app::{App, Keys};
+use postern::cli::demo::make;
 use postern::config::Config;
 use postern::domain::calendar::Instant;
 use postern::store::Db;
