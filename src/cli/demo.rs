@@ -158,7 +158,7 @@ async fn ready(
     clock: Arc<dyn Clock>,
     out: &mut (dyn Write + Send),
 ) -> Result<(App, Config), DemoError> {
-    if folder.config_file().exists() {
+    if folder.is_made() {
         let config = Config::load_alone(&folder.config_file())?;
         let db = Db::open(&config.database_url()).await?;
         db.migrate().await?;
@@ -166,6 +166,7 @@ async fn ready(
             return Ok((open(&config, db, Arc::clone(&clock), made.installed_at).await?, config));
         }
         db.close().await;
+    } else if folder.is_begun() {
         writeln!(out, "An earlier first start did not finish; beginning again.")?;
     }
     folder.empty()?;
@@ -173,8 +174,7 @@ async fn ready(
     for name in ["audit.key", "seal.key"] {
         key_files::write_fresh(&folder.key_file(name), &SystemEntropy).map_err(DemoError::Keys)?;
     }
-    folder.write_config(&demo::config_text(now)?)?;
-    let config = Config::load_alone(&folder.config_file())?;
+    let config = Config::load_alone(&folder.begin(&demo::config_text(now)?)?)?;
     let db = Db::open(&config.database_url()).await?;
     db.migrate().await?;
     let app = open(&config, db, clock, now).await?;
@@ -186,6 +186,7 @@ async fn ready(
     };
     make(&app, folder.path(), now, &mut tell).await?;
     said?;
+    folder.finish()?;
     Ok((app, config))
 }
 

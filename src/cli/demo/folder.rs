@@ -8,11 +8,14 @@ use std::path::{Path, PathBuf};
 const MARK: &str =
     "# Written by `postern demo` for its synthetic hospital; `postern demo --fresh` begins again.";
 const CONFIG: &str = "postern.toml";
+/// The configuration until the hospital is made: no other command finds half a hospital.
+const MAKING: &str = "making.toml";
 const LOCK: &str = "demo.lock";
 const DATABASE: [&str; 3] = ["postern.db", "postern.db-wal", "postern.db-shm"];
-/// Everything else that a demo makes; the folder `keys` goes when nothing is left in it.
-const OTHERS: [&str; 5] =
-    [CONFIG, "keys/audit.key", "keys/seal.key", "audit-anchor.jsonl", super::making::CHARTS_FILE];
+/// Everything else that a demo makes, the marked files last: interrupted, the folder is still known for what it is. The folder
+/// `keys` goes when nothing is left in it.
+const OTHERS: [&str; 6] =
+    [super::making::CHARTS_FILE, "keys/audit.key", "keys/seal.key", "audit-anchor.jsonl", CONFIG, MAKING];
 
 /// Why a folder cannot hold the demo.
 #[derive(Debug, thiserror::Error)]
@@ -57,14 +60,12 @@ impl Folder {
 
     /// Removes everything that a demo made here, and nothing else.
     pub(super) fn empty(&self) -> Result<(), FolderError> {
-        // The mark goes last: interrupted, the folder is still known for what it is.
-        let (config, others) = OTHERS.split_first().unwrap_or((&CONFIG, &[]));
-        for name in DATABASE.iter().chain(others) {
+        for name in DATABASE.iter().chain(&OTHERS) {
             self.remove(name)?;
         }
         // Left standing when somebody else's file lies in it.
         let _ = fs::remove_dir(self.path.join("keys"));
-        self.remove(config)
+        Ok(())
     }
 
     /// Where it is.
@@ -72,7 +73,17 @@ impl Folder {
         &self.path
     }
 
-    /// Where the configuration lies.
+    /// Whether an earlier start has made the hospital to its end.
+    pub(super) fn is_made(&self) -> bool {
+        self.config_file().exists()
+    }
+
+    /// Whether an earlier start began to make the hospital.
+    pub(super) fn is_begun(&self) -> bool {
+        self.path.join(MAKING).exists()
+    }
+
+    /// Where the configuration lies once the hospital is made.
     pub(super) fn config_file(&self) -> PathBuf {
         self.path.join(CONFIG)
     }
@@ -82,10 +93,18 @@ impl Folder {
         self.path.join("keys").join(name)
     }
 
-    /// Writes the configuration, marked as a demo's.
-    pub(super) fn write_config(&self, text: &str) -> Result<(), FolderError> {
-        let file = self.config_file();
+    /// Writes the configuration, marked as a demo's, and says where it lies while the hospital is made.
+    pub(super) fn begin(&self, text: &str) -> Result<PathBuf, FolderError> {
+        let file = self.path.join(MAKING);
         fs::write(&file, format!("{MARK}\n{text}"))
+            .map_err(|error| FolderError::Unusable(file.display().to_string(), error))?;
+        Ok(file)
+    }
+
+    /// Marks the hospital as made.
+    pub(super) fn finish(&self) -> Result<(), FolderError> {
+        let file = self.config_file();
+        fs::rename(self.path.join(MAKING), &file)
             .map_err(|error| FolderError::Unusable(file.display().to_string(), error))
     }
 
@@ -108,8 +127,8 @@ fn is_ours(path: &Path) -> io::Result<bool> {
     };
     for entry in entries {
         if entry?.file_name() != LOCK {
-            let config = fs::read_to_string(path.join(CONFIG)).unwrap_or_default();
-            return Ok(config.starts_with(MARK));
+            let marked = |name| fs::read_to_string(path.join(name)).is_ok_and(|text| text.starts_with(MARK));
+            return Ok(marked(CONFIG) || marked(MAKING));
         }
     }
     Ok(true)
@@ -149,9 +168,9 @@ mod tests {
     fn beginning_again_removes_what_the_demo_made_and_nothing_else() {
         let place = Place::new("fresh");
         let folder = Folder::take(&place.0).unwrap();
-        folder.write_config("").unwrap();
+        folder.begin("").unwrap();
         fs::create_dir(place.0.join("keys")).unwrap();
-        for name in DATABASE.iter().chain(&OTHERS[1..]).chain(&["notes.txt"]) {
+        for name in DATABASE.iter().chain(&OTHERS[..5]).chain(&["notes.txt"]) {
             fs::write(place.0.join(name), "x").unwrap();
         }
         folder.empty().unwrap();
@@ -164,7 +183,10 @@ mod tests {
     fn a_second_demo_in_the_same_folder_is_refused_while_the_first_runs() {
         let place = Place::new("twice");
         let first = Folder::take(&place.0).unwrap();
-        first.write_config("").unwrap();
+        first.begin("").unwrap();
+        assert!(first.is_begun() && !first.is_made());
+        first.finish().unwrap();
+        assert!(first.is_made() && !first.is_begun());
         assert!(matches!(Folder::take(&place.0), Err(FolderError::InUse(_))));
         drop(first);
         assert!(Folder::take(&place.0).is_ok());
