@@ -10,17 +10,18 @@ use crate::views::parts;
 use crate::views::paths;
 use crate::views::words::{self, chart as w, rules};
 
-/// A page of the chart: `section` marks the navigation (`None` for the summary), `main` holds the `h1`.
+/// A page of the chart; the navigation stands after the content, so that a keyboard reaches the first result in few steps:
+/// `section` marks the navigation (`None` for the summary), `main` holds the `h1`.
 pub fn page(frame: &Frame, shell: &Shell, section: Option<Section>, title: &str, main: &Markup) -> Markup {
     let body = html! {
         div class="chart" {
             (banner(frame, shell))
             div class="wrap body" {
-                (nav(shell, section))
                 main id="main" tabindex="-1" {
                     @if shell.limited { p class="notice info limited" { (w::LIMITED) " " (parts::phone(&frame.phone)) "." } }
                     (main)
                 }
+                (nav(shell, section))
             }
         }
     };
