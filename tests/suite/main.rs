@@ -27,6 +27,8 @@ mod browser;
 mod cli_account;
 mod cli_directory;
 mod demo;
+mod feed;
+mod feed_reading;
 mod hidden;
 mod import;
 mod look_ups;

@@ -225,3 +225,7 @@ fn item(section: Section, concept: &json::Concept, moment: Option<moment::Moment
         ..ChartItem::blank(section)
     }
 }
+
+#[cfg(test)]
+#[path = "fhir/mapping_tests.rs"]
+mod tests;

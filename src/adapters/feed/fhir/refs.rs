@@ -114,8 +114,8 @@ impl References {
         if text.is_empty() || text.starts_with('#') || text.starts_with("urn:") {
             return None;
         }
-        if text.contains('?') {
-            return self.identifiers.get(text.rsplit('/').next().unwrap_or(text)).cloned();
+        if let Some((kind, token)) = conditional(text) {
+            return self.identifiers.get(&format!("{kind}?identifier={token}")).cloned();
         }
         let versionless = text.split("/_history/").next().unwrap_or(text);
         let mut parts = versionless.rsplit('/');
@@ -143,12 +143,12 @@ impl References {
             return Ok(Some(Pointer::Resource(key)));
         }
         let text = reference.text("reference")?;
-        let asked = text.rsplit('/').next().and_then(|t| t.split_once("?identifier="));
+        let asked = conditional(text);
         let identifier = reference.node("identifier")?;
-        let (kind, system, value) = match asked {
+        let (kind, system, value) = match &asked {
             Some((kind, token)) => {
                 let (system, value) = token.split_once('|').unwrap_or(("", token));
-                (kind, system, value)
+                (*kind, system, value)
             }
             None => (reference.text("type")?, identifier.text("system")?, identifier.text("value")?),
         };
@@ -172,5 +172,58 @@ impl References {
         }
         let known = self.key(reference)?.and_then(|key| self.names.get(&key).cloned());
         Ok(known.unwrap_or_default())
+    }
+}
+
+/// Type and `system|value` of a conditional reference such as `Practitioner?identifier=http://hl7.org/fhir/sid/us-npi|1`.
+fn conditional(text: &str) -> Option<(&str, String)> {
+    let (head, query) = text.split_once('?')?;
+    let token = query.split('&').find_map(|part| part.strip_prefix("identifier="))?;
+    let token = token.replace("%7C", "|").replace("%7c", "|").replace("%3A", ":").replace("%2F", "/");
+    Some((head.rsplit('/').next().unwrap_or(head), token))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn key(refs: &References, reference: &str) -> Option<String> {
+        refs.key(Node::of(&json!({ "reference": reference }))).unwrap()
+    }
+
+    #[test]
+    fn references_of_every_form_are_resolved() {
+        let mut refs = References::new("");
+        let organization = json!({"identifier": [{"system": "http://a.example/ids", "value": "7"}]});
+        refs.take("Organization/o", Some("urn:uuid:1"), Node::of(&organization), "Elm").unwrap();
+        for text in [
+            "Organization/o",
+            "Organization/o/_history/3",
+            "https://fhir.example/base/Organization/o",
+            "urn:uuid:1",
+            "Organization?identifier=http://a.example/ids|7",
+            "Organization?identifier=http%3A%2F%2Fa.example%2Fids%7C7",
+        ] {
+            assert_eq!(key(&refs, text).as_deref(), Some("Organization/o"), "{text}");
+        }
+        for text in ["", "#contained", "urn:uuid:2", "Organization?identifier=x|7", "nothing"] {
+            assert_eq!(key(&refs, text), None, "{text}");
+        }
+        assert_eq!(refs.name(Node::of(&json!({"reference": "urn:uuid:1"}))).unwrap(), "Elm");
+    }
+
+    #[test]
+    fn a_number_of_the_directory_needs_no_resource() {
+        let refs = References::new("urn:ours");
+        let pointer = |value: serde_json::Value| refs.pointer(Node::of(&value)).unwrap();
+        let npi = "Practitioner?identifier=http://hl7.org/fhir/sid/us-npi|1234567893";
+        assert_eq!(pointer(json!({ "reference": npi })), Some(Pointer::Npi("1234567893".into())));
+        let wrong = "Practitioner?identifier=http://hl7.org/fhir/sid/us-npi|1234567890";
+        assert_eq!(pointer(json!({ "reference": wrong })), None);
+        let practice =
+            |system: &str| json!({"type": "Organization", "identifier": {"system": system, "value": "elm"}});
+        assert_eq!(pointer(practice("urn:ours")), Some(Pointer::Practice("elm".into())));
+        assert_eq!(pointer(practice("urn:theirs")), None);
     }
 }
