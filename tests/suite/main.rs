@@ -25,6 +25,7 @@ mod access_matrix;
 mod architecture;
 mod browser;
 mod cli_account;
+mod cli_demo;
 mod cli_directory;
 mod demo;
 mod feed;
