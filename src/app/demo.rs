@@ -9,6 +9,7 @@ mod authored;
 mod directory;
 mod facts;
 mod moments;
+mod relative;
 mod seed;
 
 pub use accounts::{DemoAccount, accounts};

@@ -2,7 +2,8 @@
 
 use std::collections::HashMap;
 
-use super::authored::{Account, AuthoredError, Relative};
+use super::authored::{Account, AuthoredError};
+use super::relative::Relative;
 use super::seed::{Seed, SeedError};
 use crate::app::AppError;
 use crate::domain::calendar::{Instant, Interval, plus_days};

@@ -2,7 +2,8 @@
 
 use time::Date;
 
-use super::authored::{Authored, AuthoredError, Relative, ValidationState};
+use super::authored::{Authored, AuthoredError, ValidationState};
+use super::relative::Relative;
 use crate::domain::calendar::{Instant, Zone, plus_days};
 use crate::domain::validation::{Cycle, Cycles, is_opening};
 

@@ -91,7 +91,7 @@ async fn template() -> PathBuf {
     let draft = fresh_folder();
     let file = draft.join("postern.db");
     let (app, clock) = open(&file, 1).await;
-    postern::cli::demo::make(&app, &draft, clock.now(), &mut |_| ()).await.unwrap();
+    make(&app, &draft, clock.now(), &mut |_| ()).await.unwrap();
     app.db.close().await;
     std::fs::rename(&file, &template).unwrap();
     drop(std::fs::remove_dir_all(draft));
