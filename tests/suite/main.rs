@@ -23,6 +23,7 @@ mod support;
 
 mod access_matrix;
 mod architecture;
+mod audit;
 mod browser;
 mod cli_account;
 mod cli_demo;
