@@ -31,6 +31,7 @@ mod cli_directory;
 mod demo;
 mod feed;
 mod feed_reading;
+mod documents;
 mod hidden;
 mod import;
 mod look_ups;
