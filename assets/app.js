@@ -24,6 +24,16 @@ for (const row of all("[data-show]")) {
   box.addEventListener("change", () => { field.type = box.checked ? "text" : "password"; });
 }
 
+// The demonstration fills in an account.
+for (const button of all("[data-fill]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => {
+    document.getElementById("email").value = button.dataset.fill;
+    document.getElementById("password").value = button.dataset.password;
+    document.querySelector("form .main").focus();
+  });
+}
+
 // The list of faults takes the focus.
 all("[data-focus]")[0]?.focus();
 

@@ -200,7 +200,7 @@ fn table(frame: &Frame, rows: &[PatientRow]) -> Markup {
                     tr {
                         th scope="row" { (name_link(row)) }
                         td data-l=(w::COL_BORN) { (parts::date(row.birth_date)) " " span class="nw" { "(" (words::age(age(row.birth_date, today))) ")" } }
-                        td data-l=(w::COL_SEX) { (row.sex) }
+                        td data-l=(w::COL_SEX) { (words::sex(&row.sex)) }
                         td data-l=(w::MRN) { (parts::mrn(&row.mrn)) }
                         td data-l=(w::COL_ACCESS) { @for (n, basis) in row.bases.iter().enumerate() { @if n > 0 { ", " } (rules::basis(*basis)) } }
                         td data-l=(w::COL_ACTIVITY) { @if let Some(at) = row.at { (parts::day(at, frame.zone)) } @else { (words::NONE_SIGN) } }

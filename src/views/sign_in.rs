@@ -107,15 +107,19 @@ const fn notice_words(notice: SignInNotice) -> &'static str {
 }
 
 fn demo(accounts: &[DemoAccount]) -> Markup {
+    let first = accounts.first().map(|a| a.password.as_str());
+    let shared = first.filter(|first| accounts.iter().all(|a| a.password == *first));
     parts::panel(
         "demo-accounts",
         &html! { (w::DEMO_ACCOUNTS) },
         &html! {
             p class="quiet" { (w::DEMO_HOW) }
+            @if let Some(password) = shared { p { (w::DEMO_PASSWORD) " " code class="key" { (password) } } }
             table class="t stack" {
                 thead { tr {
                     th scope="col" { (w::DEMO_NAME) } th scope="col" { (w::DEMO_SHOWS) }
-                    th scope="col" { (w::DEMO_PASSWORD) } th scope="col" { (w::DEMO_CODE) }
+                    @if shared.is_none() { th scope="col" { (w::DEMO_PASSWORD) } }
+                    th scope="col" { (w::DEMO_CODE) }
                 } }
                 tbody {
                     @for account in accounts {
@@ -123,9 +127,12 @@ fn demo(accounts: &[DemoAccount]) -> Markup {
                             th scope="row" {
                                 (account.name) span class="sub" { (rules::kind(account.kind)) }
                                 code class="sub" { (account.email) }
+                                button class="bare link" type="button" hidden data-fill=(account.email) data-password=(account.password) {
+                                    (w::DEMO_FILL) span class="vh" { " " (account.name) }
+                                }
                             }
                             td data-l=(w::DEMO_SHOWS) { (account.shows) }
-                            td data-l=(w::DEMO_PASSWORD) { code class="nw" { (account.password) } }
+                            @if shared.is_none() { td data-l=(w::DEMO_PASSWORD) { code class="nw" { (account.password) } } }
                             td data-l=(w::DEMO_CODE) { code class="nw code" { (account.code) } }
                         }
                     }

@@ -28,7 +28,7 @@ impl Test {
     }
 
     /// Every reading, newest first.
-    pub fn readings(&self) -> impl DoubleEndedIterator<Item = &ChartItem> {
+    pub fn readings(&self) -> impl DoubleEndedIterator<Item = &ChartItem> + Clone {
         std::iter::once(&self.latest).chain(&self.earlier)
     }
 

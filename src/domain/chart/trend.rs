@@ -49,6 +49,32 @@ pub fn points<'a>(readings: impl DoubleEndedIterator<Item = &'a ChartItem>) -> V
     points
 }
 
+/// The lines of a trend: one of numbers, or two where readings are pairs such as a blood pressure written `110/75`. Empty
+/// when fewer than two readings can be drawn.
+pub fn lines<'a>(readings: impl DoubleEndedIterator<Item = &'a ChartItem> + Clone) -> Vec<Vec<Point>> {
+    let numbers = points(readings.clone());
+    if numbers.len() >= 2 {
+        return vec![numbers];
+    }
+    let mut upper = Vec::new();
+    let mut lower = Vec::new();
+    for item in readings.rev() {
+        if let (Some(at), Some((high, low))) = (item.at, pair(&item.text)) {
+            let point = |value| Point { at, value, bound: Bound::Exact, flag: item.flag, breaks: false };
+            upper.push(point(high));
+            lower.push(point(low));
+        }
+    }
+    if upper.len() >= 2 { vec![upper, lower] } else { Vec::new() }
+}
+
+/// The two numbers of a text such as `110/75` or `110/75 mmHg`.
+fn pair(text: &str) -> Option<(f64, f64)> {
+    let (upper, rest) = text.split_once('/')?;
+    let lower = rest.split_whitespace().next()?;
+    Some((upper.trim().parse().ok()?, lower.parse().ok()?))
+}
+
 /// A value axis: round numbers from `low` to `high`, `step` apart.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub struct Scale {

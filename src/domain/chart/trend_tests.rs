@@ -77,3 +77,18 @@ fn an_open_reference_range_still_shows_on_the_scale() {
     let scale = Scale::around(&points(items.iter()), Some(10.0), None);
     assert!(scale.high > 10.0, "{scale:?}");
 }
+
+#[test]
+fn blood_pressures_make_two_lines() {
+    let of = |day: &str, text: &str| ChartItem {
+        at: Some(at(day)),
+        text: text.into(),
+        ..ChartItem::blank(Section::Vitals)
+    };
+    let items = [of("2026-03-01T00:00:00Z", "118/76 mmHg"), of("2026-01-01T00:00:00Z", "110/75")];
+    let values: Vec<Vec<f64>> =
+        lines(items.iter()).iter().map(|l| l.iter().map(|p| p.value).collect()).collect();
+    assert_eq!(values, [[110.0, 118.0], [75.0, 76.0]]);
+    assert!(lines(items[..1].iter()).is_empty());
+    assert!(lines([of("2026-03-01T00:00:00Z", "n/a")].iter()).is_empty());
+}

@@ -4,6 +4,7 @@ use maud::{Markup, html};
 
 use super::shell::{self, loaded};
 use super::{Loaded, Shell};
+use crate::domain::calendar::Instant;
 use crate::domain::chart::age::age;
 use crate::domain::chart::{AllergyStatement, ChartItem, NONE_KNOWN, Section, current};
 use crate::views::layout::Frame;
@@ -196,12 +197,33 @@ fn cell(frame: &Frame, shell: &Shell, column: Column, item: &ChartItem) -> Marku
             Column::Text => (item.text),
             Column::Status => (w::status(&item.status)),
             Column::Category => (w::status(&item.category)),
-            Column::At => (parts::when(item, frame.zone)),
-            Column::Until => @if let Some(until) = item.until { (parts::day(until, frame.zone)) },
+            Column::At => (began(frame, item)),
+            Column::Until => @if let Some(until) = item.until { (ended(frame, item, until)) },
             Column::Actor => (item.actor),
             Column::Detail => (item.detail),
             Column::AgeThen => @if let Some(at) = item.at { span class="nw" { (words::age(age(shell.banner.birth_date, frame.zone.date(at)))) } },
         }
+    }
+}
+
+/// Sections in which the hour matters show it; the others the day alone.
+fn began(frame: &Frame, item: &ChartItem) -> Markup {
+    use Section::{Appointments, Notes, Reports, Visits};
+    match item.at {
+        Some(at) if !matches!(item.section, Appointments | Notes | Reports | Visits) => {
+            parts::day(at, frame.zone)
+        }
+        _ => parts::when(item, frame.zone),
+    }
+}
+
+/// The end: the hour when it is on the day of the start, else the day.
+fn ended(frame: &Frame, item: &ChartItem, until: Instant) -> Markup {
+    let same_day = item.at.is_some_and(|at| frame.zone.date(at) == frame.zone.date(until));
+    if same_day && !item.date_only && item.section == Section::Visits {
+        html! { span class="nw" { (words::clock(until, frame.zone)) } }
+    } else {
+        parts::day(until, frame.zone)
     }
 }
 

@@ -144,22 +144,28 @@ pub fn test_page(frame: &Frame, model: &TestPage) -> Markup {
 fn readings(frame: &Frame, shell: &Shell, test: &Test, section: Section) -> Markup {
     let born = shell.banner.birth_date;
     let when = if section == Section::Vitals { w::COL_MEASURED } else { w::COL_COLLECTED };
+    let flags = test.readings().any(|r| !range_text(r).is_empty() || r.flag != Flag::Normal);
+    let actors = test.readings().any(|r| !r.actor.is_empty());
     html! {
         h2 { (w::VALUES) }
         table class="t stack" {
             thead { tr {
-                th scope="col" { (when) } th scope="col" { (w::COL_RESULT) } th scope="col" { (w::COL_FLAG) } th scope="col" { (w::COL_RANGE) }
-                th scope="col" { (w::COL_AGE) } th scope="col" { (w::AUTHOR) }
+                th scope="col" { (when) } th scope="col" { (w::COL_RESULT) }
+                @if flags { th scope="col" { (w::COL_FLAG) } th scope="col" { (w::COL_RANGE) } }
+                th scope="col" { (w::COL_AGE) }
+                @if actors { th scope="col" { (w::AUTHOR) } }
             } }
             tbody {
                 @for item in test.readings() {
                     tr {
                         th scope="row" { (parts::when(item, frame.zone)) (stage(item)) }
                         td data-l=(w::COL_RESULT) { (value(item)) }
-                        td data-l=(w::COL_FLAG) { (flag_or_normal(item)) }
-                        td data-l=(w::COL_RANGE) { (range_text(item)) }
+                        @if flags {
+                            td data-l=(w::COL_FLAG) { (flag_or_normal(item)) }
+                            td data-l=(w::COL_RANGE) { (range_text(item)) }
+                        }
                         td data-l=(w::COL_AGE) { @if let Some(at) = item.at { span class="nw" { (words::age(age(born, frame.zone.date(at)))) } } }
-                        td data-l=(w::AUTHOR) { (item.actor) }
+                        @if actors { td data-l=(w::AUTHOR) { (item.actor) } }
                     }
                 }
             }

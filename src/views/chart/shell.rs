@@ -39,7 +39,7 @@ fn banner(frame: &Frame, shell: &Shell) -> Markup {
                 p class="name" { (parts::name(&who.family, &who.given)) }
                 dl {
                     div { dt { (w::BORN) } dd { (parts::date(who.birth_date)) " " span class="nw" { "(" (words::age(age(who.birth_date, last_day))) ")" } } }
-                    div { dt { (w::SEX) } dd { (who.sex) } }
+                    div { dt { (w::SEX) } dd { (words::sex(&who.sex)) } }
                     div { dt { (w::MRN) } dd { (parts::mrn(&who.mrn)) } }
                     @if !who.language.is_empty() { div { dt { (w::LANGUAGE) } dd { (who.language) } } }
                     div { dt { (w::PCP) } dd { (pcps) } }

@@ -7,7 +7,7 @@ use maud::{Markup, html};
 
 use crate::domain::calendar::{Instant, Zone};
 use crate::domain::chart::results::{Test, is_critical, number_text, range_text, unit_text, value_text};
-use crate::domain::chart::trend::{Bound, Grain, Point, Scale, TimeAxis, points};
+use crate::domain::chart::trend::{Bound, Grain, Point, Scale, TimeAxis, lines};
 use crate::domain::chart::{Flag, Section};
 use crate::views::chart::Shell;
 use crate::views::layout::Frame;
@@ -25,25 +25,26 @@ const BOTTOM: f64 = 52.0;
 /// A sparkline of a test: shape only, hidden from screen readers, as the table beside it has the values. Nothing for fewer
 /// than two numbers.
 pub fn spark(test: &Test) -> Markup {
-    let points = points(test.readings());
-    let recent = points.get(points.len().saturating_sub(24)..).unwrap_or_default();
-    let (Some(first), Some(last)) = (recent.first(), recent.last()) else { return html! {} };
-    if recent.len() < 2 {
-        return html! {};
-    }
+    let lines = lines(test.readings());
+    let recent: Vec<&[Point]> =
+        lines.iter().map(|l| l.get(l.len().saturating_sub(24)..).unwrap_or(l)).collect();
+    let Some((first, last)) = recent.first().and_then(|l| l.first().zip(l.last())) else { return html! {} };
     let latest = test.latest();
-    let values = recent.iter().map(|p| p.value);
+    let values = recent.iter().copied().flatten().map(|p| p.value);
     let (low, high) = span(values.chain(latest.low).chain(latest.high));
     let x = |at: Instant| 3.0 + 82.0 * share(first.at, last.at, at);
     let y = |value: f64| 20.0 - 16.0 * (value - low) / (high - low);
-    let line = polyline(recent.iter().map(|p| (x(p.at), y(p.value))));
     let top = latest.high.map_or(2.0, y).max(2.0);
     let bottom = latest.low.map_or(22.0, y).min(22.0);
     html! {
         svg class="spark" viewBox="0 0 90 24" aria-hidden="true" focusable="false" {
             @if latest.low.is_some() || latest.high.is_some() { rect class="band" x="0" width="90" y=(r(top)) height=(r((bottom - top).max(0.5))) {} }
-            polyline class="line" points=(line) {}
-            circle class={ "pt" @if last.flag != Flag::Normal { " out" } } cx=(r(x(last.at))) cy=(r(y(last.value))) r="2.6" {}
+            @for line in &recent {
+                polyline class="line" points=(polyline(line.iter().map(|p| (x(p.at), y(p.value))))) {}
+                @if let Some(end) = line.last() {
+                    circle class={ "pt" @if end.flag != Flag::Normal { " out" } } cx=(r(x(end.at))) cy=(r(y(end.value))) r="2.6" {}
+                }
+            }
         }
     }
 }
@@ -78,12 +79,12 @@ fn polyline(points: impl Iterator<Item = (f64, f64)>) -> String {
 /// The trend of a test as a figure: patient, title, both axes with labels and values, reference range, legend. Says so when
 /// fewer than two values are numbers.
 pub fn trend(frame: &Frame, shell: &Shell, test: &Test, section: Section) -> Markup {
-    let points = points(test.readings());
+    let lines = lines(test.readings());
     let latest = test.latest();
-    let (Some(first), Some(last)) = (points.first(), points.last()) else { return parts::empty(w::NO_CHART) };
-    if points.len() < 2 {
+    let Some((first, last)) = lines.first().and_then(|l| l.first().zip(l.last())) else {
         return parts::empty(w::NO_CHART);
-    }
+    };
+    let points = lines.concat();
     let scale = Scale::around(&points, latest.low, latest.high);
     let axis = TimeAxis::spanning(first.at, last.at, frame.zone, 7);
     let plot = Plot { scale, axis };
@@ -92,7 +93,7 @@ pub fn trend(frame: &Frame, shell: &Shell, test: &Test, section: Section) -> Mar
     let day = |at: Instant| words::date(frame.zone.date(at));
     let description = w::chart_description(
         &latest.title,
-        points.len(),
+        lines.first().map_or(0, Vec::len),
         &day(first.at),
         &day(last.at),
         &format!("{} {}", value_text(latest), unit),
@@ -109,12 +110,13 @@ pub fn trend(frame: &Frame, shell: &Shell, test: &Test, section: Section) -> Mar
                 desc id={ "d" (id) } { (description) }
                 (plot.band(latest.low, latest.high))
                 (plot.grid(frame.zone))
-                (plot.line(&points))
+                @for line in &lines { (plot.line(line)) }
                 @for point in &points { (plot.mark(point, &format!("{}: {} {}", words::moment(point.at, frame.zone), bounded(point), unit))) }
                 text class="axis" x=(r(f64::midpoint(LEFT, WIDTH - RIGHT))) y=(r(HEIGHT - 6.0)) text-anchor="middle" { (x_label) }
                 text class="axis" transform={ "translate(14 " (r(f64::midpoint(TOP, HEIGHT - BOTTOM))) ") rotate(-90)" } text-anchor="middle" { (y_label) }
             }
             (legend(&points, &range_text(latest), latest.low.is_some() || latest.high.is_some()))
+            @if lines.len() > 1 { p class="quiet" { (w::LEGEND_PAIR) } }
         }
     }
 }

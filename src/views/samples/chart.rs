@@ -172,6 +172,7 @@ fn tests_and_items(stage: &Stage, all: &mut Vec<Sample>) {
             tests.iter().find(|t| t.latest().number.is_none()).cloned(),
         ),
         ("chart-vital", Section::Vitals, vitals.first().cloned()),
+        ("chart-vital-pair", Section::Vitals, vitals.last().cloned()),
         ("chart-test-down", Section::Results, None),
     ] {
         let test = test.map_or(Loaded::Down(None), Loaded::Here);

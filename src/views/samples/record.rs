@@ -225,7 +225,17 @@ pub(super) fn vitals() -> Vec<Test> {
         Lab("Heart rate", "/min", None, None, &[(4, 96.0, Normal), (95, 92.0, Normal)]),
         Lab("Body temperature", "Cel", None, None, &[(4, 36.8, Normal)]),
     ];
-    by_test(readings(Section::Vitals, 500, &labs))
+    let mut items = readings(Section::Vitals, 500, &labs);
+    for (n, (days, text)) in [(4, "104/66"), (95, "100/62"), (285, "98/60")].into_iter().enumerate() {
+        let pressure = item(690 + n as u128, Section::Vitals, "Blood pressure");
+        items.push(ChartItem {
+            at: Some(days_ago(days)),
+            text: text.into(),
+            unit: "mm[Hg]".into(),
+            ..pressure
+        });
+    }
+    by_test(items)
 }
 
 /// Title, text, actor, detail, category, days ago, status.

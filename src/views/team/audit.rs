@@ -144,7 +144,7 @@ fn table(frame: &Frame, rows: &[AuditRow]) -> Markup {
                 @for row in rows {
                     tr {
                         th scope="row" { (parts::moment(row.at, frame.zone)) }
-                        td data-l=(w::COL_WHO) { @if let Some(actor) = &row.actor { (actor) span class="sub" { (row.actor_email) } } @else { span class="quiet" { (w::NOBODY) } } }
+                        td data-l=(w::COL_WHO) { @if let Some(actor) = &row.actor { (actor) span class="sub" { (row.actor_email) } } @else { span class="quiet" { (nobody(row.act)) } } }
                         td data-l=(w::COL_WHAT) { (rules::act(row.act)) }
                         td data-l=(w::LOOK_MRN) { (parts::mrn(&row.mrn)) }
                         td data-l=(w::OUTCOME) { (outcome(row.outcome)) }
@@ -154,6 +154,14 @@ fn table(frame: &Frame, rows: &[AuditRow]) -> Markup {
                 }
             }
         }
+    }
+}
+
+/// Who acts where no account does.
+const fn nobody(act: Act) -> &'static str {
+    match act {
+        Act::SignInPassword | Act::SignInFactor | Act::SetUpAccount | Act::ForgedForm => w::NOBODY,
+        _ => w::SYSTEM,
     }
 }
 

@@ -66,7 +66,9 @@ pub(crate) const LEGEND_LOW: &str = "Flagged low";
 pub(crate) const LEGEND_ABNORMAL: &str = "Flagged abnormal";
 pub(crate) const LEGEND_CENSORED: &str = "Reported as above or below (hollow)";
 pub(crate) const LEGEND_BREAK: &str = "The line breaks where the unit changed";
-pub(crate) const NO_CHART: &str = "No chart: fewer than two of these values are numbers.";
+pub(crate) const LEGEND_PAIR: &str =
+    "Upper line: first value (systolic). Lower line: second value (diastolic).";
+pub(crate) const NO_CHART: &str = "No chart: there are fewer than two numbers to draw.";
 
 /// "Not available, last seen 10:42 EST."
 pub(crate) fn last_seen(clock: &str) -> String {

@@ -114,3 +114,14 @@ pub(crate) fn wait(seconds: u64) -> String {
         _ => format!("{} hours", seconds.div_ceil(3600)),
     }
 }
+
+/// Administrative sex, as FHIR codes it or as the source wrote it.
+pub(crate) fn sex(code: &str) -> &str {
+    match code {
+        "male" => "Male",
+        "female" => "Female",
+        "other" => "Other",
+        "unknown" => "Unknown",
+        other => other,
+    }
+}

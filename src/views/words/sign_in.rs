@@ -17,8 +17,8 @@ pub(crate) const SET_UP: &str = "Your account is set up. Sign in with your new p
 pub(crate) const FORGOT: &str = "Cannot sign in? Call the access team at";
 pub(crate) const EMERGENCY: &str = "Families: in a medical emergency, call 911.";
 pub(crate) const DEMO_ACCOUNTS: &str = "Accounts to try";
-pub(crate) const DEMO_HOW: &str =
-    "The password is the same for all. A code works once; reload the page for the next one.";
+pub(crate) const DEMO_HOW: &str = "A code works once; reload the page for the next one.";
+pub(crate) const DEMO_FILL: &str = "Fill in";
 pub(crate) const DEMO_NAME: &str = "Name";
 pub(crate) const DEMO_SHOWS: &str = "Shows";
 pub(crate) const DEMO_PASSWORD: &str = "Password";

@@ -46,6 +46,7 @@ pub(crate) const COL_WHO: &str = "Who";
 pub(crate) const COL_WHAT: &str = "What";
 pub(crate) const COL_BASIS_OR_REFUSAL: &str = "Basis or refusal";
 pub(crate) const COL_DETAIL: &str = "Detail";
+pub(crate) const SYSTEM: &str = "The portal itself";
 pub(crate) const NOBODY: &str = "Nobody signed in";
 
 pub(crate) const DISCLOSURES: &str = "Who opened the chart";
