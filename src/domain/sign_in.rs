@@ -26,8 +26,9 @@ pub const IDLE_SECONDS: i64 = 15 * 60;
 pub const IDLE_WARNING_SECONDS: i64 = 2 * 60;
 /// A session is over this long after sign-in, however busy (product.md 2: absolute 12 h).
 pub const ABSOLUTE_SECONDS: i64 = 12 * 3600;
-/// The last use of a session is written down at most this often; the idle time counts from what is written.
-pub const TOUCH_SECONDS: i64 = 60;
+/// The last use of a session is written down at most this often; the idle time counts from what is written, so a session
+/// may end this much early and never late.
+pub const TOUCH_SECONDS: i64 = 15;
 /// A right password waits this long for its code (trust.md R25: at most 10 min).
 pub const ATTEMPT_SECONDS: i64 = 10 * 60;
 /// The bytes of every secret that is handed out: session, set-up link (product.md 2: 256 bit).

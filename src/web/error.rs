@@ -97,7 +97,7 @@ pub fn frame(
     let viewer = session.map(|s| FrameViewer {
         name: s.name.clone(),
         kind: s.kind,
-        idle_seconds: u32::try_from(crate::domain::sign_in::IDLE_SECONDS).unwrap_or(0),
+        idle_seconds: u32::try_from(s.idle_ends_at.seconds_since(circumstances.now)).unwrap_or(0),
     });
     Frame {
         hospital_name: site.app.hospital.name.clone(),
