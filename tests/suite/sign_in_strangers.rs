@@ -2,7 +2,9 @@
 
 use postern::app::sign_in::*;
 use postern::domain::audit::{Act, Outcome};
+use postern::domain::people::AccountStatus;
 use postern::store::audit as rows;
+use postern::store::sign_in::accounts;
 
 use crate::sign_in::*;
 use crate::support::both_engines;
@@ -170,6 +172,18 @@ both_engines! {
         let answer = check_code(app, &waiting, &code(house), &home()).await.unwrap();
         assert!(matches!(answer, CodeAnswer::NoAttempt));
         assert!(matches!(password(app, EMAIL, PASSWORD, &home()).await, PasswordAnswer::Refused));
+    }
+
+    async fn an_account_that_stops_being_active_by_itself_is_out_at_its_next_request(house: House) {
+        let app = &house.app;
+        let account = amara(house).await;
+        let (full, waiting) = (signed_in(house).await, half(app).await);
+        let mut tx = app.db.begin().await.unwrap();
+        accounts::set_status(&mut tx, account, AccountStatus::Disabled, house.now()).await.unwrap();
+        tx.commit().await.unwrap();
+        let answer = check_code(app, &waiting, &code(house), &home()).await.unwrap();
+        assert!(matches!(answer, CodeAnswer::NoAttempt));
+        assert!(!is_signed_in(app, &full).await);
     }
 
     async fn a_garbage_cookie_is_nobodys(house: House) {
