@@ -57,7 +57,7 @@ pub async fn make(
             progress(Stage::Charts { done, of });
         }
     };
-    load_paths(app, &settings, &[file.clone()], seed.shift_days(), &mut loading).await?;
+    load_paths(app, &settings, std::slice::from_ref(&file), seed.shift_days(), &mut loading).await?;
     std::fs::remove_file(&file).map_err(unwritable)?;
     progress(Stage::Facts);
     Ok(seed.finish().await?)
