@@ -41,5 +41,5 @@ create table chart_item (
     body text not null
 ) strict;
 create index chart_item_section on chart_item (patient_id, section, at, id);
-create index chart_item_code on chart_item (patient_id, code, at);
+create index chart_item_code on chart_item (patient_id, section, code, at, id);
 create index chart_item_resource on chart_item (resource_id);

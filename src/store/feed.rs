@@ -43,10 +43,7 @@ statements! {
     PCPS = "select l.starts_at, l.ends_at, coalesce(d.given, '') as given, coalesce(d.family, '') as family, \
             coalesce(r.name, '') as practice from listing l left join provider d on d.id = l.provider_id \
             left join practice r on r.id = l.practice_id where l.patient_id = $1 order by l.starts_at, l.id";
-    MERGES = "with recursive m(id) as (select id from patient where id = $1 union \
-              select g.from_id from patient_merge g join m on g.into_id = m.id) \
-              select g.from_id, g.into_id, g.starts_at, g.ends_at, g.confirmed_at from patient_merge g \
-              where g.into_id in (select id from m)";
+    MERGES = "select from_id, starts_at, ends_at, confirmed_at from patient_merge where into_id = $1";
 }
 
 /// Which items of one record a page asks for.
@@ -96,13 +93,11 @@ pub struct Pcp {
     pub practice: String,
 }
 
-/// One merge on the way to a record.
+/// One merge into a record.
 #[derive(Clone, Copy, Debug)]
 pub struct MergeRow {
     /// The record merged away.
     pub from: PatientId,
-    /// The record it went into.
-    pub into: PatientId,
     /// From the merge to its undoing.
     pub span: Interval,
     /// When the team confirmed it.
@@ -142,7 +137,7 @@ struct BodyRow {
 
 type BannerRow = (String, String, Date, String, String, Option<Date>, String);
 type PcpRow = (Stamp, Option<Stamp>, String, String, String);
-type MergeTuple = (Uuid, Uuid, Stamp, Option<Stamp>, Option<Stamp>);
+type MergeTuple = (Uuid, Stamp, Option<Stamp>, Option<Stamp>);
 
 /// Later than every item: where the first page starts.
 const LAST: Instant = Instant::from_micros(253_402_300_799_000_000);
@@ -226,15 +221,14 @@ pub async fn pcps(db: &Db, patient: PatientId) -> Result<Vec<Pcp>, StoreError> {
     Ok(rows.into_iter().map(pcp).collect())
 }
 
-/// The merges that lead to `patient`'s record, whatever their state.
+/// The merges right into `patient`'s record, whatever their state.
 ///
 /// # Errors
 /// [`StoreError`].
 pub async fn merges(db: &Db, patient: PatientId) -> Result<Vec<MergeRow>, StoreError> {
     let rows = on_read!(db, e => ask!(MergeTuple, MERGES; patient.0).fetch_all(e).await)?;
-    let merge = |(from, into, start, end, confirmed): MergeTuple| MergeRow {
+    let merge = |(from, start, end, confirmed): MergeTuple| MergeRow {
         from: PatientId(from),
-        into: PatientId(into),
         span: Stamp::interval(Some(start), end),
         confirmed_at: confirmed.map(|c| c.0),
     };

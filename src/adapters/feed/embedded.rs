@@ -33,14 +33,13 @@ impl EmbeddedFeed {
 
     /// The patient's own record, and every record merged into it by a merge that the access team has confirmed.
     async fn records(&self, patient: PatientId) -> Result<Vec<PatientId>, StoreError> {
-        let merges = rows::merges(&self.db, patient).await?;
         let now = self.clock.now();
         let mut records = vec![patient];
         let mut next = 0;
         while let Some(here) = records.get(next).copied() {
-            let confirmed = |at: Option<Instant>| at.is_some_and(|at| at <= now);
-            for merge in merges.iter().filter(|m| m.into == here) {
-                if merge.span.holds(now) && confirmed(merge.confirmed_at) && !records.contains(&merge.from) {
+            for merge in rows::merges(&self.db, here).await? {
+                let confirmed = merge.confirmed_at.is_some_and(|at| at <= now);
+                if merge.span.holds(now) && confirmed && !records.contains(&merge.from) {
                     records.push(merge.from);
                 }
             }

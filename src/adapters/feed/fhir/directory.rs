@@ -172,16 +172,15 @@ pub(super) fn members(c: Context<'_>) -> Found<Lines> {
         let name = c.refs.name(member)?;
         let behalf = c.refs.name(participant.node("onBehalfOf")?)?;
         let role = participant.titles("role")?;
-        let title = [name, role.clone()].into_iter().find(|t| !t.is_empty()).unwrap_or_default();
+        let title = [role.as_str(), team_name].into_iter().find(|t| !t.is_empty()).unwrap_or_default();
         let line = ChartItem {
             at: own.start.max(team.start),
             date_only: if own.start > team.start { own.date_only } else { team.date_only },
             until: earlier(own.end, team.end),
-            title: title.clone(),
+            title: title.to_owned(),
             status: c.node.text("status")?.to_owned(),
             category: team_name.to_owned(),
-            text: role,
-            actor: title,
+            actor: name,
             detail: behalf,
             ..ChartItem::blank(Section::CareTeam)
         };

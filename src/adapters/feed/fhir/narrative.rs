@@ -187,6 +187,11 @@ fn attachment(node: Node<'_>) -> Found<Attached> {
     let body =
         if kind.ends_with("html") || kind == "application/xhtml+xml" { plain_text(&text) } else { text };
     let title = node.text("title")?.to_owned();
+    let kind = match kind {
+        "application/pdf" => "PDF",
+        "image/jpeg" | "image/png" | "image/tiff" => "Image",
+        kind => kind,
+    };
     Ok(Attached { title, kind: kind.to_owned(), body: body.replace("\r\n", "\n").trim().to_owned() })
 }
 

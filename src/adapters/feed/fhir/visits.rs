@@ -20,6 +20,7 @@ pub(super) fn encounter(c: Context<'_>) -> Found<Lines> {
         place if place.is_empty() => c.refs.name(c.node.node("serviceProvider")?)?,
         place => place,
     };
+    let reason = c.node.titles("reasonCode")?;
     Ok(vec![(
         ChartItem {
             until: span.end,
@@ -27,7 +28,7 @@ pub(super) fn encounter(c: Context<'_>) -> Found<Lines> {
             category: class_name(&class),
             text: service,
             actor: names(people)?,
-            detail: c.node.titles("reasonCode")?,
+            detail: if reason == kind.name() { String::new() } else { reason },
             ..item(Section::Visits, &kind, opening(span))
         },
         String::new(),
@@ -59,11 +60,13 @@ pub(super) fn appointment(c: Context<'_>) -> Found<Lines> {
     if !description.is_empty() {
         description.clone_into(&mut kind.title);
     }
-    let mut people = Vec::new();
+    let (mut people, mut places) = (Vec::new(), Vec::new());
     for participant in c.node.list("participant")? {
         let actor = participant.node("actor")?;
-        let is_patient = c.refs.key(actor)?.is_some_and(|key| key.starts_with("Patient/"));
-        if !is_patient {
+        let key = c.refs.key(actor)?.unwrap_or_default();
+        if key.starts_with("Location/") {
+            places.push(c.refs.name(actor)?);
+        } else if !key.starts_with("Patient/") {
             people.push(c.refs.name(actor)?);
         }
     }
@@ -73,10 +76,8 @@ pub(super) fn appointment(c: Context<'_>) -> Found<Lines> {
             status: c.node.text("status")?.to_owned(),
             category: "Appointment".into(),
             actor: joined(people, ", "),
-            detail: joined(
-                [c.node.titles("reasonCode")?, c.node.text("patientInstruction")?.to_owned()],
-                "; ",
-            ),
+            text: joined([c.node.titles("reasonCode")?, c.node.text("patientInstruction")?.to_owned()], "; "),
+            detail: joined(places, ", "),
             ..item(Section::Appointments, &kind, c.node.moment("start", c.zone())?)
         },
         String::new(),
