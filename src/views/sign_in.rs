@@ -132,7 +132,7 @@ fn demo(accounts: &[DemoAccount]) -> Markup {
                                 }
                             }
                             td data-l=(w::DEMO_SHOWS) { (account.shows) }
-                            @if shared.is_none() { td data-l=(w::DEMO_PASSWORD) { code class="nw" { (account.password) } } }
+                            @if shared.is_none() { td data-l=(w::DEMO_PASSWORD) { code { (account.password) } } }
                             td data-l=(w::DEMO_CODE) { code class="nw code" { (account.code) } }
                         }
                     }
