@@ -38,7 +38,6 @@ pub(super) async fn open(config: Config) -> Result<Opened, CliError> {
     let audit = AuditLog::open(db.clone(), keys.audit, new_uuid(now, chance), now).await?;
     let feed = Arc::new(EmbeddedFeed::new(db.clone(), Arc::clone(&clock)));
     let app = App { db, audit, clock, entropy, feed, hospital, keys: Arc::new(keys) };
-    anchor(&app, &config).await?;
     Ok(Opened { app, config })
 }
 

@@ -16,7 +16,7 @@ statements! {
     HEAD = "select seq, mac from audit_row where chain_id = $1 order by seq desc limit 1";
     HEADS = "select c.id, r.seq, r.mac from audit_chain c join audit_row r on r.chain_id = c.id \
              and r.seq = (select max(x.seq) from audit_row x where x.chain_id = c.id) \
-             where r.act <> 'chain_closed' or c.id in (select id from audit_chain order by opened_at desc, id desc limit 50) \
+             where r.act <> 'chain_closed' or c.id in (select id from audit_chain order by opened_at desc, id desc limit 5) \
              order by c.id";
     CHAINS = "select id from audit_chain order by opened_at, id";
     ROWS = "select seq, at, actor_id, act, outcome, patient_id, subject_id, basis, detail, request_id, network, mac \
@@ -83,7 +83,7 @@ pub async fn head(tx: &mut Tx, chain: Uuid) -> Result<Option<Head>, StoreError> 
     Ok(found.map(|(seq, mac)| Head { chain, seq, mac }))
 }
 
-/// The last link of every chain that is still open or was never closed, and of the 50 opened last: what the next chain and the
+/// The last link of every chain that is still open or was never closed, and of the five opened last: what the next chain and the
 /// anchor list. Older chains are listed by those that followed them.
 ///
 /// # Errors

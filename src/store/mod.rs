@@ -160,7 +160,7 @@ impl Db {
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
-            .busy_timeout(Duration::from_secs(5));
+            .busy_timeout(Duration::from_secs(12));
         let write = SqlitePoolOptions::new().max_connections(1).acquire_timeout(Duration::from_secs(10));
         let write = write.connect_with(options.clone()).await?;
         let read = SqlitePoolOptions::new().max_connections(4).acquire_timeout(Duration::from_secs(10));
