@@ -84,6 +84,13 @@ pub(super) fn test_name(shell: &Shell, section: Section, item: &ChartItem) -> Ma
     }
 }
 
+/// Whether the value is a number, or numbers such as a blood pressure, so that a unit belongs to it.
+fn measured(item: &ChartItem) -> bool {
+    let digits = item.text.starts_with(|c: char| c.is_ascii_digit());
+    item.number.is_some()
+        || digits && item.text.chars().all(|c| c.is_ascii_digit() || matches!(c, '/' | '.' | ' '))
+}
+
 fn flag_or_normal(item: &ChartItem) -> Markup {
     if item.flag == Flag::Normal && !range_text(item).is_empty() && item.number.is_some() {
         html! { span class="quiet" { (words::FLAG_NORMAL) } }
@@ -102,7 +109,7 @@ fn stage(item: &ChartItem) -> Markup {
 
 /// A value with its unit.
 pub(super) fn value(item: &ChartItem) -> Markup {
-    html! { strong { (value_text(item)) } @if !item.unit.is_empty() && item.number.is_some() { " " span class="unit" { (unit_text(&item.unit)) } } }
+    html! { strong { (value_text(item)) } @if !item.unit.is_empty() && measured(item) { " " span class="unit" { (unit_text(&item.unit)) } } }
 }
 
 fn previous(frame: &Frame, test: &Test) -> Markup {
