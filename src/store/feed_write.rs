@@ -314,7 +314,8 @@ pub async fn put(tx: &mut Tx, batch: &[Kept], now: Instant) -> Result<(), StoreE
                 list.push_bind(kept.id);
             }
             q.push(")");
-            q.build().execute(&mut **$tx).await?;
+            // Planned anew each time: PostgreSQL would keep a plan made while the table was small.
+            q.build().persistent(false).execute(&mut **$tx).await?;
             let mut q = QueryBuilder::<$db>::new(
                 "insert into feed_resource (id, type, fhir_id, patient_id, provider_id, practice_id, display, loaded_at, \
                  raw, facts) ",
