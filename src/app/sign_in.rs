@@ -12,7 +12,7 @@ mod set_up;
 
 pub use code::{CodeAnswer, check_code};
 pub use factor::{set_credentials, totp_code};
-pub use hashing::{Busy, Hashing, password_hash};
+pub use hashing::{Busy, Hashing, password_hash, password_hashes};
 pub use secret::{SessionSecret, form_token, form_token_holds, new_visit, visit_form_key};
 pub use sessions::{
     Session, SessionState, SessionSummary, session, sessions_of, sign_out, sign_out_everywhere,

@@ -7,7 +7,7 @@ use super::authored::{Authored, AuthoredError};
 use super::directory::Ids;
 use super::facts::Patients;
 use super::moments::Moments;
-use crate::app::sign_in::{password_hash, set_credentials};
+use crate::app::sign_in::{password_hashes, set_credentials};
 use crate::app::{App, AppError};
 use crate::domain::audit::{Act, Entry, Outcome};
 use crate::domain::calendar::{Instant, iso_date};
@@ -123,7 +123,5 @@ fn hash_passwords(
         app.entropy.fill(salt).map_err(|error| AppError::Fault(error.to_string()))?;
     }
     let password = authored.hospital.password.clone();
-    Ok(tokio::task::spawn_blocking(move || {
-        salts.into_iter().map(|salt| password_hash(&password, salt)).collect()
-    }))
+    Ok(tokio::task::spawn_blocking(move || password_hashes(&password, &salts)))
 }
