@@ -36,6 +36,7 @@ mod hidden;
 mod import;
 mod look_ups;
 mod migrations;
+mod oracle;
 mod pages;
 mod requests;
 mod routes;
