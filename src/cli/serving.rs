@@ -22,7 +22,7 @@ use crate::web::{self, Demo, Site, site};
 /// How long requests under way may take to finish once the portal is told to stop.
 const DRAIN: Duration = Duration::from_secs(20);
 /// How often the heads of the audit's chains are anchored, and the metrics' histograms folded.
-const UPKEEP: Duration = Duration::from_secs(60);
+const UPKEEP: Duration = Duration::from_mins(1);
 
 /// Runs `postern serve`.
 pub(super) async fn serve_installation(config: Config, out: &mut (dyn Write + Send)) -> Result<(), CliError> {

@@ -75,7 +75,8 @@ pub async fn by_mrn(db: &Db, mrn: &Mrn, at: Instant) -> Result<Option<PatientId>
     let row = on_read!(db, c => ask!((Uuid,), BY_MRN; mrn.as_str()).fetch_optional(c).await)?;
     match row {
         Some((id,)) => survivor(db, PatientId(id), at).await.map(Some),
-        None => Ok(None),
+        // An MRN that nobody has takes as many reads as one that somebody has.
+        None => survivor(db, PatientId(Uuid::nil()), at).await.map(|_| None),
     }
 }
 

@@ -24,7 +24,9 @@ fn documents() -> Vec<(String, String)> {
         .collect();
     for folder in ["docs", "docs/adr"] {
         let names = fs::read_dir(root().join(folder)).unwrap().map(|e| e.unwrap().file_name());
-        let names = names.map(|name| name.into_string().unwrap()).filter(|name| name.ends_with(".md"));
+        let names = names
+            .map(|name| name.into_string().unwrap())
+            .filter(|name| std::path::Path::new(name).extension().is_some_and(|e| e == "md"));
         paths.extend(names.map(|name| format!("{folder}/{name}")));
     }
     paths.into_iter().map(|path| (path.clone(), read(&path))).collect()

@@ -7,6 +7,7 @@ use uuid::Uuid;
 use crate::app::permit::Permit;
 use crate::app::ports::{Answer, Clock, Feed, FeedError, FeedHealth, Wanted};
 use crate::domain::calendar::Instant;
+use crate::domain::chart::current::is_current;
 use crate::domain::chart::{AllergyStatement, Banner, ChartItem, NONE_KNOWN, Section};
 use crate::domain::ids::PatientId;
 use crate::store::feed as rows;
@@ -82,7 +83,7 @@ impl EmbeddedFeed {
     async fn allergies(&self, permit: &Permit) -> Result<AllergyStatement, StoreError> {
         let items = self.listed(permit, Section::Allergies, &Wanted::default()).await?;
         let (none, listed): (Vec<_>, Vec<_>) =
-            items.into_iter().filter(ChartItem::is_current).partition(|item| item.category == NONE_KNOWN);
+            items.into_iter().filter(is_current).partition(|item| item.category == NONE_KNOWN);
         let mut names: Vec<String> = Vec::new();
         for item in listed {
             if !names.contains(&item.title) {

@@ -136,11 +136,6 @@ impl ChartItem {
             labels: Labels::NONE,
         }
     }
-
-    /// Whether the source calls it current: active, recurring or without a status.
-    pub fn is_current(&self) -> bool {
-        matches!(self.status.as_str(), "" | "active" | "recurrence" | "relapse")
-    }
 }
 
 /// The category of the allergy item by which the source says that there are none.

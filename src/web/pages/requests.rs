@@ -47,7 +47,7 @@ fn model(wish: Wish, fields: &Fields, reason: String, faults: Vec<RequestFault>)
     let ask_identity = !typed.mrn.trim().is_empty()
         || typed.family.trim().is_empty()
         || faults.iter().any(|f| matches!(f, RequestFault::Search(_) | RequestFault::NotMatched));
-    RequestForm { wish, ask_identity, typed, reason, faults }
+    RequestForm { wish, typed, ask_identity, reason, faults }
 }
 
 /// `GET /requests/new`: an empty form.

@@ -22,7 +22,7 @@ const DAYS: i64 = 30;
 /// The fields of the filter.
 #[derive(Deserialize, Default)]
 #[serde(default)]
-pub struct Fields {
+pub(in crate::web) struct Fields {
     email: String,
     mrn: String,
     act: String,

@@ -25,7 +25,7 @@ const ON_PAGE: usize = 50;
 /// The fields of the form.
 #[derive(Deserialize, Default)]
 #[serde(default)]
-pub struct Fields {
+pub(in crate::web) struct Fields {
     email: String,
     mrn: String,
     at: String,
