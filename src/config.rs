@@ -28,7 +28,7 @@ pub enum ConfigError {
     #[error("configuration key `{0}`: {1}")]
     Value(&'static str, String),
     /// A key file cannot be used.
-    #[error("key file {0}: {1}; `postern init DIR` writes fresh ones")]
+    #[error("key file {0}: {1}")]
     KeyFile(String, String),
 }
 
@@ -365,7 +365,13 @@ impl Config {
 
 fn read_key(path: &Path) -> Result<[u8; 32], ConfigError> {
     let bad = |why: String| ConfigError::KeyFile(path.display().to_string(), why);
-    let text = std::fs::read_to_string(path).map_err(|e| bad(e.to_string()))?;
+    let text = std::fs::read_to_string(path).map_err(|e| match e.kind() {
+        std::io::ErrorKind::NotFound => bad(
+            "it is not there; restore it from the backup of the keys, or make a new installation with `postern init DIR`"
+                .to_owned(),
+        ),
+        _ => bad(format!("{e}; let the user that runs postern read it")),
+    })?;
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;
@@ -375,8 +381,12 @@ fn read_key(path: &Path) -> Result<[u8; 32], ConfigError> {
         }
     }
     let bytes = data_encoding::HEXLOWER_PERMISSIVE.decode(text.trim().as_bytes());
-    let bytes = bytes.map_err(|_| bad("it does not hold 64 hexadecimal digits".to_owned()))?;
-    bytes.try_into().map_err(|_| bad("it does not hold 64 hexadecimal digits".to_owned()))
+    let bytes = bytes.map_err(|_| {
+        bad("it does not hold 64 hexadecimal digits; restore it from the backup of the keys".to_owned())
+    })?;
+    bytes.try_into().map_err(|_| {
+        bad("it does not hold 64 hexadecimal digits; restore it from the backup of the keys".to_owned())
+    })
 }
 
 #[cfg(test)]

@@ -11,6 +11,7 @@ use crate::domain::audit::{Act, Outcome};
 use crate::domain::calendar::Instant;
 use crate::domain::ids::{Mrn, PatientId, PracticeId, RequestId, new_uuid};
 use crate::domain::patient_search::{Problem, Typed};
+use crate::domain::people::fold_name;
 use crate::domain::request::{self, ReasonProblem, RequestKind, RequestState};
 use crate::store::requests::{self, StoredRequest};
 use crate::store::{Tx, patients};
@@ -250,4 +251,34 @@ pub async fn mine(
     entry.detail = json!({ "list": "requests", "count": list.len() }).to_string();
     app.audit.record(entry).await?;
     Ok(list)
+}
+
+/// The newest open request for access that `viewer` filed with the very words of `typed`: the same MRN, or the same name and birth
+/// date. Only what the viewer typed before is compared, so nothing is learned of any patient.
+///
+/// # Errors
+/// [`AppError::Store`].
+pub async fn asked(
+    app: &App,
+    viewer: &ViewerFacts,
+    typed: &Typed,
+) -> Result<Option<(RequestKind, Instant)>, AppError> {
+    let list = requests::of_account(&app.db, viewer.account).await?;
+    let open =
+        list.into_iter().filter(|r| r.state == RequestState::Open && r.kind.about_patient_by(viewer.kind));
+    Ok(open.filter(|r| same_words(&r.typed, typed)).map(|r| (r.kind, r.filed_at)).max_by_key(|(_, at)| *at))
+}
+
+/// Whether a request kept as `kept` names its patient by the MRN, or the name and birth date, that is `typed` now.
+fn same_words(kept: &str, typed: &Typed) -> bool {
+    let Ok(kept) = serde_json::from_str::<serde_json::Value>(kept) else { return false };
+    let text = |name: &str| kept.get(name).and_then(|v| v.as_str()).unwrap_or_default().to_owned();
+    let mrn = |text: &str| Mrn::parse(text).ok();
+    if let Some(wanted) = mrn(&typed.mrn) {
+        return mrn(&text("mrn")) == Some(wanted);
+    }
+    let born = [&typed.year, &typed.month, &typed.day].map(|part| part.trim()).join("-");
+    let name = |family: &str, given: &str| (fold_name(family), fold_name(given));
+    let same_name = name(&text("family"), &text("given")) == name(&typed.family, &typed.given);
+    same_name && !typed.family.trim().is_empty() && text("born") == born
 }

@@ -338,6 +338,7 @@ fn not_authorized(frame: &Frame, typed: &Typed, facts: &NotAuthorized) -> Markup
         _ => w::DENIED_WHY,
     };
     let may_ask = facts.named.is_none();
+    let asked_for = |wish: Wish| facts.asked.is_some_and(|(asked, _)| asked == wish);
     let pcp_how = if kind == Some(AccountKind::Sponsored) { w::ASK_PCP_HOW_STAFF } else { w::ASK_PCP_HOW };
     html! {
         p { strong { (why) } }
@@ -348,8 +349,8 @@ fn not_authorized(frame: &Frame, typed: &Typed, facts: &NotAuthorized) -> Markup
         @if may_ask && matches!(kind, Some(AccountKind::Provider | AccountKind::Sponsored)) {
             h2 { (w::DENIED_NEXT) }
             ul class="choices" {
-                li { (ask(frame, typed, Wish::PcpChange, w::ASK_PCP)) p { (pcp_how) } }
-                @if kind == Some(AccountKind::Provider) { li { (ask(frame, typed, Wish::NonPcp, w::ASK_OTHER)) p { (w::ASK_OTHER_HOW) } } }
+                @if !asked_for(Wish::PcpChange) { li { (ask(frame, typed, Wish::PcpChange, w::ASK_PCP)) p { (pcp_how) } } }
+                @if kind == Some(AccountKind::Provider) && !asked_for(Wish::NonPcp) { li { (ask(frame, typed, Wish::NonPcp, w::ASK_OTHER)) p { (w::ASK_OTHER_HOW) } } }
                 li { p { strong { (w::HAVE_TOKEN) } } p { (w::HAVE_TOKEN_HOW) } }
             }
         }

@@ -49,6 +49,8 @@ pub enum NavItem {
     Disclosures,
     /// The account and its sessions.
     Account,
+    /// No entry is offered: whoever is locked would only be turned away.
+    Locked,
 }
 
 /// What every page needs besides its own model.
@@ -125,15 +127,18 @@ fn header(frame: &Frame) -> Markup {
             div class="wrap" {
                 a class="brand" href=(paths::home()) { (mark()) span { (frame.hospital_name) } span class="sub" { (w::PORTAL) } }
                 @if let Some(viewer) = &frame.viewer {
-                    nav aria-label=(w::NAV_MAIN) {
-                        ul {
-                            @for (item, href, words) in entries(viewer.kind) {
-                                li { a href=(href()) aria-current=[(*item == frame.current).then_some("page")] { (words) } }
+                    @if frame.current != NavItem::Locked {
+                        nav aria-label=(w::NAV_MAIN) {
+                            ul {
+                                @for (item, href, words) in entries(viewer.kind) {
+                                    li { a href=(href()) aria-current=[(*item == frame.current).then_some("page")] { (words) } }
+                                }
                             }
                         }
                     }
                     div class="who" {
-                        a href=(paths::account()) aria-current=[(frame.current == NavItem::Account).then_some("page")] { (viewer.name) }
+                        @if frame.current == NavItem::Locked { span { (viewer.name) } }
+                        @else { a href=(paths::account()) aria-current=[(frame.current == NavItem::Account).then_some("page")] { (viewer.name) } }
                         form method="post" action=(paths::sign_out()) {
                             (parts::field::token(frame))
                             button class="bare" type="submit" { (w::SIGN_OUT) }

@@ -165,6 +165,7 @@ fn page_of(site: &Site, circumstances: &Circumstances, error: &PageError) -> Mar
                 since: lock.who.iter().map(|w| w.since).min(),
                 sponsors: lock.who.iter().map(|w| w.name.clone()).collect(),
             };
+            let frame = Frame { current: NavItem::Locked, ..frame };
             return views::locked::page(&frame, &model);
         }
         PageError::NotFound => Fault::NotFound,

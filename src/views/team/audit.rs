@@ -146,7 +146,7 @@ fn table(frame: &Frame, rows: &[AuditRow]) -> Markup {
                         th scope="row" { (parts::moment(row.at, frame.zone)) }
                         td data-l=(w::COL_WHO) { @if let Some(actor) = &row.actor { (actor) span class="sub" { (row.actor_email) } } @else { span class="quiet" { (nobody(row.act)) } } }
                         td data-l=(w::COL_WHAT) { (rules::act(row.act)) }
-                        td data-l=(w::LOOK_MRN) { (parts::mrn(&row.mrn)) }
+                        td data-l=(w::LOOK_MRN) { @if !row.mrn.is_empty() { (parts::mrn(&row.mrn)) } }
                         td data-l=(w::OUTCOME) { (outcome(row.outcome)) }
                         td data-l=(w::COL_BASIS_OR_REFUSAL) { (row.basis.replace(',', ", ")) }
                         td data-l=(w::COL_DETAIL) { @if row.detail != "{}" { code class="wrap-any" { (row.detail) } } @if !row.network.is_empty() { span class="sub" { (row.network) } } }

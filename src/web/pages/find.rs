@@ -10,6 +10,7 @@ use serde::Deserialize;
 use super::{cursor, form, read_cursor};
 use crate::app::access::Turned;
 use crate::app::patients::{self, Found, Listed};
+use crate::app::requests;
 use crate::domain::access::Refusal;
 use crate::domain::ids::PatientId;
 use crate::domain::patient_search::{Problem, Typed};
@@ -104,7 +105,9 @@ pub async fn search(State(site): State<Site>, visitor: Visitor, body: Bytes) -> 
     match patients::search(&site.app, &visitor.facts, &query, &context).await? {
         Found::Patient(id) => Ok(Redirect::to(&paths::chart(id)).into_response()),
         Found::NotAuthorized(turned) => {
-            let outcome = Outcome::NotAuthorized(not_authorized(turned));
+            let asked = requests::asked(&site.app, &visitor.facts, &fields.typed()).await?;
+            let asked = asked.and_then(|(kind, at)| Some((super::requests::wish_of(kind)?, at)));
+            let outcome = Outcome::NotAuthorized(NotAuthorized { asked, ..not_authorized(turned) });
             Ok(turned_away(&site, &visitor, fields.shown(), outcome))
         }
         Found::NoMatch => Ok(turned_away(&site, &visitor, fields.shown(), Outcome::NoMatch)),

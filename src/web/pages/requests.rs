@@ -10,7 +10,7 @@ use serde::Deserialize;
 use super::find::{self, Fields};
 use super::form;
 use crate::app::requests::{self, Filed};
-use crate::domain::request::{ReasonProblem, RequestKind};
+use crate::domain::request::{self, ReasonProblem, RequestKind};
 use crate::views::layout::NavItem;
 use crate::views::paths;
 use crate::views::request::{self as view, RequestFault, RequestForm, Wish};
@@ -31,6 +31,15 @@ pub struct RequestFields {
     kind: String,
     #[serde(default)]
     reason: String,
+}
+
+/// The page's word for a kind of request, `None` for those that are not about a patient.
+pub(super) fn wish_of(kind: RequestKind) -> Option<Wish> {
+    match kind {
+        RequestKind::PcpChange => Some(Wish::PcpChange),
+        RequestKind::NonPcp => Some(Wish::NonPcp),
+        _ => None,
+    }
 }
 
 fn wish(word: &str) -> Result<(Wish, RequestKind), PageError> {
@@ -90,6 +99,16 @@ pub async fn file(State(site): State<Site>, visitor: Visitor, body: Bytes) -> Re
         let model = model(wish, &fields, asked.reason.clone(), faults);
         (StatusCode::UNPROCESSABLE_ENTITY, view::form_page(&frame, &model)).into_response()
     };
+    let mut faults = Vec::new();
+    if let Err(problems) = filing.typed.person(site.app.hospital.cycles.zone().date(context.now)) {
+        faults.extend(problems.into_iter().map(|p| RequestFault::Search(find::fault(p))));
+    }
+    if let Err(problem) = request::reason(&filing.reason) {
+        faults.push(reason_fault(problem));
+    }
+    if !faults.is_empty() {
+        return Ok(again(faults));
+    }
     Ok(match requests::file(&site.app, &visitor.facts, &filing, &context).await? {
         Filed::Filed(_) | Filed::Joined(_) => view::filed_page(&frame, wish).into_response(),
         Filed::Allowed(id) => Redirect::to(&paths::chart(id)).into_response(),
@@ -97,10 +116,16 @@ pub async fn file(State(site): State<Site>, visitor: Visitor, body: Bytes) -> Re
         Filed::Unreadable(problems) => {
             again(problems.into_iter().map(|p| RequestFault::Search(find::fault(p))).collect())
         }
-        Filed::Reason(ReasonProblem::Missing) => again(vec![RequestFault::ReasonMissing]),
-        Filed::Reason(ReasonProblem::TooLong) => again(vec![RequestFault::ReasonTooLong]),
+        Filed::Reason(problem) => again(vec![reason_fault(problem)]),
         Filed::NotYours | Filed::Refused(_) => return Err(PageError::NotFound),
     })
+}
+
+fn reason_fault(problem: ReasonProblem) -> RequestFault {
+    match problem {
+        ReasonProblem::Missing => RequestFault::ReasonMissing,
+        ReasonProblem::TooLong => RequestFault::ReasonTooLong,
+    }
 }
 
 /// `GET /requests`: the viewer's own.
