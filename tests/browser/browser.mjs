@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import { createInterface } from 'node:readline';
 import { chromium } from 'playwright-core';
 
-export const base = process.env.POSTERN_URL;
+export const base = process.env.POSTERN_TEST_URL;
 const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const answers = createInterface({ input: process.stdin })[Symbol.asyncIterator]();
 
@@ -21,7 +21,7 @@ export function expect(truth, message) {
 
 export async function launch() {
   return chromium.launch({
-    executablePath: process.env.POSTERN_CHROMIUM || '/usr/bin/chromium',
+    executablePath: process.env.POSTERN_TEST_CHROMIUM || '/usr/bin/chromium',
     args: [
       '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
       '--disable-component-update', '--disable-sync', '--disable-dev-shm-usage',

@@ -87,7 +87,7 @@ fn drive(
     let mut node = Command::new("node")
         .args(["run.mjs", name, scripts])
         .current_dir(folder)
-        .env("POSTERN_URL", &portal.url)
+        .env("POSTERN_TEST_URL", &portal.url)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
