@@ -19,6 +19,8 @@ const MICROS: i64 = 1_000_000;
 impl Instant {
     /// "Since ever": 0001-01-01T00:00:00Z, how a missing start is kept.
     pub const EVER: Self = Self(-62_135_596_800 * MICROS);
+    /// 9999-12-31T23:59:59.999999Z, the last instant that can be written.
+    const LAST: Self = Self(253_402_300_800 * MICROS - 1);
     /// "Never": later than every instant that can be written; how a missing end is compared.
     pub const NEVER: Self = Self(i64::MAX);
 
@@ -77,11 +79,17 @@ impl fmt::Debug for Instant {
 }
 
 impl FromStr for Instant {
-    type Err = time::error::Parse;
+    type Err = InstantError;
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        OffsetDateTime::parse(text, &Rfc3339).map(Self::from)
+        let instant = OffsetDateTime::parse(text, &Rfc3339).map(Self::from).map_err(|_| InstantError)?;
+        if (Self::EVER..=Self::LAST).contains(&instant) { Ok(instant) } else { Err(InstantError) }
     }
 }
+
+/// The text is no instant, or one before the year 1 or after the year 9999 in UTC.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("not an RFC 3339 instant such as 2026-04-01T00:00:00Z")]
+pub struct InstantError;
 
 impl Serialize for Instant {
     fn serialize<S: Serializer>(&self, out: S) -> Result<S::Ok, S::Error> {
@@ -92,8 +100,7 @@ impl Serialize for Instant {
 impl<'de> Deserialize<'de> for Instant {
     fn deserialize<D: Deserializer<'de>>(input: D) -> Result<Self, D::Error> {
         let text = std::borrow::Cow::<'de, str>::deserialize(input)?;
-        text.parse()
-            .map_err(|_| serde::de::Error::custom("not an RFC 3339 instant such as 2026-04-01T00:00:00Z"))
+        text.parse().map_err(serde::de::Error::custom)
     }
 }
 

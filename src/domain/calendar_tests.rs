@@ -13,6 +13,17 @@ fn at(text: &str) -> Instant {
 }
 
 #[test]
+fn an_instant_outside_the_years_1_to_9999_in_utc_is_no_instant() {
+    for text in
+        ["9999-12-31T23:59:59-00:01", "0001-01-01T00:00:00+00:01", "0000-06-01T00:00:00Z", "2026-06-01"]
+    {
+        assert_eq!(text.parse::<Instant>(), Err(InstantError), "{text}");
+    }
+    assert_eq!(at("0001-01-01T00:00:00Z"), Instant::EVER);
+    assert_eq!(at("9999-12-31T23:59:59.999999Z").rfc3339(), "9999-12-31T23:59:59.999999Z");
+}
+
+#[test]
 fn six_months_after_august_31_is_the_end_of_february_at_the_same_local_time() {
     let new_york = zone("America/New_York");
     assert_eq!(new_york.plus_months(at("2026-08-31T14:00:00Z"), 6), at("2027-02-28T15:00:00Z"));
