@@ -6,9 +6,10 @@ overlap. All names carry the world's number, so that many worlds fit in one data
 
 import random
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from oracle import UTC, add_months, birthday, cycle_due, midnight, token_expiry
+from oracle import UTC, add_months, birthday, cycle_due, local_to_utc, midnight, token_expiry
 
 ZERO = timedelta(0)
 SHIFTS = [ZERO] * 4 + [timedelta(microseconds=1), timedelta(microseconds=-1), timedelta(seconds=1), timedelta(seconds=-1)]
@@ -25,6 +26,26 @@ PLACES = [
 def text(instant):
     """RFC 3339, in whole microseconds, with a Z."""
     return instant.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+@lru_cache(maxsize=None)
+def clock_changes(zone, year):
+    """Every clock change of the three years around `year`, as (instant, local time that it would have been)."""
+    found = []
+    moment = midnight(zone, date(year - 1, 1, 1))
+    while moment.year < year + 2:
+        after = moment + timedelta(hours=1)
+        old = moment.astimezone(zone).utcoffset()
+        if after.astimezone(zone).utcoffset() != old:
+            while after - moment > timedelta(seconds=1):
+                middle = moment + timedelta(seconds=(after - moment) // timedelta(seconds=2))
+                if middle.astimezone(zone).utcoffset() == old:
+                    moment = middle
+                else:
+                    after = middle
+            found.append((after, (after + old).replace(tzinfo=None)))
+        moment = after
+    return found
 
 
 def npi(number):
@@ -46,6 +67,8 @@ class World:
         self.people()
         self.charts()
         self.questions = []
+        if self.chance(0.3):
+            self.sponsor_of_two()
 
     def add(self, key, line):
         """Adds a line whose natural key is new; a second line with one key would be an error."""
@@ -69,12 +92,9 @@ class World:
                 opening = date(year, month, 1)
                 instants += [midnight(self.zone, opening), midnight(self.zone, cycle_due(opening))]
         start = midnight(self.zone, date(self.year, 1, 1))
-        offset = start.astimezone(self.zone).utcoffset()
-        for day in range(365):
-            moment = start + timedelta(days=day)
-            if moment.astimezone(self.zone).utcoffset() != offset:
-                offset = moment.astimezone(self.zone).utcoffset()
-                instants += [moment, moment - timedelta(days=1)]
+        self.changes = clock_changes(self.zone, self.year)
+        for change, _ in self.changes:
+            instants += [change, change - timedelta(days=1), midnight(self.zone, change.astimezone(self.zone).date())]
         instants += [start + timedelta(seconds=self.rng.randrange(-40_000_000, 70_000_000)) for _ in range(6)]
         return self.rng.sample(instants, min(len(instants), self.rng.randint(5, 12)))
 
@@ -90,7 +110,7 @@ class World:
         start = None if self.chance(open_start) else self.when()
         end = None if self.chance(open_end) else self.when()
         if start is not None and end is not None and end <= start:
-            start, end = (end, start) if end < start else (start, None)
+            start, end = (end, start) if end < start or self.chance(0.5) else (start, None)
         empty = self.rng.choice([None, ...])
         return {"from": text(start) if start else ..., "to": text(end) if end else empty}
 
@@ -111,6 +131,8 @@ class World:
         for i, number in enumerate(self.npis):
             if self.chance(0.85):
                 self.account("provider", f"doc{i}", npi=number)
+        if self.chance(0.1):
+            self.account("provider", "twin", npi=rng.choice(self.npis))
         if self.chance(0.2):
             self.account("provider", "abroad", family="Silva", given="Rui")
         for i in range(rng.choice([0, 1, 2, 2, 3, 4])):
@@ -139,8 +161,11 @@ class World:
 
     def sponsorships(self):
         rng = self.rng
-        sponsors = [e for e in self.providers if not e.startswith("abroad")]
+        sponsors = [e for e in self.providers if self.chance(0.3) or not e.startswith("abroad")]
         self.sponsoring = set()
+        for _ in range(rng.choice([0, 1, 1])):
+            if sponsors and self.staff:
+                self.leaver(rng.choice(sponsors), rng.choice(self.staff))
         for user in self.staff:
             if not sponsors:
                 break
@@ -168,6 +193,46 @@ class World:
                     self.add((sponsor, cycle), {"type": "validation_extension", "sponsor": sponsor,
                                                 "cycle": cycle.isoformat(), "due": due.isoformat()})
 
+    def leaver(self, sponsor, user):
+        """Somebody who leaves a sponsor around a due date, and may come back to the same one."""
+        rng = self.rng
+        practice, cycle = self.some_practice_of(sponsor), rng.choice(self.cycles())
+        opening, normal = midnight(self.zone, cycle), midnight(self.zone, cycle_due(cycle))
+        due = normal
+        if self.chance(0.5):
+            extended = cycle_due(cycle) + timedelta(days=rng.choice([-3, 1, 14, 170]))
+            due = max(normal, midnight(self.zone, extended))
+            self.add((sponsor, cycle), {"type": "validation_extension", "sponsor": sponsor, "cycle": cycle.isoformat(),
+                                        "due": extended.isoformat()})
+        edges = [opening, normal, due, due, due - (due - normal) / 2, normal - (normal - opening) / 2, due + timedelta(days=3)]
+        left = rng.choice(edges) + rng.choice(SHIFTS)
+        back = max(left, rng.choice(edges) + rng.choice(SHIFTS)) if self.chance(0.7) else left
+        self.edges |= {left, back, due, *(e + timedelta(days=4) for e in edges)}
+        who = {"sponsor": sponsor, "user": user, "practice": practice}
+        self.dated("sponsorship", who, {"from": ..., "to": text(left)})
+        if self.chance(0.6):
+            self.dated("sponsorship", who, {"from": text(back), "to": ...})
+        self.sponsoring.add(sponsor)
+
+    def sponsor_of_two(self):
+        """Staff whose token hangs on one practice and who hold a second sponsorship, where one sponsor may be overdue."""
+        rng = self.rng
+        if len(self.practices) < 2 or len(self.npis) < 2 or not self.staff:
+            return
+        known = {line["email"].lower(): line for line in self.lines if line["type"] == "account"}
+        sponsors = [e for e in self.providers if "npi" in known[e]]
+        if len(sponsors) < 2:
+            return
+        user = rng.choice(self.staff)
+        for sponsor, practice in zip(rng.sample(sponsors, 2), rng.sample(self.practices, 2)):
+            self.dated("membership", {"practice": practice, "npi": known[sponsor]["npi"]}, {"from": ..., "to": ...})
+            self.dated("sponsorship", {"sponsor": sponsor, "user": user, "practice": practice}, {"from": ..., "to": ...})
+            self.dated("listing", {"mrn": self.patients[0][0], "npi": known[sponsor]["npi"]}, {"from": ..., "to": ...})
+            mrn, issued = rng.choice(self.patients)[0], midnight(self.zone, date(self.year, rng.choice([3, 4, 9, 10]), 15))
+            self.add((mrn, user, text(issued)), {"type": "token", "mrn": mrn, "issued_at": text(issued), "redeemed_by": user,
+                                                 "practice": practice, "redeemed_at": text(issued + timedelta(hours=1))})
+            self.edges |= {issued + timedelta(days=d) for d in (30, 60, 170)}
+
     def some_practice_of(self, email):
         """Usually a practice that the provider joined at some time, sometimes any."""
         number = next((a["npi"] for a in self.lines if a["type"] == "account" and a["email"].lower() == email and "npi" in a), None)
@@ -187,9 +252,9 @@ class World:
             born = self.born()
             died = ...
             if self.chance(0.18):
-                died = self.when().date() + timedelta(days=self.rng.choice([0, 0, -1, -91, -90]))
+                died = self.when().astimezone(self.zone).date() + timedelta(days=self.rng.choice([0, 0, -1, -91, -90]))
                 for edge in (died + timedelta(days=1), died + timedelta(days=91)):
-                    self.edges.add(midnight(self.zone, edge))
+                    self.edges |= {midnight(self.zone, edge), midnight(self.zone, edge) + timedelta(minutes=30)}
                 died = died.isoformat()
             self.edges.add(midnight(self.zone, birthday(born, 18)))
             self.add((mrn,), {"type": "patient", "mrn": mrn, "family": "Doe", "given": f"Robin{i}", "birth_date": born.isoformat(),
@@ -203,6 +268,8 @@ class World:
             leap = self.year - 18 - (self.year - 18) % 4 + self.rng.choice([-4, 0, 4])
             return date(leap, 2, 29)
         turning = self.when().astimezone(self.zone).date()
+        if self.changes and self.chance(0.3):
+            turning = self.rng.choice(self.changes)[0].astimezone(self.zone).date()
         return add_months(turning, -12 * (18 if self.chance(0.6) else self.rng.randint(1, 70)))
 
     def spelled(self, mrns):
@@ -233,12 +300,16 @@ class World:
             ])
             self.dated("restriction", parties(**who), self.interval())
         for _ in range(rng.choice([0, 0, 1, 2])):
-            if self.providers:
-                grant = parties(account=rng.choice(self.providers))
+            holders = self.providers * 9 + self.others
+            if holders:
+                grant = parties(account=rng.choice(holders))
                 sections = {"sections": ["results", "notes"], "sensitive": ["PSY"]} if self.chance(0.3) else {}
                 self.dated("grant", {**grant, "by": self.giver(), **sections}, self.interval())
         for _ in range(rng.choice([0, 1, 1, 2, 3])):
             self.token(mrns[0])
+        parents = [e for e in self.others if e.startswith("parent")]
+        if parents and self.chance(0.5):
+            self.dated("guardian", parties(account=parents[0], relationship="mother"), self.interval())
         # Facts may name a former MRN, and write it as they like.
         for line in self.lines:
             if line.get("mrn") == mrns[0] and line["type"] != "patient":
@@ -258,6 +329,10 @@ class World:
             issued = midnight(self.zone, last) + clock + rng.choice(SHIFTS)
         else:
             issued = self.when()
+        if self.changes and self.chance(0.3):
+            # Its last local moment is one that a clock change removes or repeats.
+            local = rng.choice(self.changes)[1] + timedelta(minutes=rng.choice([-60, -30, -1, 0, 0, 30, 59, 60]))
+            issued = local_to_utc(self.zone, datetime.combine(add_months(local.date(), -6), local.time()))
         ends = token_expiry(self.zone, issued)
         redeemed = issued + timedelta(seconds=rng.choice([0, 1, 3600, 86_400, 2_000_000, 17_000_000]))
         line = {"type": "token", "mrn": mrn, "issued_at": text(issued), "by": self.giver()}
@@ -265,7 +340,7 @@ class World:
         if secret:
             line["secret"] = secret
         if self.chance(0.85) and (self.providers or self.staff):
-            holder = rng.choice(self.providers + self.staff)
+            holder = rng.choice((self.providers + self.staff) * 9 + self.others)
             line |= {"redeemed_by": holder, "redeemed_at": text(redeemed)}
             if holder in self.staff:
                 held = [s["practice"] for s in self.lines if s["type"] == "sponsorship" and s["user"] == holder]
@@ -276,8 +351,8 @@ class World:
             revoked = redeemed + timedelta(seconds=rng.choice([0, 1, 86_400, 4_000_000]))
             line["revoked_at"] = text(revoked)
             self.edges.add(revoked)
-        self.edges |= {redeemed, ends}
-        self.add((mrn, secret or (line["redeemed_by"], line["issued_at"])), line)
+        self.edges |= {redeemed, ends, ends + timedelta(minutes=30), ends - timedelta(minutes=30)}
+        self.add((mrn, secret) if secret else (mrn, line["redeemed_by"], line["issued_at"]), line)
 
     def secret(self):
         alphabet = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -290,7 +365,8 @@ class World:
         """Makes `count` questions about this world: half aimed at one fact, half at any account, patient and edge."""
         rng = self.rng
         for cycle in self.cycles():
-            self.edges |= {midnight(self.zone, cycle), midnight(self.zone, cycle_due(cycle))}
+            for edge in (midnight(self.zone, cycle), midnight(self.zone, cycle_due(cycle))):
+                self.edges |= {edge, edge + timedelta(minutes=30), edge - timedelta(minutes=30)}
         edges = sorted(self.edges)
         accounts = (self.providers + self.staff) * 6 + self.others + [f"nobody.w{self.number}@example.org"]
         for _ in range(count):
@@ -320,7 +396,8 @@ class World:
                 mrns = candidate
         own = [datetime.fromisoformat(line[k].replace("Z", "+00:00")) for k in ("from", "to", "redeemed_at", "revoked_at", "completed_at") if line.get(k)]
         if line["type"] == "token":
-            own.append(token_expiry(self.zone, datetime.fromisoformat(line["issued_at"].replace("Z", "+00:00"))))
+            ends = token_expiry(self.zone, datetime.fromisoformat(line["issued_at"].replace("Z", "+00:00")))
+            own += [ends, ends, ends + timedelta(minutes=30), ends - timedelta(minutes=30)]
         if own and self.chance(0.6):
             at = rng.choice(own)
         return who, mrns, at
