@@ -48,3 +48,23 @@ fn every_sample_keeps_every_rule_of_a_page() {
     }
     assert!(found.is_empty(), "\n{}", found.join("\n"));
 }
+
+/// How many bytes `text` takes on the wire.
+fn zipped(text: &[u8]) -> usize {
+    use std::io::Write;
+    let mut out = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+    out.write_all(text).unwrap();
+    out.finish().unwrap().len()
+}
+
+#[test]
+fn no_page_takes_more_than_twenty_kilobytes_and_styles_and_script_keep_their_budgets() {
+    for sample in postern::views::samples::samples() {
+        let bytes = zipped(sample.markup.0.as_bytes());
+        assert!(bytes <= 20_000, "{} takes {bytes} bytes", sample.name);
+    }
+    let styles = zipped(include_bytes!("../../assets/app.css"));
+    assert!(styles <= 12_000, "app.css takes {styles} bytes");
+    let script = zipped(include_bytes!("../../assets/app.js"));
+    assert!(script <= 6_000, "app.js takes {script} bytes");
+}
