@@ -244,6 +244,10 @@ create table access_request (
     closed_at timestamptz
 );
 create index access_request_account on access_request (account_id, state);
+create unique index access_request_one_pcp_change on access_request (practice_id, patient_id)
+    where state = 'open' and kind = 'pcp_change';
+create unique index access_request_one_non_pcp on access_request (account_id, patient_id)
+    where state = 'open' and kind = 'non_pcp';
 create index access_request_state on access_request (state, filed_at);
 
 create table recent_view (

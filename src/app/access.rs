@@ -123,7 +123,7 @@ pub async fn open(
     let refusal = decision.refusal_on_pages(&facts);
     let reach = Reach::of(&decision, viewer, &facts, app.hospital.allowed_labels);
     if let Some(permit) = Permit::recorded(Present::new(decision, reach), &receipt) {
-        if section.is_none() {
+        if section.is_none() || once.is_none() {
             recent::note(&app.db, viewer.account, id, context.now).await?;
         }
         let deceased_on = facts.death.map(|d| d.on);
@@ -148,8 +148,10 @@ pub(super) fn turned(
 /// When the access that held at `once` ended, by the dates of the facts behind it.
 fn ended_since(viewer: &ViewerFacts, facts: &PatientFacts, once: Instant, now: Instant) -> Ended {
     let then = decide(viewer, facts, Action::OpenChart, once);
-    let ends = explain(&then, viewer, facts).reasons.into_iter().filter_map(|r| r.span.end());
-    Ended { at: ends.filter(|end| *end <= now).max() }
+    // Only when every basis of then has ended by its own date; otherwise something else took the access away.
+    let reasons = explain(&then, viewer, facts).reasons.into_iter();
+    let ends: Option<Vec<Instant>> = reasons.map(|r| r.span.end().filter(|end| *end <= now)).collect();
+    Ended { at: ends.and_then(|ends| ends.into_iter().max()) }
 }
 
 /// Fills an audit entry with what `decision` said.

@@ -15,6 +15,7 @@ use uuid::Uuid;
 use super::AppError;
 use crate::domain::audit::{Act, Entry, Link, Outcome};
 use crate::domain::calendar::Instant;
+use crate::domain::ids::{AccountId, PatientId};
 use crate::store::{Db, StoreError, Tx, audit as rows};
 
 /// Reads waiting for one commit, at most.
@@ -22,9 +23,24 @@ const BATCH: usize = 512;
 /// Reads waiting in all; beyond it they are refused rather than queued.
 const QUEUE: usize = 4096;
 
-/// Proof that an audit row is committed. Made only here.
+/// Proof that an audit row is committed, and of which one. Made only here.
 #[derive(Debug)]
-pub struct Receipt(());
+pub struct Receipt {
+    actor: Option<AccountId>,
+    patient: Option<PatientId>,
+    at: Instant,
+}
+
+impl Receipt {
+    fn of(entry: &Entry) -> Self {
+        Self { actor: entry.actor, patient: entry.patient, at: entry.at }
+    }
+
+    /// Whether the row is of what this account asked of this patient at this instant.
+    pub(super) fn is_of(&self, actor: AccountId, patient: PatientId, at: Instant) -> bool {
+        self.actor == Some(actor) && self.patient == Some(patient) && self.at == at
+    }
+}
 
 /// The writer of this process's chain. Cheap to clone.
 #[derive(Clone)]
@@ -82,7 +98,7 @@ impl AuditLog {
     ///
     /// # Errors
     /// [`StoreError`]; nothing is kept then.
-    pub async fn commit(&self, tx: Tx, entries: Vec<Entry>) -> Result<Receipt, StoreError> {
+    pub async fn commit(&self, tx: Tx, entries: Vec<Entry>) -> Result<(), StoreError> {
         self.shared.commit(tx, entries).await
     }
 
@@ -92,10 +108,11 @@ impl AuditLog {
     /// [`AppError::Audit`] when it is not, or too many reads wait: the read must not be answered then.
     pub async fn record(&self, entry: Entry) -> Result<Receipt, AppError> {
         let (done, waiting) = oneshot::channel();
+        let receipt = Receipt::of(&entry);
         let sent = self.queue.try_send(Waiting { entry, done });
         sent.map_err(|_| AppError::Audit("too many reads wait for the audit".to_owned()))?;
         match waiting.await {
-            Ok(true) => Ok(Receipt(())),
+            Ok(true) => Ok(receipt),
             Ok(false) | Err(_) => Err(AppError::Audit("the audit row was not committed".to_owned())),
         }
     }
@@ -115,7 +132,7 @@ impl AuditLog {
 }
 
 impl Shared {
-    async fn commit(&self, mut tx: Tx, entries: Vec<Entry>) -> Result<Receipt, StoreError> {
+    async fn commit(&self, mut tx: Tx, entries: Vec<Entry>) -> Result<(), StoreError> {
         // Held until the commit is known: rows of one chain are committed in their order. Left empty on the way out of a
         // failure or a cancelled request, it is read anew.
         let mut head = self.head.lock().await;
@@ -132,7 +149,7 @@ impl Shared {
         rows::append(&mut tx, &links).await?;
         tx.commit().await?;
         *head = Some((seq, mac));
-        Ok(Receipt(()))
+        Ok(())
     }
 }
 
@@ -142,7 +159,7 @@ async fn write_batches(shared: Arc<Shared>, mut waiting: mpsc::Receiver<Waiting>
         let (entries, done): (Vec<Entry>, Vec<_>) = batch.drain(..).map(|w| (w.entry, w.done)).unzip();
         let count = entries.len();
         let outcome = match shared.db.begin().await {
-            Ok(tx) => shared.commit(tx, entries).await.map(|_| ()),
+            Ok(tx) => shared.commit(tx, entries).await,
             Err(error) => Err(error),
         };
         if let Err(error) = &outcome {

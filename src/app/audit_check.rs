@@ -82,6 +82,8 @@ pub enum Fault {
         /// The last row there once was.
         lost: i64,
     },
+    /// The anchor file is gone or empty, though a process has ended in order and must have written it.
+    AnchorMissing,
     /// A line of the anchor file is not one this installation wrote.
     Anchor {
         /// The line, from 1.
@@ -98,6 +100,8 @@ pub struct Report {
     pub rows: u64,
     /// Everything wrong.
     pub faults: Vec<Fault>,
+    /// Chains whose process ended in order.
+    pub closed: u64,
     /// Gaps that were acknowledged before.
     pub acknowledged: u64,
 }
@@ -129,6 +133,9 @@ pub async fn verify(db: &Db, key: &[u8; 32], anchor: &str) -> Result<Report, Sto
         read.insert(*chain, seen);
     }
     compare(&known, &read, &acknowledged, &mut report);
+    if anchor.trim().is_empty() && report.closed > 0 {
+        report.faults.push(Fault::AnchorMissing);
+    }
     Ok(report)
 }
 
@@ -152,6 +159,7 @@ async fn walk(
                 report.faults.push(Fault::Changed { chain, seq: link.seq });
             }
             known.extend(heads_in(link));
+            report.closed += u64::from(link.entry.act == Act::ChainClosed);
             if marks.contains(&link.seq) {
                 seen.push((link.seq, link.mac.clone()));
             }

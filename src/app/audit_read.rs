@@ -70,7 +70,11 @@ pub async fn read(
 ) -> Result<Read, AppError> {
     let (actor, patient) = match ids(app, wanted, context.now).await? {
         Ok(ids) => ids,
-        Err(refused) => return Ok(refused),
+        Err(unknown) => {
+            let entry = context.entry(reader, Act::ReadAudit, Outcome::Failed);
+            app.audit.record(entry).await?;
+            return Ok(unknown);
+        }
     };
     let mut entry = context.entry(reader, Act::ReadAudit, Outcome::Allowed);
     entry.patient = patient;

@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 
-use crate::domain::access::Basis;
 use crate::domain::access::facts::ViewerFacts;
+use crate::domain::access::{Action, Basis, Refusal, decide};
 use crate::domain::audit::{Act, Link, Outcome};
 use crate::domain::calendar::Instant;
 use crate::domain::chart::Section;
@@ -50,19 +50,20 @@ pub struct Disclosures {
     pub next: Option<Place>,
 }
 
-/// The ledger of `wanted`, or of the first patient that `account` has authority over. A patient outside that authority is
+/// The ledger of `wanted`, or of the first patient that `viewer` has authority over. A patient outside that authority is
 /// answered like the first one: nothing is learned of others.
 ///
 /// # Errors
 /// [`AppError`]; then nothing may be shown.
 pub async fn read(
     app: &App,
-    account: AccountId,
+    viewer: &ViewerFacts,
     wanted: Option<PatientId>,
     after: Option<Place>,
     context: &Context,
 ) -> Result<Disclosures, AppError> {
     let zone = app.hospital.cycles.zone();
+    let account = viewer.account;
     let mut mine: Vec<(PatientId, String, Ledger)> = Vec::new();
     for relative in family::relatives(&app.db, account).await? {
         let reads = ledger(relative.tie, relative.birth_date, context.now, zone);
@@ -70,6 +71,17 @@ pub async fn read(
             mine.push((relative.patient, relative.name, reads));
         }
     }
+    // A restriction that names this account, a death long past and an undone or unconfirmed merge bind families too.
+    let ids: Vec<PatientId> = mine.iter().map(|(id, ..)| *id).collect();
+    let facts = access_facts::patients(&app.db, Those::Some(&ids), zone).await?;
+    let barred = |id: &PatientId| {
+        facts.get(id).is_none_or(|patient| {
+            let refusal = decide(viewer, patient, Action::ListPatient, context.now).refusal();
+            let forbidden = matches!(refusal, Some(Refusal::PatientRestricted | Refusal::PatientDeceased));
+            forbidden || patient.merged_away(context.now)
+        })
+    };
+    mine.retain(|(id, ..)| !barred(id));
     let chosen = wanted.and_then(|id| mine.iter().find(|(mine, ..)| *mine == id)).or(mine.first());
     let chosen = chosen.map(|(id, _, reads)| (*id, *reads));
     let (rows, next) = match chosen {

@@ -63,10 +63,12 @@ pub struct Permit {
 }
 
 impl Permit {
-    /// The permit of `present`, whose audit row `_receipt` proves committed; `None` when it refuses.
-    pub(super) fn recorded(present: Present, _receipt: &Receipt) -> Option<Self> {
+    /// The permit of `present`, whose audit row `receipt` proves committed; `None` when it refuses, or the row is of
+    /// something else.
+    pub(super) fn recorded(present: Present, receipt: &Receipt) -> Option<Self> {
         let Present { decision, reach } = present;
-        decision.allowed().then(|| Self {
+        let of_this = receipt.is_of(decision.viewer(), decision.patient(), decision.at());
+        (decision.allowed() && of_this).then(|| Self {
             account: decision.viewer(),
             patient: decision.patient(),
             bases: decision.bases().collect(),

@@ -14,7 +14,7 @@ use crate::domain::patient_search::{Problem, Typed};
 use crate::domain::people::fold_name;
 use crate::domain::request::{self, ReasonProblem, RequestKind, RequestState};
 use crate::store::requests::{self, StoredRequest};
-use crate::store::{Tx, patients};
+use crate::store::{StoreError, Tx, patients, searches};
 
 use super::access::{self, Context};
 use super::{App, AppError};
@@ -49,6 +49,8 @@ pub enum Filed {
     Reason(ReasonProblem),
     /// Accounts of this kind cannot ask for that, or not for that practice.
     NotYours,
+    /// Too many searches in the past hour: again in so many seconds.
+    Slowed(i64),
     /// F1 to F4 keep the viewer out of everything.
     Refused(Refusal),
 }
@@ -57,7 +59,9 @@ impl Filed {
     fn outcome(&self) -> Outcome {
         match self {
             Self::Filed(_) | Self::Joined(_) => Outcome::Allowed,
-            Self::Allowed(_) | Self::NoMatch | Self::Unreadable(_) | Self::Reason(_) => Outcome::Failed,
+            Self::Allowed(_) | Self::NoMatch | Self::Unreadable(_) | Self::Reason(_) | Self::Slowed(_) => {
+                Outcome::Failed
+            }
             Self::NotYours | Self::Refused(_) => Outcome::Refused,
         }
     }
@@ -70,6 +74,7 @@ impl Filed {
             Self::NoMatch => "no_match",
             Self::Unreadable(_) | Self::Reason(_) => "invalid",
             Self::NotYours => "not_theirs_to_ask",
+            Self::Slowed(_) => "slowed",
             Self::Refused(refusal) => refusal.word(),
         }
     }
@@ -87,6 +92,26 @@ struct Sound {
 /// # Errors
 /// [`AppError`]; then nothing is kept.
 pub async fn file(
+    app: &App,
+    viewer: &ViewerFacts,
+    wish: &Wish,
+    context: &Context,
+) -> Result<Filed, AppError> {
+    let searched = searches::of(&app.db, viewer.account).await?;
+    if let Some(seconds) = super::patients::slowed(&searched, context.now) {
+        let mut entry = context.entry(viewer.account, Act::FileRequest, Outcome::Failed);
+        entry.detail = json!({ "kind": wish.kind.word(), "answer": "slowed" }).to_string();
+        app.audit.record(entry).await?;
+        return Ok(Filed::Slowed(seconds));
+    }
+    match try_to_file(app, viewer, wish, context).await {
+        // Somebody filed the same between the look and the writing: look again, and join.
+        Err(AppError::Store(StoreError::Duplicate(_))) => try_to_file(app, viewer, wish, context).await,
+        done => done,
+    }
+}
+
+async fn try_to_file(
     app: &App,
     viewer: &ViewerFacts,
     wish: &Wish,
@@ -115,6 +140,12 @@ pub async fn file(
     };
     entry.outcome = filed.outcome();
     entry.detail = json!({ "kind": wish.kind.word(), "answer": filed.word() }).to_string();
+    // To name a patient here is to search for one: it counts like a search.
+    if !matches!(filed, Filed::Unreadable(_) | Filed::Reason(_) | Filed::NotYours | Filed::Refused(_)) {
+        let hit = !matches!(filed, Filed::NoMatch);
+        let hour_ago = context.now.plus_seconds(-3600);
+        searches::count(&mut tx, viewer.account, context.now, hour_ago, hit).await?;
+    }
     app.audit.commit(tx, vec![entry]).await?;
     Ok(filed)
 }
@@ -170,10 +201,8 @@ async fn named(
         None
     } else {
         let Ok(mrn) = Mrn::parse(&typed.mrn) else { return Ok(Err(vec![Problem::BadMrn])) };
-        match patients::by_mrn(&app.db, &mrn, now).await? {
-            Some(patient) => Some(patient),
-            None => return Ok(Ok(None)),
-        }
+        // One that nobody has goes on, so that it takes the same reads as one that somebody else has.
+        Some(patients::by_mrn(&app.db, &mrn, now).await?.unwrap_or(PatientId(uuid::Uuid::nil())))
     };
     let mut matching = Vec::new();
     for (id, given) in patients::by_name(&app.db, &person.family, person.birth_date).await? {

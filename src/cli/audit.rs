@@ -102,6 +102,11 @@ fn say(fault: &Fault) -> String {
             "Chain {chain}: ends at row {kept}, once reached row {lost}. After restoring a backup, acknowledge the gap: \
              postern audit verify --acknowledge REASON"
         ),
+        Fault::AnchorMissing => {
+            "The anchor file is gone or empty: rows cut off the ends of chains cannot be found. Restore it; \
+             where that is impossible, the next command begins a new one."
+                .to_owned()
+        }
         Fault::Anchor { line } => {
             format!("The anchor file's line {line} was not written by this installation.")
         }

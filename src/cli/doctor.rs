@@ -69,6 +69,11 @@ async fn examine(config: &Config) -> Vec<Finding> {
     } else {
         findings.push(good("base_url", config.base_url.clone()));
     }
+    if config.base_url.starts_with("https://") && config.listen.trusted_proxies.is_empty() {
+        let fault = "it is empty, so everybody counts as the TLS proxy's network and shares its sign-in tries; name the \
+                     proxy's address in listen.trusted_proxies";
+        findings.push(bad("proxies", fault));
+    }
     match Db::open(&config.database_url()).await {
         Ok(db) => {
             database(config, &db, &mut findings).await;
@@ -84,8 +89,11 @@ async fn examine(config: &Config) -> Vec<Finding> {
 
 fn anchor(config: &Config) -> Finding {
     let path = config.path(&config.keys.anchor_file);
-    match std::fs::OpenOptions::new().create(true).append(true).open(&path) {
+    match std::fs::OpenOptions::new().append(true).open(&path) {
         Ok(_) => good("audit anchor", path.display().to_string()),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            good("audit anchor", format!("{} is not there yet; the next command writes it", path.display()))
+        }
         Err(error) => bad(
             "audit anchor",
             format!(

@@ -23,9 +23,9 @@ statements! {
                    deceased_on, death_seen_at, latest_activity_at) values ($1, $2, $3, $4, $5, $6, $7, $8, null, null, $9)";
     SET_PATIENT = "update patient set family = $2, given = $3, family_folded = $4, given_folded = $5, birth_date = $6, \
                    sex = $7, language = $8 where id = $1";
-    DIED = "update patient set deceased_on = coalesce($2, deceased_on), death_seen_at = coalesce(death_seen_at, $3) \
-            where id = $1";
-    LIVES = "update patient set deceased_on = null, death_seen_at = null where id = $1";
+    DIED = "update patient set death_seen_at = case when deceased_on is null then coalesce(death_seen_at, $3) \
+            else death_seen_at end, deceased_on = coalesce($2, deceased_on) where id = $1";
+    LIVES = "update patient set deceased_on = null, death_seen_at = null where id = $1 and death_seen_at is not null";
     MAKE_FORMER = "update patient_mrn set former = 1 where patient_id = $1 and former = 0";
     ADD_MRN = "insert into patient_mrn (mrn, patient_id, shown_as, former) values ($1, $2, $3, $4)";
     TEAMS = "select facts from feed_resource where type = 'CareTeam' and patient_id = $1 order by fhir_id";

@@ -234,6 +234,10 @@ async fn check_form(
     circumstances: &Circumstances,
 ) -> Result<Bytes, PageError> {
     let bytes = to_bytes(body, FORM_LIMIT).await.map_err(|_| PageError::TooLarge)?;
+    // No keyboard types a NUL, and PostgreSQL keeps none.
+    if bytes.contains(&0) || bytes.windows(3).any(|w| w == b"%00") {
+        return Err(PageError::Unreadable);
+    }
     let token = form_field(&bytes, "form_token");
     let ours =
         same_origin(site, headers) && token.is_some_and(|t| sign_in::form_token_holds(&caller.form_key, &t));

@@ -94,18 +94,26 @@ fn circumstances(site: &Site, request: &Request) -> Option<(Circumstances, bool)
 
 /// The client's address: the peer's, or what the nearest proxy that is trusted says.
 pub fn client_address(peer: Option<IpAddr>, headers: &HeaderMap, trusted: &[IpAddr]) -> Option<IpAddr> {
-    let is_trusted = |ip: &IpAddr| trusted.contains(ip);
+    let is_trusted = |ip: &IpAddr| trusted.iter().any(|t| t.to_canonical() == *ip);
+    let peer = peer.map(|p| p.to_canonical());
     if !peer.as_ref().is_some_and(is_trusted) {
         return peer;
     }
-    let forwarded: Vec<IpAddr> = headers
+    let said: Vec<String> = headers
         .get_all("x-forwarded-for")
         .iter()
-        .filter_map(|v| v.to_str().ok())
-        .flat_map(|v| v.split(','))
-        .map_while(|part| part.trim().parse().ok())
+        .map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned())
         .collect();
-    forwarded.into_iter().rev().find(|ip| !is_trusted(ip)).or(peer)
+    let mut client = peer;
+    // From the nearest proxy outwards, and no further than what a trusted one said.
+    for part in said.iter().flat_map(|line| line.split(',')).rev() {
+        let Ok(ip) = part.trim().parse::<IpAddr>().map(|ip| ip.to_canonical()) else { break };
+        client = Some(ip);
+        if !is_trusted(&ip) {
+            break;
+        }
+    }
+    client
 }
 
 /// The network that throttles count by: an IPv4 address, or the /64 of an IPv6 one.
@@ -174,6 +182,15 @@ mod tests {
         let proxy: IpAddr = "10.0.0.5".parse().unwrap();
         let headers = forwarded("1.2.3.4, 203.0.113.7, 10.0.0.5");
         assert_eq!(client_address(Some(proxy), &headers, &[proxy]), Some("203.0.113.7".parse().unwrap()));
+    }
+
+    #[test]
+    fn garbage_in_a_forwarded_header_does_not_hide_the_client_behind_the_proxy() {
+        let proxy: IpAddr = "10.0.0.5".parse().unwrap();
+        let mapped: IpAddr = "::ffff:10.0.0.5".parse().unwrap();
+        let client = Some("203.0.113.7".parse().unwrap());
+        assert_eq!(client_address(Some(proxy), &forwarded("x, 203.0.113.7"), &[proxy]), client);
+        assert_eq!(client_address(Some(mapped), &forwarded("203.0.113.7"), &[proxy]), client);
     }
 
     #[test]

@@ -60,8 +60,11 @@ impl Site {
             let bare = h.strip_prefix('[').and_then(|h| h.split(']').next()).unwrap_or(h);
             bare.split(':').next().filter(|n| !n.is_empty()).unwrap_or(bare).to_ascii_lowercase()
         };
-        let loopback = |h: &str| h == "localhost" || h.starts_with("127.") || h.starts_with("[::1]");
-        host.eq_ignore_ascii_case(own) || (loopback(own) && (loopback(host) || name(host) == "localhost"))
+        let loopback = |h: &str| {
+            let name = name(h);
+            name == "localhost" || name.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
+        };
+        host.eq_ignore_ascii_case(own) || (loopback(own) && loopback(host))
     }
 }
 

@@ -30,6 +30,7 @@ mod cli_demo;
 mod cli_directory;
 mod demo;
 mod documents;
+mod family;
 mod feed;
 mod feed_reading;
 mod hidden;

@@ -115,7 +115,8 @@ pub(super) fn map(source: Source<'_>, refs: &References, settings: &Settings) ->
     } else {
         facts = directory::facts(context)?;
     }
-    let labels = labels::labels(node)?;
+    let of_reports = context.refs.labels_of_reports(source.key, source.full_url);
+    let labels = labels::labels(node)?.and(of_reports);
     for (item, body) in &mut items {
         item.labels = labels;
         for text in [&mut item.title, &mut item.text, &mut item.detail, &mut item.actor, body] {
@@ -155,7 +156,7 @@ pub(super) fn survey(source: Source<'_>, refs: &mut References) -> Found<()> {
     refs.take(source.key, source.full_url, node, &name)?;
     if source.kind == "DiagnosticReport" {
         let panel = if narrative::is_panel(node)? { node.concept("code")?.name() } else { String::new() };
-        refs.take_report(node, &panel)?;
+        refs.take_report(node, &panel, labels::labels(node)?)?;
     }
     Ok(())
 }

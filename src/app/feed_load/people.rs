@@ -8,6 +8,7 @@ use super::{Load, LoadError, facts_of};
 use crate::domain::feed::{Directory, Facts, Person, Place};
 use crate::domain::ids::{Mrn, PatientId, ProviderId};
 use crate::domain::people::fold_name;
+use crate::store::directory;
 use crate::store::feed_write as rows;
 
 const SAME_MRN: &str = "give each patient an MRN of its own, or merge the records at the source";
@@ -78,12 +79,10 @@ impl Load<'_> {
     ) -> Result<(), LoadError> {
         let Ok(mrn) = Mrn::parse(&person.mrn) else { return Ok(()) };
         let mrn = mrn.as_str().to_owned();
-        if let Some((other, namesake)) = seen.get(&mrn)
+        if let Some((other, _)) = seen.get(&mrn)
             && *other != key
-            && (namesake.birth_date != person.birth_date
-                || fold_name(&namesake.family) != fold_name(&person.family))
         {
-            let reason = format!("its MRN {} is also that of {other}, who is someone else", person.mrn);
+            let reason = format!("its MRN {} is also that of {other}", person.mrn);
             self.blame(place, key, reason, SAME_MRN);
             return Ok(());
         }
@@ -122,6 +121,14 @@ impl Load<'_> {
     ) -> Result<Option<PatientId>, LoadError> {
         let by_resource = self.patients.get(key).copied();
         let by_mrn = rows::by_mrn(&mut self.tx, mrn).await?;
+        if let (None, Some((owner, false))) = (by_resource, by_mrn)
+            && self.is_someone_else(owner, person).await?
+        {
+            let reason =
+                format!("its MRN {} is that of someone with another name and birth date", person.mrn);
+            self.blame(place.clone(), key.to_owned(), reason, SAME_MRN);
+            return Ok(None);
+        }
         let id = match (by_resource, by_mrn) {
             (Some(known), Some((owner, _))) if known != owner => {
                 let reason = format!("its MRN {} belongs to another patient of the portal", person.mrn);
@@ -146,6 +153,17 @@ impl Load<'_> {
         };
         rows::set_patient(&mut self.tx, id, person).await?;
         Ok(Some(id))
+    }
+
+    /// Whether the record `owner` is of another person than `person`: neither birth date nor family name agree, or one of them
+    /// does not and another resource of the feed speaks for the record already.
+    async fn is_someone_else(&mut self, owner: PatientId, person: &Person) -> Result<bool, LoadError> {
+        let known = directory::patients(&mut self.tx, &[owner]).await?;
+        let Some(known) = known.first() else { return Ok(false) };
+        let born = known.birth_date == person.birth_date;
+        let named = fold_name(&known.family) == fold_name(&person.family);
+        let spoken_for = self.patients.values().any(|id| *id == owner);
+        Ok(if spoken_for { !born || !named } else { !born && !named })
     }
 
     async fn former_mrn(

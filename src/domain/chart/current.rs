@@ -6,7 +6,7 @@ use super::{ChartItem, Section};
 /// current, so that nothing in force is folded away.
 pub fn is_current(item: &ChartItem) -> bool {
     let over: &[&str] = match item.section {
-        Section::Problems | Section::Allergies => &["resolved", "inactive", "remission"],
+        Section::Problems | Section::Allergies => &["resolved", "inactive", "remission", "refuted"],
         Section::Medications => &["stopped", "completed", "cancelled", "ended", "not-taken", "inactive"],
         Section::CareTeam => &["inactive", "suspended", "proposed"],
         Section::Appointments => &["fulfilled", "cancelled", "noshow", "completed", "revoked"],
@@ -30,6 +30,8 @@ mod tests {
             |status: &str| ChartItem { status: status.into(), ..ChartItem::blank(Section::Medications) };
         assert!(is_current(&with("active")));
         assert!(is_current(&with("something-new")));
+        let refuted = ChartItem { status: "refuted".to_owned(), ..ChartItem::blank(Section::Allergies) };
+        assert!(!is_current(&refuted), "a refuted allergy is none");
         assert!(!is_current(&with("stopped")));
     }
 }

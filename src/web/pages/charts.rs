@@ -148,7 +148,7 @@ pub async fn section(
     let wanted = Wanted { limit, before, ..Wanted::default() };
     let items = charts::items(&site.app, &opened.permit, section, wanted).await?;
     let next = match &items {
-        Part::Here(list) if limit > 0 && list.len() >= ON_PAGE as usize => list.last().and_then(place),
+        Part::Here(list) if limit > 0 && list.len() >= ON_PAGE as usize => list.last().map(place),
         _ => None,
     };
     let shell = shell(&site, &visitor, &opened).await?;
@@ -163,8 +163,8 @@ pub async fn section(
     Ok(page.into_response())
 }
 
-fn place(item: &ChartItem) -> Option<String> {
-    item.at.map(|at| cursor(at, item.id))
+fn place(item: &ChartItem) -> String {
+    cursor(item.at.unwrap_or(crate::domain::calendar::Instant::EVER), item.id)
 }
 
 /// `GET /charts/{id}/{section}/{item}`: one test with its trend, or one item with its text.

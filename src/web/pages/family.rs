@@ -29,7 +29,7 @@ pub async fn disclosures(
     let wanted: Option<PatientId> = query.patient.as_deref().and_then(|id| id.parse().ok());
     let after = query.after.as_deref().and_then(read_place);
     let context = visitor.circumstances.context();
-    let read = disclosures::read(&site.app, visitor.session.account, wanted, after, &context).await?;
+    let read = disclosures::read(&site.app, &visitor.facts, wanted, after, &context).await?;
     let row = |d: disclosures::Disclosure| DisclosureRow {
         at: d.at,
         name: d.name,

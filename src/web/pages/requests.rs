@@ -2,7 +2,7 @@
 
 use axum::body::Bytes;
 use axum::extract::{Query, State};
-use axum::http::StatusCode;
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use maud::Markup;
 use serde::Deserialize;
@@ -11,6 +11,7 @@ use super::find::{self, Fields};
 use super::form;
 use crate::app::requests::{self, Filed};
 use crate::domain::request::{self, ReasonProblem, RequestKind};
+use crate::views::find::SearchFault;
 use crate::views::layout::NavItem;
 use crate::views::paths;
 use crate::views::request::{self as view, RequestFault, RequestForm, Wish};
@@ -115,6 +116,13 @@ pub async fn file(State(site): State<Site>, visitor: Visitor, body: Bytes) -> Re
         Filed::NoMatch => again(vec![RequestFault::NotMatched]),
         Filed::Unreadable(problems) => {
             again(problems.into_iter().map(|p| RequestFault::Search(find::fault(p))).collect())
+        }
+        Filed::Slowed(seconds) => {
+            let wait = u64::try_from(seconds).unwrap_or(1);
+            let mut page = again(vec![RequestFault::Search(SearchFault::Slowed(wait))]);
+            *page.status_mut() = StatusCode::TOO_MANY_REQUESTS;
+            page.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+            page
         }
         Filed::Reason(problem) => again(vec![reason_fault(problem)]),
         Filed::NotYours | Filed::Refused(_) => return Err(PageError::NotFound),

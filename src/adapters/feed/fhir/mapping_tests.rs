@@ -156,6 +156,25 @@ fn results_carry_the_name_of_their_panel_and_the_panel_makes_no_line() {
 }
 
 #[test]
+fn a_value_is_as_sensitive_as_the_report_that_lists_it() {
+    let report = json!({
+        "resourceType": "DiagnosticReport", "id": "d", "status": "final", "category": category("LAB"),
+        "subject": {"reference": "Patient/p"}, "result": [{"reference": "Observation/h"}],
+        "meta": {"security": [{"system": "http://terminology.hl7.org/CodeSystem/v3-ActCode", "code": "HIV"}]},
+    });
+    let value = json!({
+        "resourceType": "Observation", "id": "h", "category": category("laboratory"), "code": {"text": "CD4 count"},
+        "subject": {"reference": "Patient/p"}, "valueInteger": 512,
+    });
+    let mut refs = References::default();
+    let source =
+        Source { kind: "DiagnosticReport", key: "DiagnosticReport/d", full_url: None, value: &report };
+    survey(source, &mut refs).unwrap();
+    let item = &mapped_with(&refs, &value).unwrap().unwrap().items[0].0;
+    assert_eq!(item.labels, crate::domain::chart::sensitivity::Labels::of_code("HIV").unwrap());
+}
+
+#[test]
 fn an_imaging_report_keeps_its_text_and_speaks_for_its_study() {
     let report = json!({
         "resourceType": "DiagnosticReport", "id": "d", "status": "final", "code": {"text": "Chest X-ray"},

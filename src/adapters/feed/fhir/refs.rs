@@ -2,6 +2,8 @@
 
 use std::collections::{HashMap, HashSet};
 
+use crate::domain::chart::sensitivity::Labels;
+
 use super::json::{Found, Node};
 use crate::domain::feed::Pointer;
 use crate::domain::ids::Npi;
@@ -27,6 +29,8 @@ pub struct References {
     names: HashMap<String, String>,
     /// `Observation/id` to the name of the panel that lists it.
     panels: HashMap<String, String>,
+    /// `Observation/id` to the labels of the reports that list it.
+    panel_labels: HashMap<String, Labels>,
     /// Imaging studies that a report describes.
     reported: HashSet<String>,
 }
@@ -71,10 +75,14 @@ impl References {
     }
 
     /// Takes in which results and studies a report speaks of. Bundle entries it refers to must be known by then.
-    pub(super) fn take_report(&mut self, report: Node<'_>, panel: &str) -> Found<()> {
+    pub(super) fn take_report(&mut self, report: Node<'_>, panel: &str, labels: Labels) -> Found<()> {
         for result in report.list("result")? {
-            if let Some(key) = self.raw_key(result)?.filter(|_| !panel.is_empty()) {
-                self.panels.insert(key, panel.to_owned());
+            if let Some(key) = self.raw_key(result)? {
+                let known = self.panel_labels.entry(key.clone()).or_default();
+                *known = known.and(labels);
+                if !panel.is_empty() {
+                    self.panels.insert(key, panel.to_owned());
+                }
             }
         }
         for study in report.list("imagingStudy")? {
@@ -83,6 +91,13 @@ impl References {
             }
         }
         Ok(())
+    }
+
+    /// The security labels of the reports that list the observation `key` (or is known by its full URL): a value is as
+    /// sensitive as the report it belongs to.
+    pub(super) fn labels_of_reports(&self, key: &str, full_url: Option<&str>) -> Labels {
+        let of = |name: &str| self.panel_labels.get(name).copied().unwrap_or_default();
+        of(key).and(full_url.map(of).unwrap_or_default())
     }
 
     /// The panel that lists the observation `key` (or is known by its full URL).

@@ -83,8 +83,15 @@ async fn ask(
     let account = if email.is_empty() { None } else { Some(named::account(app, email).await?) };
     let patient = if mrn.is_empty() { None } else { Some(named::patient(app, mrn, at).await?) };
     match (account, patient) {
-        (Some(None), _) => Ok(Err(LookUpFault::UnknownAccount)),
-        (_, Some(None)) => Ok(Err(LookUpFault::UnknownMrn)),
+        // Asking for somebody who is not there is a look-up too, and is recorded like one.
+        (Some(None), _) => {
+            look_ups::explain(app, email, mrn, at, &asker).await?;
+            Ok(Err(LookUpFault::UnknownAccount))
+        }
+        (_, Some(None)) => {
+            look_ups::who(app, mrn, at, &asker).await?;
+            Ok(Err(LookUpFault::UnknownMrn))
+        }
         (Some(Some(account)), Some(Some(patient))) => {
             why(site, &asker, (email, account_line(account)), (mrn, patient_line(patient)), at).await
         }
