@@ -137,6 +137,7 @@ pub async fn run(args: Demo, json: bool, out: &mut (dyn Write + Send)) -> Result
     greet(&config, &args.data_dir, out)?;
     super::serving::serve(app.clone(), &config, listener, Some(demo::accounts()?), stop).await?;
     app.audit.close(app.clock.now()).await?;
+    super::opening::anchor(&app, &config).await.map_err(|e| io::Error::other(e.to_string()))?;
     app.db.close().await;
     writeln!(out, "Stopped.")?;
     Ok(())
