@@ -167,7 +167,7 @@ impl World {
             "Lee",
             "Sam",
             (kind == "sponsored").then_some("registered_nurse"),
-            (kind == "family").then(|| time::macros::date!(1985 - 02 - 03)),
+            (kind == "family").then_some(time::macros::date!(1985 - 02 - 03)),
             Stamp(self.clock.now())
         );
         self.status(id.into(), status, Interval::ALWAYS).await;
