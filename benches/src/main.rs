@@ -1,2 +1,91 @@
-//! Measured promises.
-fn main() {}
+//! The promises about speed and size, each measured against a baseline in the same run.
+//!
+//! `cargo run --release -p postern-benches` measures all; `-- decide facts explain chart size` names some. Baseline and
+//! candidate alternate; processor time is what counts, and only ratios are judged: a machine's speed is nobody's promise.
+
+mod cedar;
+mod chart;
+mod decide;
+mod explain;
+mod facts;
+mod hospital;
+mod measure;
+mod record;
+mod size;
+mod world;
+
+use std::error::Error;
+use std::io::Write;
+use std::process::ExitCode;
+
+use measure::Row;
+
+/// What a bench gives, or why it could not run.
+type Outcome<T> = Result<T, Box<dyn Error>>;
+
+const ALL: [&str; 5] = ["decide", "facts", "explain", "chart", "size"];
+
+fn main() -> ExitCode {
+    let asked: Vec<String> = std::env::args().skip(1).collect();
+    if let Some(unknown) = asked.iter().find(|a| !ALL.contains(&a.as_str())) {
+        say(&format!("there is no bench `{unknown}`; name some of {}, or none for all", ALL.join(", ")));
+        return ExitCode::from(2);
+    }
+    let chosen = |name: &&str| asked.is_empty() || asked.iter().any(|a| a == name);
+    let (mut rows, mut failed) = (Vec::new(), false);
+    for name in ALL.iter().copied().filter(|name| chosen(name)) {
+        say(&format!("{name} …"));
+        match run(name) {
+            Ok(measured) => rows.extend(measured),
+            Err(error) => {
+                failed = true;
+                say(&format!("{name} could not be measured: {error}"));
+            }
+        }
+    }
+    print(&rows);
+    if failed || rows.iter().any(|row| !row.passed) { ExitCode::FAILURE } else { ExitCode::SUCCESS }
+}
+
+fn run(name: &str) -> Outcome<Vec<Row>> {
+    match name {
+        "decide" => decide::measure(),
+        "facts" => facts::measure(),
+        "explain" => explain::measure(),
+        "chart" => chart::measure(),
+        _ => size::measure(),
+    }
+}
+
+/// Tells what is being done, beside the table.
+fn say(text: &str) {
+    // Nobody to tell when the terminal is gone.
+    let _ = writeln!(std::io::stderr().lock(), "{text}");
+}
+
+fn print(rows: &[Row]) {
+    let head = ["work", "figure", "baseline", "ratio", "goal", ""];
+    let cells = |r: &Row| {
+        let verdict = if r.passed { "pass" } else { "FAIL" };
+        [
+            r.work.clone(),
+            r.figure.clone(),
+            r.baseline.clone(),
+            r.ratio.clone(),
+            r.goal.clone(),
+            verdict.into(),
+        ]
+    };
+    let mut table: Vec<[String; 6]> = vec![head.map(str::to_owned)];
+    table.extend(rows.iter().map(cells));
+    let width = |column: usize| {
+        table.iter().filter_map(|row| row.get(column)).map(|c| c.chars().count()).max().unwrap_or(0)
+    };
+    let widths: Vec<usize> = (0..head.len()).map(width).collect();
+    let mut out = std::io::stdout().lock();
+    for row in &table {
+        let padded: Vec<String> = row.iter().zip(&widths).map(|(c, w)| format!("{c:<w$}")).collect();
+        // As above.
+        let _ = writeln!(out, "{}", padded.join("  ").trim_end());
+    }
+}
