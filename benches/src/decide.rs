@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::hint::black_box;
 
 use postern::domain::access::facts::{PatientFacts, ViewerFacts};
-use postern::domain::access::{Action, Decision, decide};
+use postern::domain::access::{Action, Basis, Decision, Refusal, decide};
 use postern::domain::calendar::Instant;
 use postern::domain::ids::{AccountId, PatientId};
 use postern::store::access_facts::{Those, patients, viewers};
@@ -44,9 +44,9 @@ impl Facts {
             let question = world::question(n, PATIENTS);
             let decision = self.decide(&question, now).ok_or("the world lacks someone who is asked about")?;
             if decision.allowed() {
-                allowed.push(question)
+                allowed.push(question);
             } else {
-                refused.push(question)
+                refused.push(question);
             }
             while let Some(next) = if allow { allowed.pop() } else { refused.pop() } {
                 sample.push(next);
@@ -104,13 +104,13 @@ fn same_answers(facts: &Facts, cedar: &Cedar, sample: &[Question], now: Instant)
         let ours = facts.decide(question, at).ok_or("the world lacks someone who is asked about")?;
         let theirs = cedar.allows(&cedar.asker(question)?, at)?;
         if ours.allowed() != theirs {
-            let said = ours.refusal().map_or("allowed", postern::domain::access::Refusal::word);
+            let said = ours.refusal().map_or("allowed", Refusal::word);
             let (account, patient) = (question.account, question.patient);
             return Err(
                 format!("account {account}, patient {patient}: postern says {said}, Cedar {theirs}").into()
             );
         }
-        let words = ours.bases().map(|b| b.word()).chain(ours.refusal().map(|r| r.word()));
+        let words = ours.bases().map(Basis::word).chain(ours.refusal().map(Refusal::word));
         words.for_each(|word| *spoke.entry(word).or_default() += 1);
     }
     let mut counts: Vec<_> = spoke.into_iter().collect();

@@ -45,7 +45,7 @@ pub(crate) fn measure() -> Outcome<Vec<Row>> {
         ),
         figure: format!("peak {}, {rate:.0} a second from start to end", megabytes(peak)),
         baseline: "none".to_owned(),
-        ratio: "".to_owned(),
+        ratio: String::new(),
         goal: format!("under {}", megabytes(MEMORY)),
         passed: peak < MEMORY,
     }])

@@ -12,7 +12,7 @@ use super::measure::{Row, megabytes};
 const BINARY: u64 = 40_000_000;
 const IDLE: u64 = 150_000_000;
 /// How long the demo may take to load at its first start, and how long it is then left alone.
-const PATIENCE: Duration = Duration::from_secs(300);
+const PATIENCE: Duration = Duration::from_mins(5);
 const REST: Duration = Duration::from_secs(3);
 
 pub(crate) fn measure() -> Outcome<Vec<Row>> {
