@@ -128,10 +128,21 @@ pub async fn run(args: Demo, json: bool, out: &mut (dyn Write + Send)) -> Result
         None => Arc::new(SystemClock),
     };
     let stop = super::signals::stop_token();
+    let first = !folder.is_made();
     let (app, mut config) = tokio::select! {
         ready = ready(&folder, clock, out) => ready?,
         () = stop.cancelled() => return Err(DemoError::Interrupted),
     };
+    if first {
+        out.flush()?;
+        app.audit.close(app.clock.now()).await?;
+        super::opening::anchor(&app, &config).await.map_err(|e| io::Error::other(e.to_string()))?;
+        app.db.close().await;
+        drop((folder, listener));
+        // Comes back only where a program cannot take its own place.
+        begin_anew();
+        return Box::pin(run(Demo { fresh: false, ..args }, json, out)).await;
+    }
     config.listen.address = address.to_string();
     config.base_url = format!("http://localhost:{}", address.port());
     greet(&config, &args.data_dir, out)?;
@@ -141,6 +152,18 @@ pub async fn run(args: Demo, json: bool, out: &mut (dyn Write + Send)) -> Result
     app.db.close().await;
     writeln!(out, "Stopped.")?;
     Ok(())
+}
+
+/// Starts this program over in its own place, now that the hospital is made: hashing passwords and loading charts have left the
+/// memory of this process several times as large as serving needs.
+fn begin_anew() {
+    #[cfg(unix)]
+    if let Ok(program) = std::env::current_exe() {
+        use std::os::unix::process::CommandExt;
+        let arguments = std::env::args_os().skip(1).filter(|argument| argument != "--fresh");
+        let failed = std::process::Command::new(program).args(arguments).exec();
+        tracing::warn!(%failed, "the demo goes on in the process that made it");
+    }
 }
 
 async fn listen(address: SocketAddr) -> Result<TcpListener, DemoError> {
