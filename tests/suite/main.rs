@@ -41,6 +41,7 @@ mod oracle;
 mod pages;
 mod requests;
 mod routes;
+mod search;
 mod set_up;
 mod sign_in;
 mod sign_in_pages;

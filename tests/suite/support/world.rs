@@ -423,6 +423,22 @@ impl World {
         id.into()
     }
 
+    /// A restriction of everyone, since ever.
+    pub async fn restrict_everyone(&self, patient: PatientId) {
+        put!(
+            self,
+            "insert into restriction (id, patient_id, account_id, provider_id, practice_id, starts_at, ends_at) \
+             values ($1, $2, $3, $4, $5, $6, $7)",
+            self.id(),
+            patient.0,
+            None::<Uuid>,
+            None::<Uuid>,
+            None::<Uuid>,
+            Stamp(Interval::ALWAYS.start()),
+            None::<Stamp>
+        );
+    }
+
     /// `whom` may not see `patient` during `span`.
     pub async fn restriction(&self, patient: PatientId, whom: Whom, span: Interval) -> FactId {
         let (id, (account, provider, practice)) = (self.id(), whom.columns());
