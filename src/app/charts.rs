@@ -80,7 +80,7 @@ pub async fn around(
         why,
         former_mrns: patients::former_mrns(&app.db, permit.patient()).await?,
         sections: sections.collect(),
-        limited: super::is_limited(permit.reach()),
+        limited: permit.reach().excludes_something(),
     })
 }
 

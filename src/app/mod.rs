@@ -19,7 +19,6 @@ pub mod sign_in;
 
 use std::sync::Arc;
 
-use crate::domain::access::reach::Reach;
 use crate::domain::chart::sensitivity::Labels;
 use crate::domain::validation::Cycles;
 use crate::store::{Db, StoreError};
@@ -90,9 +89,4 @@ pub enum AppError {
     /// The outside cannot be relied on: out of randomness, a key that does not fit.
     #[error("{0}")]
     Fault(String),
-}
-
-/// The reach that everyone with `reach` is told of: whether the chart says that something may not be shown.
-pub fn is_limited(reach: &Reach) -> bool {
-    reach.excludes_something()
 }

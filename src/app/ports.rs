@@ -5,7 +5,6 @@ use std::pin::Pin;
 
 use crate::domain::calendar::Instant;
 use crate::domain::chart::{Banner, ChartItem, Section};
-use crate::domain::ids::PatientId;
 
 use super::permit::Permit;
 
@@ -73,16 +72,4 @@ pub trait Feed: Send + Sync {
     fn count<'a>(&'a self, permit: &'a Permit, section: Section) -> Answer<'a, u64>;
     /// One item with its text (a note's body, a report's text).
     fn item<'a>(&'a self, permit: &'a Permit, id: uuid::Uuid) -> Answer<'a, (ChartItem, String)>;
-}
-
-/// Directory facts that any signed-in reader may need: whether the source answers at all, and the patient it calls by an id. No
-/// patient data beyond the id leaves here.
-pub trait FeedHealth: Send + Sync {
-    /// When the source last answered.
-    fn last_seen(&self) -> Option<Instant>;
-}
-
-/// The patient whose chart a permit opens.
-pub fn patient_of(permit: &Permit) -> PatientId {
-    permit.patient()
 }

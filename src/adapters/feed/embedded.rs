@@ -5,7 +5,7 @@ use std::sync::Arc;
 use uuid::Uuid;
 
 use crate::app::permit::Permit;
-use crate::app::ports::{Answer, Clock, Feed, FeedError, FeedHealth, Wanted};
+use crate::app::ports::{Answer, Clock, Feed, FeedError, Wanted};
 use crate::domain::calendar::Instant;
 use crate::domain::chart::current::is_current;
 use crate::domain::chart::{AllergyStatement, Banner, ChartItem, NONE_KNOWN, Section};
@@ -167,11 +167,5 @@ impl Feed for EmbeddedFeed {
             }
             Err(FeedError::Gone)
         })
-    }
-}
-
-impl FeedHealth for EmbeddedFeed {
-    fn last_seen(&self) -> Option<Instant> {
-        Some(self.clock.now())
     }
 }
