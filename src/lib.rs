@@ -7,6 +7,8 @@ pub mod app;
 pub mod cli;
 pub mod config;
 pub mod domain;
+pub mod jobs;
+pub mod letters;
 pub mod store;
 pub mod views;
 pub mod web;

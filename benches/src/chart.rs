@@ -18,7 +18,7 @@ use postern::app::sign_in::{
     Client, CodeAnswer, Hashing, PasswordAnswer, check_code, check_password, password_hash, set_credentials,
     totp_code,
 };
-use postern::app::{App, Hospital, Keys};
+use postern::app::{App, Hospital, Keys, Outside};
 use postern::domain::access::{Action, Basis, decide};
 use postern::domain::chart::Section;
 use postern::domain::chart::sensitivity::Labels;
@@ -116,6 +116,7 @@ async fn portal(db: &Db) -> Outcome<(Router, String, String)> {
             holidays: Vec::new(),
         }),
         keys: Arc::new(keys),
+        outside: Outside::default(),
     };
     let question = pcp(db).await?;
     record::fill(db, question.patient, now.micros()).await?;

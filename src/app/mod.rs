@@ -7,15 +7,20 @@ pub mod audit_check;
 pub mod audit_read;
 pub mod charts;
 pub mod demo;
+pub mod desk;
 pub mod disclosures;
 pub mod feed_load;
 pub mod import;
 pub mod look_ups;
+pub mod mail;
 pub mod patients;
 pub mod permit;
 pub mod ports;
+pub mod practices;
+pub mod registration;
 pub mod requests;
 pub mod sign_in;
+pub mod single_sign_on;
 
 use std::sync::Arc;
 
@@ -24,7 +29,7 @@ use crate::domain::validation::Cycles;
 use crate::store::{Db, StoreError};
 
 use audit::AuditLog;
-use ports::{Clock, Entropy, Feed, FeedError};
+use ports::{Clock, Entropy, Feed, FeedError, Mailer, NpiRegistry};
 
 /// What the hospital has settled for this installation.
 #[derive(Clone, Debug)]
@@ -58,6 +63,26 @@ pub struct App {
     pub hospital: Arc<Hospital>,
     /// The keys of this installation.
     pub keys: Arc<Keys>,
+    /// Servers of others that this installation works with.
+    pub outside: Outside,
+}
+
+/// Servers of others that this installation works with. Cheap to clone.
+#[derive(Clone, Default)]
+pub struct Outside {
+    /// Where mail leaves; `None` keeps it in the outbox.
+    pub mailer: Option<Arc<dyn Mailer>>,
+    /// The NPI registry, and whether registering needs its answer.
+    pub npi_registry: Option<(Arc<dyn NpiRegistry>, RegistryUse)>,
+}
+
+/// Whether a registration needs the NPI registry's answer.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum RegistryUse {
+    /// Without an answer the registration goes on, and the access team is told.
+    Optional,
+    /// Without an answer the registration waits.
+    Required,
 }
 
 /// The secret keys of an installation, each 32 bytes.

@@ -5,6 +5,8 @@ use std::pin::Pin;
 
 use crate::domain::calendar::Instant;
 use crate::domain::chart::{Banner, ChartItem, Section};
+use crate::domain::ids::Npi;
+use crate::domain::letter::Letter;
 
 use super::permit::Permit;
 
@@ -21,6 +23,67 @@ pub trait Entropy: Send + Sync {
     /// # Errors
     /// When the operating system has none to give.
     fn fill(&self, bytes: &mut [u8]) -> Result<(), std::io::Error>;
+}
+
+/// A future of any kind that a port returns.
+pub type Later<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
+/// One mail on its way out.
+#[derive(Clone, Debug)]
+pub struct OutgoingMail {
+    /// The address it goes to.
+    pub to: String,
+    /// The same at every try, so that a receiver can tell a repetition.
+    pub message_id: String,
+    /// When it was written.
+    pub made_at: Instant,
+    /// What it says.
+    pub letter: Letter,
+}
+
+/// Why a mail did not leave.
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+pub enum MailError {
+    /// It may leave later: no connection, a time-out, a 4xx reply.
+    #[error("not now: {0}")]
+    Later(String),
+    /// The receiver refuses this address for good: a 5xx reply to it.
+    #[error("refused: {0}")]
+    Refused(String),
+}
+
+/// Where mail leaves.
+pub trait Mailer: Send + Sync {
+    /// Hands one mail to the next server. `Ok` means that the server has taken it.
+    fn send<'a>(&'a self, mail: &'a OutgoingMail) -> Later<'a, Result<(), MailError>>;
+}
+
+/// What the NPI registry knows of an individual.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct RegistryEntry {
+    /// Whether it is an individual (type 1), not an organization.
+    pub is_individual: bool,
+    /// Whether the NPI is active.
+    pub is_active: bool,
+    /// The family name.
+    pub family: String,
+    /// The given name.
+    pub given: String,
+    /// Further names it is known by, as (family, given).
+    pub other_names: Vec<(String, String)>,
+    /// The primary specialty in words; empty when not stated.
+    pub specialty: String,
+}
+
+/// Why the NPI registry gave no answer.
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+#[error("the NPI registry gave no answer: {0}")]
+pub struct RegistryError(pub String);
+
+/// The registry of NPIs.
+pub trait NpiRegistry: Send + Sync {
+    /// What it knows of `npi`; `None` when nobody has that number.
+    fn look_up<'a>(&'a self, npi: &'a Npi) -> Later<'a, Result<Option<RegistryEntry>, RegistryError>>;
 }
 
 /// A future that a port returns.

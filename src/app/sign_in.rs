@@ -19,13 +19,17 @@ pub use sessions::{
 };
 pub use set_up::{SetUp, SetUpAnswer, SetUpPage, complete_set_up, set_up_page};
 
-pub(super) use factor::{new_totp_secret, seal};
-pub(super) use secret::{new_secret, random, secret_hash};
+#[allow(unused_imports, reason = "for the use cases that are being added")]
+pub(super) use factor::{new_totp_secret, open, open_for, seal, seal_for};
+#[allow(unused_imports, reason = "for the use cases that are being added")]
+pub(super) use secret::{keyed_text, new_secret, random, secret_hash};
+#[allow(unused_imports, reason = "for the use cases that are being added")]
+pub(super) use sessions::{Opening, open as open_session};
 
 use crate::domain::audit::{Act, Entry, Outcome};
 use crate::domain::calendar::{Instant, Interval};
 use crate::domain::people::{AccountStatus, SignIn, fold_email};
-use crate::domain::sign_in::{BUSY_SECONDS, Stage, fold_network, password};
+use crate::domain::sign_in::{BUSY_SECONDS, Stage, Via, fold_network, password};
 use crate::store::sign_in::{accounts, sessions as kept, throttle};
 
 use super::{App, AppError};
@@ -134,7 +138,8 @@ pub async fn check_password(
     let mut tx = app.db.begin().await?;
     throttle::clear(&mut tx, &pair).await?;
     throttle::give_one(&mut tx, &network).await?;
-    sessions::open(app, &mut tx, &cookie, (found.account, Stage::Password), client).await?;
+    sessions::open(app, &mut tx, &cookie, &Opening::new(found.account, Stage::Password, Via::Totp), client)
+        .await?;
     let mut entry = client.entry(now, Act::SignInPassword, Outcome::Allowed);
     entry.subject = Some(found.account.0);
     app.audit.commit(tx, vec![entry]).await?;

@@ -11,6 +11,7 @@ pub mod import;
 pub mod init;
 mod key_files;
 mod opening;
+mod outside;
 mod serving;
 mod signals;
 

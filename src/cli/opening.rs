@@ -13,7 +13,7 @@ use crate::config::Config;
 use crate::domain::ids::new_uuid;
 use crate::store::{Db, installation};
 
-use super::CliError;
+use super::{CliError, outside};
 
 /// An opened installation with its configuration.
 pub(super) struct Opened {
@@ -37,7 +37,16 @@ pub(super) async fn open(config: Config) -> Result<Opened, CliError> {
     entropy.fill(&mut chance)?;
     let audit = AuditLog::open(db.clone(), keys.audit, new_uuid(now, chance), now).await?;
     let feed = Arc::new(EmbeddedFeed::new(db.clone(), Arc::clone(&clock)));
-    let app = App { db, audit, clock, entropy, feed, hospital, keys: Arc::new(keys) };
+    let app = App {
+        db,
+        audit,
+        clock,
+        entropy,
+        feed,
+        hospital,
+        keys: Arc::new(keys),
+        outside: outside::outside(&config)?,
+    };
     Ok(Opened { app, config })
 }
 

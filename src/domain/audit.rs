@@ -57,6 +57,42 @@ words! {
         SetUpDemo = "set_up_demo",
         /// A form was refused for lack of a valid form token.
         ForgedForm = "forged_form",
+        /// A passkey signed somebody in, or was refused.
+        SignInPasskey = "sign_in_passkey",
+        /// The hospital's single sign-on signed somebody in, or was refused.
+        SignInHospital = "sign_in_hospital",
+        /// A fresh factor was shown inside a session.
+        StepUp = "step_up",
+        /// A link to choose a new password was asked for.
+        RequestReset = "request_reset",
+        /// A new password was chosen through such a link.
+        ResetPassword = "reset_password",
+        /// A password was changed by its owner.
+        ChangePassword = "change_password",
+        /// An e-mail address was changed, or its change asked for.
+        ChangeEmail = "change_email",
+        /// A passkey, an authenticator or recovery codes were added, replaced or removed by their owner.
+        ChangeFactor = "change_factor",
+        /// A session was ended from another one, or from the identity provider.
+        EndSession = "end_session",
+        /// An account was closed by its owner.
+        CloseAccount = "close_account",
+        /// A provider registered, or a step of it.
+        Register = "register",
+        /// A list of requests was shown to the access team.
+        ListRequests = "list_requests",
+        /// A request was opened by the access team.
+        ReadRequest = "read_request",
+        /// A request was assigned, released or noted on.
+        HandleRequest = "handle_request",
+        /// A request was decided.
+        DecideRequest = "decide_request",
+        /// An identity of the hospital's single sign-on was linked to an account, or its link ended.
+        LinkIdentity = "link_identity",
+        /// A provider began or ended at a practice.
+        ChangeMembership = "change_membership",
+        /// Mail could not be delivered.
+        MailFailed = "mail_failed",
     }
 }
 
@@ -75,7 +111,14 @@ words! {
 impl Act {
     /// Whether the act is a step of signing in.
     pub const fn is_sign_in(self) -> bool {
-        matches!(self, Self::SignInPassword | Self::SignInFactor)
+        matches!(
+            self,
+            Self::SignInPassword
+                | Self::SignInFactor
+                | Self::SignInPasskey
+                | Self::SignInHospital
+                | Self::StepUp
+        )
     }
 }
 

@@ -7,6 +7,7 @@ pub mod chart;
 pub mod family;
 pub mod feed;
 pub mod ids;
+pub mod letter;
 pub mod patient_search;
 pub mod people;
 pub mod request;

@@ -17,6 +17,10 @@ words! {
         PracticeSwitch = "practice_switch",
         /// Help.
         Help = "help",
+        /// Somebody of the access team asks that a person's lost factor be bound anew.
+        FactorReset = "factor_reset",
+        /// A person who signed in at the hospital asks that this sign-in be linked to their account.
+        SingleSignOn = "single_sign_on",
     }
 }
 
@@ -27,7 +31,12 @@ impl RequestKind {
         match self {
             Self::PcpChange => matches!(kind, AccountKind::Provider | AccountKind::Sponsored),
             Self::NonPcp => kind == AccountKind::Provider,
-            Self::Registration | Self::Membership | Self::PracticeSwitch | Self::Help => false,
+            Self::Registration
+            | Self::Membership
+            | Self::PracticeSwitch
+            | Self::Help
+            | Self::FactorReset
+            | Self::SingleSignOn => false,
         }
     }
 }
@@ -39,6 +48,24 @@ words! {
         Open = "open",
         /// Over.
         Closed = "closed",
+    }
+}
+
+words! {
+    /// How a closed request ended.
+    Ending {
+        /// The access team or the family said yes, and it was done.
+        Approved = "approved",
+        /// They said no, with a reason.
+        Declined = "declined",
+        /// A question was answered.
+        Answered = "answered",
+        /// The requester took it back.
+        Withdrawn = "withdrawn",
+        /// What was asked for came about otherwise.
+        Fulfilled = "fulfilled",
+        /// Nobody answered in time.
+        Expired = "expired",
     }
 }
 

@@ -74,6 +74,9 @@ pub const SLOWEST_SECONDS: i64 = 2 * 60;
 /// Wrong passwords are forgotten this long after the last wait ended.
 pub const FORGET_SECONDS: i64 = 3600;
 
+/// A factor shown this recently counts as fresh (product.md 2: step-up within 5 min).
+pub const STEP_UP_SECONDS: i64 = 5 * 60;
+
 /// Every number of this file as the rows of docs/security-numbers.md: what, how much, where it is from.
 pub fn numbers() -> Vec<(&'static str, String, &'static str)> {
     let minutes = |seconds: i64| format!("{} min", seconds / 60);
@@ -84,6 +87,7 @@ pub fn numbers() -> Vec<(&'static str, String, &'static str)> {
         ("Session ends when idle for", minutes(IDLE_SECONDS), "product 2"),
         ("Warning before it ends idle", minutes(IDLE_WARNING_SECONDS), "product 2"),
         ("Session ends in any case after", hours(ABSOLUTE_SECONDS), "product 2"),
+        ("A factor counts as fresh for", minutes(STEP_UP_SECONDS), "product 2"),
         ("Last use is written at most every", seconds(TOUCH_SECONDS), "own"),
         ("A right password waits for its code", minutes(ATTEMPT_SECONDS), "trust R25"),
         ("Session and link secrets", format!("{} bit", SECRET_BYTES * 8), "product 2"),
@@ -105,6 +109,20 @@ pub fn numbers() -> Vec<(&'static str, String, &'static str)> {
         ("Longest wait", seconds(SLOWEST_SECONDS), "own"),
         ("Wrong passwords are forgotten after", minutes(FORGET_SECONDS), "own"),
     ]
+}
+
+words! {
+    /// What opened a session: the last factor that was shown.
+    Via {
+        /// A password and a code from an authenticator.
+        Totp = "totp",
+        /// A passkey, alone or after a password.
+        Passkey = "passkey",
+        /// A password and a recovery code.
+        RecoveryCode = "recovery_code",
+        /// The hospital's single sign-on.
+        SingleSignOn = "single_sign_on",
+    }
 }
 
 words! {

@@ -11,6 +11,7 @@ pub mod family;
 pub mod feed;
 pub mod feed_write;
 pub mod installation;
+pub mod mail;
 pub mod patients;
 pub mod people;
 pub mod recent;
@@ -45,6 +46,7 @@ pub fn all_statements() -> Vec<(&'static str, &'static str)> {
         feed::STATEMENTS,
         feed_write::STATEMENTS,
         installation::STATEMENTS,
+        mail::STATEMENTS,
         patients::STATEMENTS,
         people::STATEMENTS,
         recent::STATEMENTS,

@@ -41,6 +41,8 @@ pub enum NavItem {
     MyPatients,
     /// My requests.
     Requests,
+    /// The access team's queue.
+    Queue,
     /// The access team's look-ups.
     LookUps,
     /// The audit list.

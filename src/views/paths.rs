@@ -1,5 +1,19 @@
 //! Every URL a page links to, as a typed function. No name, birth date, MRN or token of a patient is ever part of one.
 
+mod account;
+mod desk;
+mod help;
+mod practice;
+mod registration;
+mod single_sign_on;
+
+pub use account::*;
+pub use desk::*;
+pub use help::*;
+pub use practice::*;
+pub use registration::*;
+pub use single_sign_on::*;
+
 use uuid::Uuid;
 
 use super::request::Wish;
@@ -119,6 +133,11 @@ pub fn disclosures_of(id: PatientId) -> String {
 /// The rows of a disclosure list after `cursor`.
 pub fn disclosures_after(id: PatientId, cursor: &str) -> String {
     format!("/family/disclosures?patient={id}&after={cursor}")
+}
+
+/// Where a fresh factor is asked for before `next` (a path of this portal); POST checks it.
+pub fn step_up(next: &str) -> String {
+    format!("/step-up?next={next}")
 }
 
 /// The viewer's account and sessions.

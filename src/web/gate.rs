@@ -30,6 +30,8 @@ pub enum Policy {
     HalfSignedIn,
     /// A full session of one of these kinds, for this action.
     SignedIn(&'static [AccountKind], Action),
+    /// As [`Self::SignedIn`] for using the portal, with a factor shown within the last five minutes; else it is asked for first.
+    SteppedUp(&'static [AccountKind]),
     /// Nothing, and only in the demo.
     Demo,
 }
@@ -156,6 +158,15 @@ async fn admit(site: &Site, policy: Policy, request: Request) -> Admitted {
         },
         Policy::SignedIn(kinds, action) => {
             signed_in(site, kinds, action, &circumstances, cookie, &parts.method).await?
+        }
+        Policy::SteppedUp(kinds) => {
+            let caller =
+                signed_in(site, kinds, Action::UsePortal, &circumstances, cookie, &parts.method).await?;
+            if !caller.session.as_ref().is_some_and(|s| s.is_fresh(circumstances.now)) {
+                let to = paths::step_up(parts.uri.path());
+                return Err(Box::new(Redirect::to(&to).into_response()));
+            }
+            caller
         }
     };
     let body = if parts.method == Method::POST {

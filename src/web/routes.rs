@@ -19,6 +19,12 @@ const fn portal(kinds: &'static [AccountKind]) -> Policy {
     Policy::SignedIn(kinds, Action::UsePortal)
 }
 
+/// A page of the portal for these kinds of account, with a fresh factor.
+#[allow(dead_code, reason = "for the pages that are being added")]
+const fn stepped_up(kinds: &'static [AccountKind]) -> Policy {
+    Policy::SteppedUp(kinds)
+}
+
 /// One row of the table.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Row {

@@ -32,6 +32,7 @@ fn filled(row: &Row) -> String {
 fn signed_in_rows() -> impl Iterator<Item = (&'static Row, &'static [AccountKind], Action)> {
     ROUTES.iter().filter_map(|row| match row.policy {
         Policy::SignedIn(kinds, action) => Some((row, kinds, action)),
+        Policy::SteppedUp(kinds) => Some((row, kinds, Action::UsePortal)),
         _ => None,
     })
 }
@@ -68,7 +69,9 @@ fn expect_redirect(row: &Row, answer: &Answer, to: &str) {
 
 #[test]
 fn the_public_routes_are_those_of_the_golden_file_which_only_shrinks() {
-    let public = |row: &&Row| !matches!(row.policy, Policy::SignedIn(..) | Policy::HalfSignedIn);
+    let public = |row: &&Row| {
+        !matches!(row.policy, Policy::SignedIn(..) | Policy::SteppedUp(_) | Policy::HalfSignedIn)
+    };
     let line = |row: &Row| format!("{} {} {:?}", row.method, row.path, row.policy);
     let found: BTreeSet<String> = ROUTES.iter().filter(public).map(line).collect();
     let golden: BTreeSet<String> = include_str!("../golden/public_routes.txt")
@@ -98,7 +101,7 @@ both_engines! {
         let portal = Portal::of(house);
         for browser in [Browser::default(), portal.stranger()] {
             for row in ROUTES {
-                if matches!(row.policy, Policy::SignedIn(..) | Policy::HalfSignedIn) {
+                if matches!(row.policy, Policy::SignedIn(..) | Policy::SteppedUp(_) | Policy::HalfSignedIn) {
                     expect_redirect(row, &called(&portal, row, &browser).await, "/sign-in");
                 }
             }
@@ -192,10 +195,10 @@ both_engines! {
         for row in ROUTES.iter().filter(|row| row.method == "post") {
             let (kind, half, full) = browsers
                 .iter()
-                .find(|(kind, _, _)| matches!(row.policy, Policy::SignedIn(kinds, _) if kinds.contains(kind)))
+                .find(|(kind, _, _)| matches!(row.policy, Policy::SignedIn(kinds, _) | Policy::SteppedUp(kinds) if kinds.contains(kind)))
                 .unwrap_or(&browsers[0]);
             let browser = match row.policy {
-                Policy::SignedIn(..) => full,
+                Policy::SignedIn(..) | Policy::SteppedUp(_) => full,
                 Policy::HalfSignedIn => half,
                 _ => &stranger,
             };

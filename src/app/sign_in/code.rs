@@ -3,11 +3,12 @@
 use crate::app::{App, AppError};
 use crate::domain::audit::{Act, Outcome};
 use crate::domain::ids::AccountId;
-use crate::domain::sign_in::{Stage, WRONG_CODES_DISABLE, WRONG_CODES_VOID, parse_code};
+use crate::domain::sign_in::{Stage, Via, WRONG_CODES_DISABLE, WRONG_CODES_VOID, parse_code};
 use crate::store::Tx;
 use crate::store::sign_in::{credentials, sessions as kept};
 
 use super::factor::{matching_step, open as unseal};
+use super::sessions::Opening;
 use super::{Client, SessionSecret, is_active, new_secret, secret_hash, sessions};
 
 /// What a code is answered with.
@@ -68,7 +69,7 @@ pub async fn check_code(
             return Ok(CodeAnswer::NoAttempt);
         }
         let cookie = new_secret(app)?;
-        sessions::open(app, &mut tx, &cookie, (account, Stage::Full), client).await?;
+        sessions::open(app, &mut tx, &cookie, &Opening::new(account, Stage::Full, Via::Totp), client).await?;
         let mut entry = client.entry(now, Act::SignInFactor, Outcome::Allowed);
         entry.actor = Some(account);
         app.audit.commit(tx, vec![entry]).await?;

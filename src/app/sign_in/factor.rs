@@ -23,24 +23,33 @@ pub(in crate::app) fn new_totp_secret(app: &App) -> Result<[u8; TOTP_SECRET_BYTE
 
 /// `secret` encrypted for `account`: nonce, then cipher text. Moved to another account it does not open.
 pub(in crate::app) fn seal(app: &App, account: AccountId, secret: &[u8]) -> Result<Vec<u8>, AppError> {
+    seal_for(app, account.0.as_bytes(), secret)
+}
+
+/// `secret` encrypted for `owner` (an id, or a purpose and an id): nonce, then cipher text. Moved to another owner it does not
+/// open.
+pub(in crate::app) fn seal_for(app: &App, owner: &[u8], secret: &[u8]) -> Result<Vec<u8>, AppError> {
     let nonce: [u8; NONCE_BYTES] = random(app)?;
-    let message = Payload { msg: secret, aad: account.0.as_bytes() };
-    let sealed = cipher(&app.keys)?.encrypt(&Nonce::from(nonce), message);
-    let sealed = sealed.map_err(|_| AppError::Fault("a TOTP secret could not be encrypted".to_owned()))?;
+    let sealed = cipher(&app.keys)?.encrypt(&Nonce::from(nonce), Payload { msg: secret, aad: owner });
+    let sealed = sealed.map_err(|_| AppError::Fault("a secret could not be encrypted".to_owned()))?;
     Ok([nonce.as_slice(), sealed.as_slice()].concat())
 }
 
 /// The secret that was sealed for `account`.
-pub(super) fn open(keys: &Keys, account: AccountId, sealed: &[u8]) -> Result<Vec<u8>, AppError> {
+pub(in crate::app) fn open(keys: &Keys, account: AccountId, sealed: &[u8]) -> Result<Vec<u8>, AppError> {
+    open_for(keys, account.0.as_bytes(), sealed)
+}
+
+/// What [`seal_for`] sealed for `owner`.
+pub(in crate::app) fn open_for(keys: &Keys, owner: &[u8], sealed: &[u8]) -> Result<Vec<u8>, AppError> {
     let fault = || {
         AppError::Fault(
-            "a TOTP secret does not open with the seal key; is it the key that this database was made with?"
+            "a secret does not open with the seal key; is it the key that this database was made with?"
                 .to_owned(),
         )
     };
     let (nonce, sealed) = sealed.split_first_chunk::<NONCE_BYTES>().ok_or_else(fault)?;
-    let message = Payload { msg: sealed, aad: account.0.as_bytes() };
-    cipher(keys)?.decrypt(&Nonce::from(*nonce), message).map_err(|_| fault())
+    cipher(keys)?.decrypt(&Nonce::from(*nonce), Payload { msg: sealed, aad: owner }).map_err(|_| fault())
 }
 
 fn cipher(keys: &Keys) -> Result<ChaCha20Poly1305, AppError> {

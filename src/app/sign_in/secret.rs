@@ -53,7 +53,7 @@ fn keyed(key: &[u8; 32], purpose: &str, text: &[u8]) -> [u8; 32] {
 }
 
 /// A name for `text` that only this installation can compute, for counters of addresses that belong to nobody.
-pub(super) fn keyed_text(app: &App, text: &str) -> String {
+pub(in crate::app) fn keyed_text(app: &App, text: &str) -> String {
     HEXLOWER.encode(&keyed(&app.keys.seal, "postern throttle", text.as_bytes()))
 }
 

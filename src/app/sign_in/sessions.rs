@@ -5,7 +5,7 @@ use crate::domain::audit::{Act, Outcome};
 use crate::domain::calendar::Instant;
 use crate::domain::ids::AccountId;
 use crate::domain::people::{AccountKind, Role};
-use crate::domain::sign_in::Stage;
+use crate::domain::sign_in::{STEP_UP_SECONDS, Stage, Via};
 use crate::store::Tx;
 use crate::store::sign_in::accounts;
 use crate::store::sign_in::sessions::{self as kept, KeptSession, NewSession};
@@ -32,6 +32,8 @@ pub struct Session {
     pub form_key: [u8; 32],
     /// When they signed in.
     pub signed_in_at: Instant,
+    /// What opened it: the last factor that was shown.
+    pub via: Via,
     /// When they last showed a second factor.
     pub factor_at: Instant,
     /// When the session ends unless it is used again.
@@ -40,6 +42,15 @@ pub struct Session {
     pub absolute_ends_at: Instant,
     /// What is kept of its secret.
     pub id_hash: [u8; 32],
+    /// The identity of the hospital's single sign-on that it was opened with, and the session's id there.
+    pub hospital: Option<(uuid::Uuid, Option<String>)>,
+}
+
+impl Session {
+    /// Whether a factor was shown recently enough for an act that needs a fresh one.
+    pub fn is_fresh(&self, now: Instant) -> bool {
+        now.seconds_since(self.factor_at) < STEP_UP_SECONDS
+    }
 }
 
 /// Whose browser a cookie belongs to.
@@ -75,15 +86,40 @@ pub struct SessionSummary {
     pub is_this: bool,
 }
 
+/// A session that is to be opened.
+#[derive(Clone, Debug)]
+pub(in crate::app) struct Opening {
+    /// Whose it is.
+    pub account: AccountId,
+    /// How far it has come.
+    pub stage: Stage,
+    /// What opened it.
+    pub via: Via,
+    /// When the person signed in, for a session that replaces one; else now.
+    pub signed_in_at: Option<Instant>,
+    /// When they last showed a factor; else now, for a full session.
+    pub factor_at: Option<Instant>,
+    /// The identity of the hospital's single sign-on, and the session's id there.
+    pub hospital: Option<(uuid::Uuid, Option<String>)>,
+}
+
+impl Opening {
+    /// A session that begins now.
+    pub(in crate::app) fn new(account: AccountId, stage: Stage, via: Via) -> Self {
+        Self { account, stage, via, signed_in_at: None, factor_at: None, hospital: None }
+    }
+}
+
 /// Keeps a new session with the secret `cookie`; commits nothing.
-pub(super) async fn open(
+pub(in crate::app) async fn open(
     app: &App,
     tx: &mut Tx,
     cookie: &SessionSecret,
-    (account, stage): (AccountId, Stage),
+    opening: &Opening,
     client: &Client,
 ) -> Result<(), AppError> {
     let now = app.clock.now();
+    let Opening { account, stage, via, .. } = *opening;
     let id_hash =
         secret_hash(cookie.as_str()).ok_or_else(|| AppError::Fault("a secret of no use".to_owned()))?;
     let form_key: [u8; 32] = random(app)?;
@@ -93,8 +129,12 @@ pub(super) async fn open(
         account,
         stage,
         form_key: &form_key,
+        via,
+        made_at: opening.signed_in_at.unwrap_or(now),
         now,
-        factor_at: (stage == Stage::Full).then_some(now),
+        factor_at: (stage == Stage::Full).then_some(opening.factor_at.unwrap_or(now)),
+        identity: opening.hospital.as_ref().map(|(id, _)| *id),
+        sid: opening.hospital.as_ref().and_then(|(_, sid)| sid.as_deref()),
         network: &client.network,
         device: &device,
     };
@@ -134,7 +174,7 @@ pub async fn session(app: &App, cookie: &str) -> Result<SessionState, AppError> 
         AccountKind::AccessTeam => accounts::roles(&app.db, found.account).await?,
         _ => Vec::new(),
     };
-    let KeptSession { account, kind, given, family, email, times, .. } = found;
+    let KeptSession { account, kind, given, family, email, times, via, hospital, .. } = found;
     Ok(SessionState::SignedIn(Session {
         account,
         kind,
@@ -143,6 +183,8 @@ pub async fn session(app: &App, cookie: &str) -> Result<SessionState, AppError> 
         roles,
         form_key,
         signed_in_at: times.made_at,
+        via,
+        hospital,
         factor_at,
         idle_ends_at: idle_ends_at.min(ends.absolute),
         absolute_ends_at: ends.absolute,

@@ -6,15 +6,15 @@ use uuid::Uuid;
 use crate::domain::calendar::{Instant, Interval};
 use crate::domain::ids::AccountId;
 use crate::domain::people::{AccountKind, AccountStatus};
-use crate::domain::sign_in::{SessionTimes, Stage};
+use crate::domain::sign_in::{SessionTimes, Stage, Via};
 use crate::store::sql::{act, ask, on_read, on_tx, statements};
 use crate::store::{Db, Stamp, StoreError, Tx};
 
 statements! {
     INSERT = "insert into session (id_hash, account_id, stage, form_key, made_at, used_at, factor_at, wrong_codes, \
-              network, device) values ($1, $2, $3, $4, $5, $5, $6, 0, $7, $8)";
-    LOAD = "select s.account_id, s.stage, s.form_key, s.made_at, s.used_at, s.factor_at, s.ended_at, a.kind, a.family, \
-            a.given, a.email, t.status, t.starts_at, t.ends_at from session s join account a on a.id = s.account_id \
+              network, device, via, identity_id, sid) values ($1, $2, $3, $4, $5, $6, $7, 0, $8, $9, $10, $11, $12)";
+    LOAD = "select s.account_id, s.stage, s.form_key, s.made_at, s.used_at, s.factor_at, s.ended_at, s.via, s.identity_id, \
+            s.sid, a.kind, a.family, a.given, a.email, t.status, t.starts_at, t.ends_at from session s join account a on a.id = s.account_id \
             left join account_status t on t.account_id = a.id where s.id_hash = $1";
     END = "update session set ended_at = $2 where id_hash = $1 and ended_at is null";
     END_OTHERS = "update session set ended_at = $2 where account_id = $1 and ended_at is null and id_hash <> $3";
@@ -38,7 +38,11 @@ pub struct NewSession<'a> {
     pub stage: Stage,
     /// What its form tokens are made from.
     pub form_key: &'a [u8],
-    /// When it begins.
+    /// What opened it.
+    pub via: Via,
+    /// When its owner signed in.
+    pub made_at: Instant,
+    /// The present.
     pub now: Instant,
     /// When a second factor was last shown.
     pub factor_at: Option<Instant>,
@@ -46,6 +50,10 @@ pub struct NewSession<'a> {
     pub network: &'a str,
     /// What the browser said it is.
     pub device: &'a str,
+    /// The identity of the hospital's single sign-on that opened it.
+    pub identity: Option<Uuid>,
+    /// The session's id at the identity provider.
+    pub sid: Option<&'a str>,
 }
 
 /// A kept session with its account.
@@ -59,6 +67,10 @@ pub struct KeptSession {
     pub form_key: Vec<u8>,
     /// When a second factor was last shown.
     pub factor_at: Option<Instant>,
+    /// What opened it.
+    pub via: Via,
+    /// The identity of the hospital's single sign-on that opened it, and the session's id there.
+    pub hospital: Option<(Uuid, Option<String>)>,
     /// The account's kind.
     pub kind: AccountKind,
     /// The account's family name.
@@ -89,70 +101,66 @@ pub struct OpenSession {
 /// # Errors
 /// [`StoreError`].
 pub async fn insert(tx: &mut Tx, new: &NewSession<'_>) -> Result<(), StoreError> {
-    on_tx!(tx, c => act!(INSERT; new.id_hash, new.account.0, new.stage.word(), new.form_key, Stamp(new.now),
-        new.factor_at.map(Stamp), new.network, new.device).execute(c).await.map(|_| ()))?;
+    on_tx!(tx, c => act!(INSERT; new.id_hash, new.account.0, new.stage.word(), new.form_key, Stamp(new.made_at),
+        Stamp(new.now), new.factor_at.map(Stamp), new.network, new.device, new.via.word(), new.identity, new.sid).execute(c).await.map(|_| ()))?;
     Ok(())
 }
 
-type LoadTuple = (
-    Uuid,
-    String,
-    Vec<u8>,
-    Stamp,
-    Stamp,
-    Option<Stamp>,
-    Option<Stamp>,
-    String,
-    String,
-    String,
-    String,
-    Option<String>,
-    Option<Stamp>,
-    Option<Stamp>,
-);
+/// A row of `LOAD`.
+#[derive(sqlx::FromRow)]
+struct LoadRow {
+    account_id: Uuid,
+    stage: String,
+    form_key: Vec<u8>,
+    made_at: Stamp,
+    used_at: Stamp,
+    factor_at: Option<Stamp>,
+    ended_at: Option<Stamp>,
+    via: String,
+    identity_id: Option<Uuid>,
+    sid: Option<String>,
+    kind: String,
+    family: String,
+    given: String,
+    email: String,
+    status: Option<String>,
+    starts_at: Option<Stamp>,
+    ends_at: Option<Stamp>,
+}
 
 /// The session with this hash, over or not.
 ///
 /// # Errors
 /// [`StoreError`].
 pub async fn load(db: &Db, id_hash: &[u8]) -> Result<Option<KeptSession>, StoreError> {
-    let rows = on_read!(db, c => ask!(LoadTuple, LOAD; id_hash).fetch_all(c).await)?;
+    let rows = on_read!(db, c => ask!(LoadRow, LOAD; id_hash).fetch_all(c).await)?;
     let mut kept: Option<KeptSession> = None;
     for row in rows {
-        let (
-            account,
-            stage,
-            form_key,
-            made,
-            used,
-            factor,
-            ended,
-            kind,
-            family,
-            given,
-            email,
-            status,
-            start,
-            end,
-        ) = row;
-        let span = super::accounts::status_span(status, start, end)?;
+        let span = super::accounts::status_span(row.status, row.starts_at, row.ends_at)?;
         if let Some(kept) = &mut kept {
             kept.status.extend(span);
             continue;
         }
-        let times = SessionTimes {
-            stage: Stage::from_word(&stage)
-                .ok_or_else(|| StoreError::Corrupt(format!("session stage {stage}")))?,
-            made_at: made.0,
-            used_at: used.0,
-            ended_at: ended.map(|e| e.0),
-        };
-        let kind = AccountKind::from_word(&kind)
-            .ok_or_else(|| StoreError::Corrupt(format!("account kind {kind}")))?;
-        let factor_at = factor.map(|f| f.0);
-        let status = span.into_iter().collect();
-        let account = AccountId(account);
-        kept = Some(KeptSession { account, times, form_key, factor_at, kind, family, given, email, status });
+        let corrupt = |what: &str, word: &str| StoreError::Corrupt(format!("{what} {word}"));
+        let stage = Stage::from_word(&row.stage).ok_or_else(|| corrupt("session stage", &row.stage))?;
+        kept = Some(KeptSession {
+            account: AccountId(row.account_id),
+            times: SessionTimes {
+                stage,
+                made_at: row.made_at.0,
+                used_at: row.used_at.0,
+                ended_at: row.ended_at.map(|e| e.0),
+            },
+            form_key: row.form_key,
+            factor_at: row.factor_at.map(|f| f.0),
+            via: Via::from_word(&row.via).ok_or_else(|| corrupt("session via", &row.via))?,
+            hospital: row.identity_id.map(|id| (id, row.sid)),
+            kind: AccountKind::from_word(&row.kind).ok_or_else(|| corrupt("account kind", &row.kind))?,
+            family: row.family,
+            given: row.given,
+            email: row.email,
+            status: span.into_iter().collect(),
+        });
     }
     Ok(kept)
 }

@@ -1,10 +1,16 @@
 //! Every page in every state with made-up content: the gallery shows them, a test checks them.
 
+mod account;
 mod chart;
+mod desk;
 mod family;
 mod find;
+mod help;
+mod practice;
 mod record;
+mod registration;
 mod sign_in;
+mod single_sign_on;
 mod system;
 mod team;
 
@@ -39,6 +45,12 @@ pub fn samples_with(assets: &Assets, nonce: &str) -> Vec<Sample> {
     let stage = Stage { assets: assets.clone(), nonce: nonce.to_owned(), zone };
     let mut all = Vec::new();
     sign_in::add(&stage, &mut all);
+    registration::add(&stage, &mut all);
+    single_sign_on::add(&stage, &mut all);
+    account::add(&stage, &mut all);
+    practice::add(&stage, &mut all);
+    help::add(&stage, &mut all);
+    desk::add(&stage, &mut all);
     find::add(&stage, &mut all);
     chart::add(&stage, &mut all);
     team::add(&stage, &mut all);

@@ -1,9 +1,15 @@
 //! Every word a user reads, by page family. English; a second language is a second set of these files behind the same names.
 
+pub(crate) mod account;
 pub(crate) mod chart;
+pub(crate) mod desk;
 pub(crate) mod find;
+pub(crate) mod help;
+pub(crate) mod practice;
+pub(crate) mod registration;
 pub(crate) mod rules;
 pub(crate) mod sign_in;
+pub(crate) mod single_sign_on;
 pub(crate) mod system;
 pub(crate) mod team;
 
@@ -19,6 +25,8 @@ pub(crate) const NAV_FIND: &str = "Find a patient";
 pub(crate) const NAV_MY_PATIENTS: &str = "My patients";
 pub(crate) const NAV_REQUESTS: &str = "My requests";
 pub(crate) const NAV_LOOK_UPS: &str = "Look-ups";
+#[allow(dead_code, reason = "for the pages that are being added")]
+pub(crate) const NAV_QUEUE: &str = "Queue";
 pub(crate) const NAV_AUDIT: &str = "Audit";
 pub(crate) const NAV_DISCLOSURES: &str = "Who opened the chart";
 pub(crate) const SIGN_OUT: &str = "Sign out";

@@ -2,6 +2,7 @@
 
 pub mod account;
 pub mod charts;
+pub mod desk;
 pub mod family;
 pub mod find;
 pub mod gallery;

@@ -10,7 +10,7 @@ use postern::adapters::entropy::SeededEntropy;
 use postern::adapters::feed::embedded::EmbeddedFeed;
 use postern::app::audit::AuditLog;
 use postern::app::ports::Clock;
-use postern::app::{App, Keys, demo};
+use postern::app::{App, Keys, Outside, demo};
 use postern::cli::demo::make;
 use postern::config::Config;
 use postern::domain::access::facts::{PatientFacts, ViewerFacts};
@@ -72,6 +72,7 @@ async fn app(db: &Db, folder: &std::path::Path, now: Instant) -> App {
         feed: Arc::new(EmbeddedFeed::new(db.clone(), clock as Arc<dyn Clock>)),
         hospital: Arc::new(config.hospital(now).unwrap()),
         keys: Arc::new(keys),
+        outside: Outside::default(),
     }
 }
 

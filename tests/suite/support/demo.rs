@@ -11,7 +11,7 @@ use postern::app::audit::AuditLog;
 use postern::app::demo::{self, DemoAccount};
 use postern::app::ports::Clock;
 use postern::app::sign_in::Hashing;
-use postern::app::{App, Keys};
+use postern::app::{App, Keys, Outside};
 use postern::cli::demo::make;
 use postern::config::Config;
 use postern::domain::calendar::Instant;
@@ -116,6 +116,7 @@ async fn open(file: &Path, process: u128) -> (App, Arc<HeldClock>) {
         entropy: Arc::new(SeededEntropy::of(u64::try_from(process).unwrap())),
         hospital: Arc::new(config.hospital(started).unwrap()),
         keys: Arc::new(keys),
+        outside: Outside::default(),
     };
     (app, clock)
 }

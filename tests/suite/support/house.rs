@@ -7,7 +7,7 @@ use postern::adapters::entropy::SeededEntropy;
 use postern::adapters::feed::embedded::EmbeddedFeed;
 use postern::app::audit::AuditLog;
 use postern::app::ports::Clock;
-use postern::app::{App, Hospital, Keys};
+use postern::app::{App, Hospital, Keys, Outside};
 use postern::domain::calendar::{Instant, Zone};
 use postern::domain::chart::sensitivity::Labels;
 use postern::domain::validation::Cycles;
@@ -54,6 +54,7 @@ impl House {
             feed: Arc::new(EmbeddedFeed::new(db.clone(), Arc::<HeldClock>::clone(&clock))),
             hospital: Arc::new(hospital()),
             keys: Arc::new(keys),
+            outside: Outside::default(),
         };
         let world = World::of(db, Arc::<HeldClock>::clone(&clock));
         Self { app, clock, world, database }

@@ -1,0 +1,177 @@
+//! What the portal writes to people: each letter as plain data (product.md section 2). None holds patient data.
+//!
+//! A letter is kept sealed until it leaves. How it reads is said in [`crate::letters`].
+
+use serde::{Deserialize, Serialize};
+use time::Date;
+
+use super::calendar::Instant;
+use super::people::words;
+use super::request::RequestKind;
+
+/// A place in this portal: a path that begins with `/`. The configured base URL is put before it when the letter is written.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Place(pub String);
+
+words! {
+    /// What was changed about an account's ways to sign in.
+    FactorChange {
+        /// A passkey was added.
+        PasskeyAdded = "passkey_added",
+        /// A passkey was removed.
+        PasskeyRemoved = "passkey_removed",
+        /// The authenticator app was replaced.
+        AuthenticatorReplaced = "authenticator_replaced",
+        /// The authenticator app was removed.
+        AuthenticatorRemoved = "authenticator_removed",
+        /// New recovery codes were made; the old ones no longer work.
+        RecoveryCodesMade = "recovery_codes_made",
+        /// A recovery code was used to sign in.
+        RecoveryCodeUsed = "recovery_code_used",
+        /// Too many wrong codes: authenticator and recovery codes are switched off.
+        FactorDisabled = "factor_disabled",
+        /// The access team began to bind a new factor.
+        FactorReset = "factor_reset",
+    }
+}
+
+/// One letter.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Letter {
+    /// Confirm the address to go on with a registration (24 hours).
+    RegistrationLink {
+        /// Where to go on.
+        link: Place,
+    },
+    /// Somebody tried to register with an address that has an account.
+    AddressKnown,
+    /// The registration waits for the access team.
+    RegistrationReceived {
+        /// Its status page.
+        link: Place,
+        /// When an answer is due.
+        due: Date,
+    },
+    /// The account can sign in.
+    RegistrationApproved,
+    /// No account was made.
+    RegistrationDeclined {
+        /// Why, in the team's words.
+        reason: String,
+    },
+    /// Choose a new password (15 minutes, once).
+    PasswordReset {
+        /// Where.
+        link: Place,
+    },
+    /// The password was changed.
+    PasswordChanged {
+        /// When.
+        at: Instant,
+    },
+    /// A way to sign in was changed.
+    FactorChanged {
+        /// What.
+        change: FactorChange,
+        /// When.
+        at: Instant,
+    },
+    /// Confirm a new address.
+    EmailChangeLink {
+        /// Where.
+        link: Place,
+    },
+    /// The account's address was changed; told to the old one, and to the new one.
+    EmailChanged {
+        /// When.
+        at: Instant,
+    },
+    /// Somebody signed in from a device and network that were not seen before.
+    NewDevice {
+        /// What the browser says it is, in a few words.
+        device: String,
+        /// The network.
+        network: String,
+        /// When.
+        at: Instant,
+    },
+    /// Set up the account, with a code that is handed over another way (72 hours, once).
+    SetUpLink {
+        /// Where.
+        link: Place,
+    },
+    /// The account was closed.
+    AccountClosed {
+        /// When.
+        at: Instant,
+    },
+    /// A question to the access team arrived.
+    HelpReceived {
+        /// Its status page.
+        link: Place,
+        /// When an answer is due.
+        due: Date,
+    },
+    /// The question was answered.
+    HelpAnswered {
+        /// Where the answer is.
+        link: Place,
+    },
+    /// A request about one's own account or practice was decided.
+    RequestDecided {
+        /// What was asked for.
+        request: RequestKind,
+        /// Whether it was approved.
+        approved: bool,
+        /// Why not, in the team's words; empty when approved.
+        reason: String,
+    },
+    /// A provider is a new member of a practice: told to its sponsors.
+    MemberJoined {
+        /// Who.
+        provider: String,
+        /// Where.
+        practice: String,
+    },
+    /// A new request waits in the queue: told to the access team.
+    QueueItem {
+        /// Of which kind.
+        request: RequestKind,
+        /// When it is due.
+        due: Date,
+    },
+    /// Letters could not be delivered within 48 hours: told to the access team.
+    MailStuck {
+        /// How many.
+        count: u32,
+    },
+}
+
+impl Letter {
+    /// The letter's kind, as tables and logs name it.
+    pub const fn word(&self) -> &'static str {
+        match self {
+            Self::RegistrationLink { .. } => "registration_link",
+            Self::AddressKnown => "address_known",
+            Self::RegistrationReceived { .. } => "registration_received",
+            Self::RegistrationApproved => "registration_approved",
+            Self::RegistrationDeclined { .. } => "registration_declined",
+            Self::PasswordReset { .. } => "password_reset",
+            Self::PasswordChanged { .. } => "password_changed",
+            Self::FactorChanged { .. } => "factor_changed",
+            Self::EmailChangeLink { .. } => "email_change_link",
+            Self::EmailChanged { .. } => "email_changed",
+            Self::NewDevice { .. } => "new_device",
+            Self::SetUpLink { .. } => "set_up_link",
+            Self::AccountClosed { .. } => "account_closed",
+            Self::HelpReceived { .. } => "help_received",
+            Self::HelpAnswered { .. } => "help_answered",
+            Self::RequestDecided { .. } => "request_decided",
+            Self::MemberJoined { .. } => "member_joined",
+            Self::QueueItem { .. } => "queue_item",
+            Self::MailStuck { .. } => "mail_stuck",
+        }
+    }
+}

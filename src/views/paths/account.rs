@@ -1,0 +1,6 @@
+//! URLs: the account's own pages: factors, password, address, sessions.
+
+/// Ways to sign in.
+pub fn factors() -> &'static str {
+    "/account/factors"
+}

@@ -1,0 +1,6 @@
+//! URLs: help.
+
+/// The help form; POST sends it.
+pub fn help() -> &'static str {
+    "/help"
+}

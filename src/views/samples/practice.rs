@@ -1,0 +1,5 @@
+//! Samples of a provider's practices.
+
+use super::{Sample, Stage};
+
+pub(super) fn add(_stage: &Stage, _all: &mut Vec<Sample>) {}

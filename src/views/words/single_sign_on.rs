@@ -1,0 +1,1 @@
+//! Words of the hospital's single sign-on.

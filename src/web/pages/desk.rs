@@ -1,0 +1,3 @@
+//! The access team's queue.
+
+mod details;
