@@ -116,6 +116,7 @@ async fn portal(db: &Db) -> Outcome<(Router, String, String)> {
             holidays: Vec::new(),
         }),
         keys: Arc::new(keys),
+        passkeys: None,
         outside: Outside::default(),
     };
     let question = pcp(db).await?;
@@ -165,7 +166,7 @@ async fn sign_in(app: &App, site: &Site, who: &Question) -> Outcome<String> {
         return Err("the password was refused".into());
     };
     let code = totp_code(SECRET, app.clock.now());
-    match check_code(app, cookie.as_str(), &code, &client).await? {
+    match check_code(app, &site.hashing, cookie.as_str(), &code, &client).await? {
         CodeAnswer::SignedIn { cookie } => Ok(cookie.as_str().to_owned()),
         _ => Err("the code was refused".into()),
     }

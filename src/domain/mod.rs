@@ -4,6 +4,7 @@ pub mod access;
 pub mod audit;
 pub mod calendar;
 pub mod chart;
+pub mod crockford;
 pub mod family;
 pub mod feed;
 pub mod ids;

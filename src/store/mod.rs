@@ -54,6 +54,9 @@ pub fn all_statements() -> Vec<(&'static str, &'static str)> {
         requests::STATEMENTS,
         sign_in::accounts::STATEMENTS,
         sign_in::credentials::STATEMENTS,
+        sign_in::links::STATEMENTS,
+        sign_in::passkeys::STATEMENTS,
+        sign_in::recovery::STATEMENTS,
         sign_in::sessions::STATEMENTS,
         sign_in::throttle::STATEMENTS,
     ]

@@ -140,6 +140,11 @@ pub fn step_up(next: &str) -> String {
     format!("/step-up?next={next}")
 }
 
+/// `page` after something was done there, which it says.
+pub fn done(page: &str, done: &str) -> String {
+    format!("{page}?done={done}")
+}
+
 /// The viewer's account and sessions.
 pub fn account() -> &'static str {
     "/account"
