@@ -14,6 +14,7 @@ use tokio::net::TcpListener;
 use crate::adapters::clock::{StartedClock, SystemClock};
 use crate::adapters::entropy::SystemEntropy;
 use crate::adapters::feed::embedded::EmbeddedFeed;
+use crate::adapters::mail_kept::KeptMail;
 use crate::app::audit::AuditLog;
 use crate::app::demo::{self, AuthoredError, DemoAccount, SeedError};
 use crate::app::ports::{Clock, Entropy};
@@ -223,7 +224,8 @@ async fn open(config: &Config, db: Db, clock: Arc<dyn Clock>, made: Instant) -> 
     let audit = AuditLog::open(db.clone(), keys.audit, new_uuid(now, chance), now).await?;
     let feed = Arc::new(EmbeddedFeed::new(db.clone(), Arc::clone(&clock)));
     let hospital = Arc::new(config.hospital(made)?);
-    Ok(App { db, audit, clock, entropy, feed, hospital, keys: Arc::new(keys), outside: Outside::default() })
+    let outside = Outside { mailer: Some(Arc::new(KeptMail)), ..Outside::default() };
+    Ok(App { db, audit, clock, entropy, feed, hospital, keys: Arc::new(keys), outside })
 }
 
 /// Resources between two lines of progress.
