@@ -14,6 +14,7 @@ use tokio::net::TcpListener;
 use crate::adapters::clock::{StartedClock, SystemClock};
 use crate::adapters::entropy::SystemEntropy;
 use crate::adapters::feed::embedded::EmbeddedFeed;
+use crate::adapters::mail_kept::KeptMail;
 use crate::app::audit::AuditLog;
 use crate::app::demo::{self, AuthoredError, DemoAccount, SeedError};
 use crate::app::ports::{Clock, Entropy};
@@ -225,8 +226,8 @@ async fn open(config: &Config, db: Db, clock: Arc<dyn Clock>, made: Instant) -> 
     let feed = Arc::new(EmbeddedFeed::new(db.clone(), Arc::clone(&clock)));
     let hospital = Arc::new(config.hospital(made)?);
     let passkeys = Passkeys::of(&config.base_url, &hospital.name);
-    let (keys, outside) = (Arc::new(keys), Outside::default());
-    Ok(App { db, audit, clock, entropy, feed, hospital, keys, passkeys, outside })
+    let outside = Outside { mailer: Some(Arc::new(KeptMail)), ..Outside::default() };
+    Ok(App { db, audit, clock, entropy, feed, hospital, keys: Arc::new(keys), passkeys, outside })
 }
 
 /// Resources between two lines of progress.

@@ -10,7 +10,9 @@ pub mod directory;
 pub mod family;
 pub mod feed;
 pub mod feed_write;
+pub mod housekeeping;
 pub mod installation;
+pub mod job_lease;
 pub mod mail;
 pub mod patients;
 pub mod people;
@@ -45,7 +47,9 @@ pub fn all_statements() -> Vec<(&'static str, &'static str)> {
         family::STATEMENTS,
         feed::STATEMENTS,
         feed_write::STATEMENTS,
+        housekeeping::STATEMENTS,
         installation::STATEMENTS,
+        job_lease::STATEMENTS,
         mail::STATEMENTS,
         patients::STATEMENTS,
         people::STATEMENTS,

@@ -6,6 +6,7 @@ pub mod chart;
 pub mod family;
 pub mod find;
 pub mod gallery;
+pub mod kept_mail;
 pub mod layout;
 pub mod locked;
 pub mod parts;

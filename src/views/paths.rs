@@ -159,3 +159,18 @@ pub fn gallery() -> &'static str {
 pub fn gallery_sample(name: &str) -> String {
     format!("/dev/gallery/{name}")
 }
+
+/// The demo's mail, newest first.
+pub fn kept_mail() -> &'static str {
+    "/dev/mail"
+}
+
+/// One mail of the demo, as text.
+pub fn kept_mail_one(id: Uuid) -> String {
+    format!("/dev/mail/{id}")
+}
+
+/// One mail of the demo, as HTML.
+pub fn kept_mail_html(id: Uuid) -> String {
+    format!("/dev/mail/{id}/html")
+}

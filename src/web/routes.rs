@@ -112,6 +112,9 @@ routes! {
     get "/family/disclosures" portal(FAMILY) => pages::family::disclosures;
     get "/dev/gallery" Policy::Demo => pages::gallery::index;
     get "/dev/gallery/{name}" Policy::Demo => pages::gallery::sample;
+    get "/dev/mail" Policy::Demo => pages::kept_mail::list;
+    get "/dev/mail/{id}" Policy::Demo => pages::kept_mail::show;
+    get "/dev/mail/{id}/html" Policy::Demo => pages::kept_mail::as_html;
     get "/charts/{id}" portal(CLINICAL) => pages::charts::summary;
     get "/charts/{id}/{section}" portal(CLINICAL) => pages::charts::section;
     get "/charts/{id}/{section}/{item}" portal(CLINICAL) => pages::charts::item;

@@ -8,6 +8,7 @@ pub mod find;
 pub mod gallery;
 pub mod health;
 pub mod home;
+pub mod kept_mail;
 pub mod passkeys;
 pub mod requests;
 pub mod reset;
