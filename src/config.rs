@@ -4,7 +4,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
-use time::Date;
+use time::{Date, Time};
 
 use crate::app::{Hospital, Keys};
 use crate::domain::calendar::{Instant, Zone, parse_date};
@@ -93,6 +93,8 @@ pub struct HospitalConfig {
     pub time_zone: String,
     /// Days that are no business days.
     pub holidays: Vec<String>,
+    /// When a business day ends.
+    pub closing_time: String,
     /// Sensitivity codes that withhold nothing.
     pub allowed_labels: Vec<String>,
 }
@@ -228,6 +230,7 @@ impl Config {
         self.zone()?;
         self.first_opening()?;
         self.holidays()?;
+        self.closes()?;
         self.allowed_labels()?;
         let address = self.address()?;
         if !address.ip().is_loopback() && !self.listen.behind_tls_proxy {
@@ -308,6 +311,16 @@ impl Config {
         self.hospital.holidays.iter().map(date).collect()
     }
 
+    fn closes(&self) -> Result<Time, ConfigError> {
+        let text = self.hospital.closing_time.as_str();
+        let bad =
+            || ConfigError::Value("hospital.closing_time", format!("`{text}` is not a time such as 17:00"));
+        let shaped = text.len() == 5 && text.bytes().all(|b| b.is_ascii_digit() || b == b':');
+        let (hour, minute) = text.split_once(':').filter(|_| shaped).ok_or_else(bad)?;
+        let (hour, minute) = (hour.parse().map_err(|_| bad())?, minute.parse().map_err(|_| bad())?);
+        Time::from_hms(hour, minute, 0).map_err(|_| bad())
+    }
+
     fn allowed_labels(&self) -> Result<Labels, ConfigError> {
         self.hospital.allowed_labels.iter().try_fold(Labels::NONE, |all, code| {
             let label = Labels::of_code(code).filter(|l| !l.ordinary().is_empty());
@@ -331,6 +344,7 @@ impl Config {
             cycles: Cycles::counting_from(first, zone),
             allowed_labels: self.allowed_labels()?,
             holidays: self.holidays()?,
+            closes: self.closes()?,
         })
     }
 
