@@ -7,7 +7,7 @@ use serde::Deserialize;
 use time::{Date, Time};
 
 use crate::app::{Hospital, Keys};
-use crate::domain::calendar::{Instant, Zone, parse_date};
+use crate::domain::calendar::{Instant, Zone, parse_date, parse_time};
 use crate::domain::chart::sensitivity::Labels;
 use crate::domain::validation::{Cycles, is_opening};
 
@@ -302,23 +302,15 @@ impl Config {
     }
 
     fn holidays(&self) -> Result<Vec<Date>, ConfigError> {
-        let date = |text: &String| {
-            let bad = || {
-                ConfigError::Value("hospital.holidays", format!("`{text}` is not a date such as 2026-12-25"))
-            };
-            parse_date(text).ok_or_else(bad)
-        };
-        self.hospital.holidays.iter().map(date).collect()
+        let bad =
+            |text| ConfigError::Value("hospital.holidays", format!("`{text}` is not a date as 2026-12-25"));
+        self.hospital.holidays.iter().map(|text| parse_date(text).ok_or_else(|| bad(text))).collect()
     }
 
     fn closes(&self) -> Result<Time, ConfigError> {
         let text = self.hospital.closing_time.as_str();
-        let bad =
-            || ConfigError::Value("hospital.closing_time", format!("`{text}` is not a time such as 17:00"));
-        let shaped = text.len() == 5 && text.bytes().all(|b| b.is_ascii_digit() || b == b':');
-        let (hour, minute) = text.split_once(':').filter(|_| shaped).ok_or_else(bad)?;
-        let (hour, minute) = (hour.parse().map_err(|_| bad())?, minute.parse().map_err(|_| bad())?);
-        Time::from_hms(hour, minute, 0).map_err(|_| bad())
+        let bad = || ConfigError::Value("hospital.closing_time", format!("`{text}` is not a time as 17:00"));
+        parse_time(text).ok_or_else(bad)
     }
 
     fn allowed_labels(&self) -> Result<Labels, ConfigError> {

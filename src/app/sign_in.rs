@@ -13,18 +13,20 @@ mod set_up;
 pub use code::{CodeAnswer, check_code};
 pub use factor::{set_credentials, totp_code};
 pub use hashing::{Busy, Hashing, password_hash, password_hashes};
-pub use secret::{SessionSecret, form_token, form_token_holds, new_visit, visit_form_key};
+pub use secret::{SessionSecret, form_token, form_token_holds, new_visit, visit_form_key, visit_hash};
 pub use sessions::{
     Session, SessionState, SessionSummary, session, sessions_of, sign_out, sign_out_everywhere,
 };
 pub use set_up::{SetUp, SetUpAnswer, SetUpPage, complete_set_up, set_up_page};
 
 #[allow(unused_imports, reason = "for the use cases that are being added")]
-pub(super) use factor::{new_totp_secret, open, open_for, seal, seal_for};
+pub(super) use factor::{matching_step, new_totp_secret, open, open_for, otpauth_url, seal, seal_for};
 #[allow(unused_imports, reason = "for the use cases that are being added")]
 pub(super) use secret::{keyed_text, new_secret, random, secret_hash};
 #[allow(unused_imports, reason = "for the use cases that are being added")]
 pub(super) use sessions::{Opening, open as open_session};
+#[allow(unused_imports, reason = "for the use cases that are being added")]
+pub(super) use set_up::{manual_key, qr_svg};
 
 use crate::domain::audit::{Act, Entry, Outcome};
 use crate::domain::calendar::{Instant, Interval};
@@ -52,7 +54,7 @@ pub struct Client {
 
 impl Client {
     /// An entry of the audit about this request.
-    fn entry(&self, now: Instant, act: Act, outcome: Outcome) -> Entry {
+    pub(super) fn entry(&self, now: Instant, act: Act, outcome: Outcome) -> Entry {
         let mut entry = Entry::new(now, act, outcome);
         entry.request_id.clone_from(&self.request_id);
         entry.network.clone_from(&self.network);

@@ -286,6 +286,13 @@ pub fn parse_date(text: &str) -> Option<Date> {
     shaped.then(|| Date::from_calendar_date(year.parse().ok()?, month, day.parse().ok()?).ok())?
 }
 
+/// A time of day written `HH:MM`, or `None` when there is no such time.
+pub fn parse_time(text: &str) -> Option<Time> {
+    let shaped = text.len() == 5 && text.bytes().all(|b| b.is_ascii_digit() || b == b':');
+    let (hour, minute) = text.split_once(':').filter(|_| shaped)?;
+    Time::from_hms(hour.parse().ok()?, minute.parse().ok()?, 0).ok()
+}
+
 /// `date` written `YYYY-MM-DD`.
 pub fn iso_date(date: Date) -> String {
     format!("{:04}-{:02}-{:02}", date.year(), u8::from(date.month()), date.day())

@@ -15,6 +15,7 @@ pub mod mail;
 pub mod patients;
 pub mod people;
 pub mod recent;
+pub mod registration;
 pub mod requests;
 pub mod searches;
 pub mod sign_in;
@@ -50,10 +51,13 @@ pub fn all_statements() -> Vec<(&'static str, &'static str)> {
         patients::STATEMENTS,
         people::STATEMENTS,
         recent::STATEMENTS,
+        registration::ALL_STATEMENTS[0],
+        registration::ALL_STATEMENTS[1],
         searches::STATEMENTS,
         requests::STATEMENTS,
         sign_in::accounts::STATEMENTS,
         sign_in::credentials::STATEMENTS,
+        sign_in::links::STATEMENTS,
         sign_in::sessions::STATEMENTS,
         sign_in::throttle::STATEMENTS,
     ]

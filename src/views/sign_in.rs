@@ -88,7 +88,7 @@ pub fn page(frame: &Frame, model: &SignIn) -> Markup {
                     p class="show-password" hidden data-show="password" { label { input type="checkbox"; " " (w::SHOW_PASSWORD) } }
                     (field::submit(w::CONTINUE))
                 }
-                p class="after" { (w::FORGOT) " " (parts::phone(&frame.phone)) "." br; (w::EMERGENCY) }
+                p class="after" { (w::NEW_HERE) " " a href=(paths::register()) { (w::REGISTER) } "." br; (w::FORGOT) " " (parts::phone(&frame.phone)) "." br; (w::EMERGENCY) }
             }
             @if !model.demo_accounts.is_empty() { (demo(&model.demo_accounts)) }
         }

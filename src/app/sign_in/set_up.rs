@@ -75,21 +75,25 @@ pub async fn set_up_page(app: &App, secret: &str) -> Result<SetUp, AppError> {
     let totp = unseal(&app.keys, link.account, &link.sealed_totp)?;
     let url = otpauth_url(&totp, &app.hospital.name, &link.email)?;
     let qr_svg = qr_svg(&url)?;
-    let key = BASE32_NOPAD.encode(&totp);
-    let groups: Vec<&str> =
-        key.as_bytes().chunks(4).filter_map(|four| std::str::from_utf8(four).ok()).collect();
     Ok(SetUp::Ready(Box::new(SetUpPage {
         name: format!("{} {}", link.given, link.family).trim().to_owned(),
         email: link.email,
         expires_at: link.expires_at,
-        manual_key: groups.join(" "),
+        manual_key: manual_key(&totp),
         url,
         qr_svg,
     })))
 }
 
+/// `secret` to type into an authenticator by hand: base32 in groups of four.
+pub(in crate::app) fn manual_key(secret: &[u8]) -> String {
+    let key = BASE32_NOPAD.encode(secret);
+    let groups = key.as_bytes().chunks(4).filter_map(|four| std::str::from_utf8(four).ok());
+    groups.collect::<Vec<_>>().join(" ")
+}
+
 /// The QR code of `url`: one path of runs in units of a module, with the quiet zone of four modules that scanners need.
-fn qr_svg(url: &str) -> Result<String, AppError> {
+pub(in crate::app) fn qr_svg(url: &str) -> Result<String, AppError> {
     const QUIET: usize = 4;
     let code = QrCode::new(url).map_err(|e| AppError::Fault(format!("no QR code: {e}")))?;
     let (colors, width) = (code.to_colors(), code.width());

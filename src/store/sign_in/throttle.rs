@@ -52,8 +52,22 @@ pub async fn give_try(tx: &mut Tx, key: &str, now: Instant) -> Result<(), StoreE
 /// # Errors
 /// [`StoreError`].
 pub async fn take_one(tx: &mut Tx, key: &str, now: Instant) -> Result<Result<(), i64>, StoreError> {
-    let cost = NETWORK_SECONDS * MICROS;
-    let furthest = now.micros() + (NETWORK_BURST - 1) * cost;
+    take_of(tx, key, (NETWORK_BURST, NETWORK_SECONDS), now).await
+}
+
+/// Takes one of what `key` may do: `burst` at once, then one more each `seconds`. `Err` holds the seconds to wait; then nothing
+/// was taken.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn take_of(
+    tx: &mut Tx,
+    key: &str,
+    (burst, seconds): (i64, i64),
+    now: Instant,
+) -> Result<Result<(), i64>, StoreError> {
+    let cost = seconds * MICROS;
+    let furthest = now.micros() + (burst - 1) * cost;
     let taken = on_tx!(tx, c => act!(TAKE_ONE; key, now.micros(), now.micros() + cost, cost, furthest)
         .execute(c).await.map(|d| d.rows_affected()))?;
     if taken == 1 { Ok(Ok(())) } else { Ok(Err(wait(tx, key, furthest).await?)) }

@@ -68,7 +68,7 @@ fn set_up(faults: Vec<SetUpFault>) -> SetUp {
 }
 
 /// A picture that looks like a QR code and says nothing.
-fn picture() -> String {
+pub(super) fn picture() -> String {
     let eye = |x: u32, y: u32| format!("M{x} {y}h7v7h-7zm1 1v5h5v-5zm1 1h3v3h-3z");
     let dots: Vec<String> = (0..29 * 29_u32)
         .map(|n| (n % 29, n / 29))
