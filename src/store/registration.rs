@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::sql::{act, ask, on_read, on_tx, statements};
 use super::{Db, Stamp, StoreError, Tx};
-use crate::domain::calendar::{Instant, parse_date};
+use crate::domain::calendar::Instant;
 use crate::domain::ids::{AccountId, RequestId};
 use crate::domain::registration::RegistrationState;
 
@@ -59,7 +59,7 @@ struct Row {
     mailed_at: Option<Stamp>,
     confirmed_at: Option<Stamp>,
     decline_reason: String,
-    due_on: Option<String>,
+    due_on: Option<time::Date>,
 }
 
 /// A registration as kept.
@@ -114,7 +114,7 @@ impl TryFrom<Row> for KeptRegistration {
             mailed_at: row.mailed_at.map(|m| m.0),
             confirmed_at: row.confirmed_at.map(|c| c.0),
             decline_reason: row.decline_reason,
-            due_on: row.due_on.as_deref().and_then(parse_date),
+            due_on: row.due_on,
         })
     }
 }

@@ -3,7 +3,7 @@
 use time::Date;
 use uuid::Uuid;
 
-use crate::domain::calendar::{Instant, iso_date};
+use crate::domain::calendar::Instant;
 use crate::domain::ids::{AccountId, PracticeId, ProviderId, RequestId};
 use crate::domain::people::fold_name;
 use crate::store::sql::{act, ask, on_read, on_tx, statements};
@@ -62,7 +62,7 @@ pub struct NewRequest<'a> {
 /// # Errors
 /// [`StoreError`].
 pub async fn file(tx: &mut Tx, new: &NewRequest<'_>, now: Instant) -> Result<(), StoreError> {
-    on_tx!(tx, c => act!(FILE; new.id.0, new.practice.map(|p| p.0), new.typed, new.reason, Stamp(now), iso_date(new.due))
+    on_tx!(tx, c => act!(FILE; new.id.0, new.practice.map(|p| p.0), new.typed, new.reason, Stamp(now), new.due)
         .execute(c).await.map(|_| ()))?;
     on_tx!(tx, c => act!(FILED; new.event, new.id.0, Stamp(now)).execute(c).await.map(|_| ()))?;
     Ok(())
