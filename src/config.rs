@@ -6,10 +6,10 @@ use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
-use time::Date;
+use time::{Date, Time};
 
 use crate::app::{Hospital, Keys};
-use crate::domain::calendar::{Instant, Zone, parse_date};
+use crate::domain::calendar::{Instant, Zone, parse_date, parse_time};
 use crate::domain::chart::sensitivity::Labels;
 use crate::domain::validation::{Cycles, is_opening};
 
@@ -99,6 +99,8 @@ pub struct HospitalConfig {
     pub time_zone: String,
     /// Days that are no business days.
     pub holidays: Vec<String>,
+    /// When a business day ends.
+    pub closing_time: String,
     /// Sensitivity codes that withhold nothing.
     pub allowed_labels: Vec<String>,
 }
@@ -226,6 +228,7 @@ impl Config {
         self.zone()?;
         self.first_opening()?;
         self.holidays()?;
+        self.closes()?;
         self.allowed_labels()?;
         self.check_outside()?;
         let address = self.address()?;
@@ -298,13 +301,15 @@ impl Config {
     }
 
     fn holidays(&self) -> Result<Vec<Date>, ConfigError> {
-        let date = |text: &String| {
-            let bad = || {
-                ConfigError::Value("hospital.holidays", format!("`{text}` is not a date such as 2026-12-25"))
-            };
-            parse_date(text).ok_or_else(bad)
-        };
-        self.hospital.holidays.iter().map(date).collect()
+        let bad =
+            |text| ConfigError::Value("hospital.holidays", format!("`{text}` is not a date as 2026-12-25"));
+        self.hospital.holidays.iter().map(|text| parse_date(text).ok_or_else(|| bad(text))).collect()
+    }
+
+    fn closes(&self) -> Result<Time, ConfigError> {
+        let text = self.hospital.closing_time.as_str();
+        let bad = || ConfigError::Value("hospital.closing_time", format!("`{text}` is not a time as 17:00"));
+        parse_time(text).ok_or_else(bad)
     }
 
     fn allowed_labels(&self) -> Result<Labels, ConfigError> {
@@ -330,6 +335,7 @@ impl Config {
             cycles: Cycles::counting_from(first, zone),
             allowed_labels: self.allowed_labels()?,
             holidays: self.holidays()?,
+            closes: self.closes()?,
         })
     }
 

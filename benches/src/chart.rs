@@ -114,6 +114,7 @@ async fn portal(db: &Db) -> Outcome<(Router, String, String)> {
             cycles: world::cycles()?,
             allowed_labels: Labels::default(),
             holidays: Vec::new(),
+            closes: time::macros::time!(17:00),
         }),
         keys: Arc::new(keys),
         passkeys: None,

@@ -27,6 +27,7 @@ pub mod single_sign_on;
 
 use std::sync::Arc;
 
+use crate::domain::calendar::{Instant, business_due};
 use crate::domain::chart::sensitivity::Labels;
 use crate::domain::validation::Cycles;
 use crate::store::{Db, StoreError};
@@ -47,6 +48,15 @@ pub struct Hospital {
     pub allowed_labels: Labels,
     /// Days that are no business days.
     pub holidays: Vec<time::Date>,
+    /// When a business day ends: what is filed later starts on the next one.
+    pub closes: time::Time,
+}
+
+impl Hospital {
+    /// The day by which what is filed at `filed` is to be answered, `days` business days on (product.md section 2).
+    pub fn due(&self, filed: Instant, days: u32) -> time::Date {
+        business_due(filed, days, self.cycles.zone(), &self.holidays, self.closes)
+    }
 }
 
 /// Everything a use case works with. Cheap to clone.

@@ -27,7 +27,7 @@ pub use own::{
     factors_of, finish_authenticator, make_recovery_codes, remove_authenticator, remove_passkey,
 };
 pub use reset::{ResetAsked, ResetDone, ask_reset, complete_reset, is_reset_link};
-pub use secret::{SessionSecret, form_token, form_token_holds, new_visit, visit_form_key};
+pub use secret::{SessionSecret, form_token, form_token_holds, new_visit, visit_form_key, visit_hash};
 pub use sessions::{
     Session, SessionState, SessionSummary, session, sessions_of, sign_out, sign_out_everywhere,
 };
@@ -39,7 +39,7 @@ pub use set_up::{SetUp, SetUpAnswer, SetUpPage, complete_set_up, set_up_page};
 pub(super) use arrival::arrive;
 pub(super) use enrolment::enrolment;
 #[allow(unused_imports, reason = "for the use cases that are being added")]
-pub(super) use factor::{new_totp_secret, open, open_for, seal, seal_for};
+pub(super) use factor::{matching_step, new_totp_secret, open, open_for, seal, seal_for};
 pub(super) use reset::may_write;
 #[allow(unused_imports, reason = "for the use cases that are being added")]
 pub(super) use secret::{keyed_text, new_secret, random, secret_hash};

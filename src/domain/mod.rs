@@ -14,6 +14,7 @@ pub mod npi_name;
 pub mod outbox;
 pub mod patient_search;
 pub mod people;
+pub mod registration;
 pub mod request;
 pub mod sign_in;
 pub mod token;

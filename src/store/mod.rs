@@ -17,6 +17,7 @@ pub mod mail;
 pub mod patients;
 pub mod people;
 pub mod recent;
+pub mod registration;
 pub mod requests;
 pub mod searches;
 pub mod sign_in;
@@ -54,6 +55,8 @@ pub fn all_statements() -> Vec<(&'static str, &'static str)> {
         patients::STATEMENTS,
         people::STATEMENTS,
         recent::STATEMENTS,
+        registration::ALL_STATEMENTS[0],
+        registration::ALL_STATEMENTS[1],
         searches::STATEMENTS,
         requests::STATEMENTS,
         sign_in::accounts::STATEMENTS,

@@ -11,6 +11,7 @@ pub mod layout;
 pub mod locked;
 pub mod parts;
 pub mod paths;
+pub mod registration;
 pub mod request;
 pub mod reset;
 pub mod samples;

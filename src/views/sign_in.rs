@@ -96,6 +96,7 @@ pub fn page(frame: &Frame, model: &SignIn) -> Markup {
                 (passkey_form(frame, paths::sign_in_passkey(), paths::sign_in_passkey_options()))
                 ul class="ways" {
                     li { a href=(paths::reset()) { (w::FORGOT_PASSWORD) } }
+                    li { (w::NEW_HERE) " " a href=(paths::register()) { (w::REGISTER) } }
                 }
                 p class="after" { (w::FORGOT) " " (parts::phone(&frame.phone)) "." br; (w::EMERGENCY) }
             }

@@ -48,6 +48,8 @@ pub struct Caller {
     pub form_key: [u8; 32],
     /// The cookie's secret, for handlers that end or raise the session.
     pub cookie: String,
+    /// What a draft of this browser is found by, on routes for visitors.
+    pub visit: Option<[u8; 32]>,
 }
 
 impl Caller {
@@ -100,6 +102,8 @@ pub struct Anyone {
     pub cookie: String,
     /// What the form tokens are made from: the same for all of this browser's visit, or of its session.
     pub form_key: [u8; 32],
+    /// What a draft of this browser is found by; `None` on routes for sessions.
+    pub visit: Option<[u8; 32]>,
 }
 
 impl FromRequestParts<Site> for Anyone {
@@ -113,6 +117,7 @@ impl FromRequestParts<Site> for Anyone {
             form_token: caller.form_token(),
             form_key: caller.form_key,
             cookie: caller.cookie,
+            visit: caller.visit,
         })
     }
 }
@@ -146,20 +151,20 @@ async fn admit(site: &Site, policy: Policy, request: Request) -> Admitted {
         Policy::Demo if site.demo.is_none() => return Err(answer(PageError::NotFound)),
         Policy::Visitor | Policy::Demo => {
             let known = read_cookie(&parts.headers, site.visitor_cookie_name());
-            let known = known.and_then(|k| sign_in::visit_form_key(&site.app.keys, &k));
-            let form_key = match known {
-                Some(key) => key,
+            let visit = match known.filter(|k| sign_in::visit_hash(k).is_some()) {
+                Some(known) => known,
                 None => {
                     let made = sign_in::new_visit(&site.app).map_err(|e| answer(e.into()))?;
                     fresh = Some(set_cookie(site, site.visitor_cookie_name(), made.as_str()));
-                    sign_in::visit_form_key(&site.app.keys, made.as_str()).unwrap_or_default()
+                    made.as_str().to_owned()
                 }
             };
-            Caller { session: None, facts: None, form_key, cookie }
+            let form_key = sign_in::visit_form_key(&site.app.keys, &visit).unwrap_or_default();
+            Caller { session: None, facts: None, form_key, cookie, visit: sign_in::visit_hash(&visit) }
         }
         Policy::HalfSignedIn => match state_of(site, &cookie).await? {
             SessionState::HalfSignedIn { form_key, .. } => {
-                Caller { session: None, facts: None, form_key, cookie }
+                Caller { session: None, facts: None, form_key, cookie, visit: None }
             }
             SessionState::SignedIn(_) => return Err(Box::new(Redirect::to(paths::home()).into_response())),
             SessionState::Nobody => return Err(Box::new(Redirect::to(paths::sign_in()).into_response())),
@@ -237,7 +242,13 @@ async fn signed_in(
         return Err(answer(PageError::NotFound));
     }
     let form_key = session.form_key;
-    Ok(Caller { session: Some(session), facts: Some(std::sync::Arc::new(facts)), form_key, cookie })
+    Ok(Caller {
+        session: Some(session),
+        facts: Some(std::sync::Arc::new(facts)),
+        form_key,
+        cookie,
+        visit: None,
+    })
 }
 
 /// The sponsors who must act to undo a lock.

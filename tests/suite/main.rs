@@ -48,6 +48,8 @@ mod oracle;
 mod own_account;
 mod pages;
 mod passkeys;
+mod registration;
+mod registration_pages;
 mod requests;
 mod reset;
 mod routes;

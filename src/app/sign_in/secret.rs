@@ -70,6 +70,11 @@ pub fn visit_form_key(keys: &Keys, cookie: &str) -> Option<[u8; 32]> {
     secret_hash(cookie).map(|hash| keyed(&keys.seal, "postern visit", &hash))
 }
 
+/// What a draft that belongs to a browser without a session is found by; `None` when the cookie is not one of ours.
+pub fn visit_hash(cookie: &str) -> Option<[u8; 32]> {
+    secret_hash(cookie)
+}
+
 /// The token that every form of this session carries.
 pub fn form_token(form_key: &[u8; 32]) -> String {
     BASE64URL_NOPAD.encode(&keyed(form_key, "postern form", b""))

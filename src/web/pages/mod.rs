@@ -10,6 +10,7 @@ pub mod health;
 pub mod home;
 pub mod kept_mail;
 pub mod passkeys;
+pub mod registration;
 pub mod requests;
 pub mod reset;
 pub mod set_up;

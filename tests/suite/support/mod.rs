@@ -6,6 +6,7 @@ pub mod demo;
 pub mod house;
 pub mod html;
 pub mod mail;
+pub mod letters;
 pub mod portal;
 pub mod world;
 

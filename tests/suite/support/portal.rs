@@ -6,6 +6,7 @@ use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::extract::ConnectInfo;
 use axum::http::{HeaderMap, Method, Request, StatusCode, header};
+use postern::app::App;
 use postern::app::sign_in::{
     Client, CodeAnswer, Hashing, PasswordAnswer, SessionState, check_code, check_password, form_token,
     new_visit, password_hash, session, set_credentials, totp_code, visit_form_key,
@@ -59,17 +60,22 @@ impl Answer {
 impl<'a> Portal<'a> {
     /// The portal of `house`, as a hospital runs it.
     pub fn of(house: &'a House) -> Self {
-        Self::with(house, None)
+        Self::with(house, house.app.clone(), None)
+    }
+
+    /// The portal of `house` with another surrounding for its use cases.
+    pub fn of_app(house: &'a House, app: App) -> Self {
+        Self::with(house, app, None)
     }
 
     /// The portal of `house` as a demo, which also serves the gallery.
     pub fn demo_of(house: &'a House) -> Self {
-        Self::with(house, Some(Demo { accounts: Vec::new() }))
+        Self::with(house, house.app.clone(), Some(Demo { accounts: Vec::new() }))
     }
 
-    fn with(house: &'a House, demo: Option<Demo>) -> Self {
+    fn with(house: &'a House, app: App, demo: Option<Demo>) -> Self {
         let site = Site::new(Inner {
-            app: house.app.clone(),
+            app,
             hashing: Hashing::on_cores(2),
             base_url: BASE.to_owned(),
             trusted_proxies: Vec::new(),
