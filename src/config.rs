@@ -6,10 +6,15 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 use time::Date;
 
-use crate::app::{Hospital, Keys};
+use crate::app::Hospital;
 use crate::domain::calendar::{Instant, Zone, parse_date};
 use crate::domain::chart::sensitivity::Labels;
 use crate::domain::validation::{Cycles, is_opening};
+
+mod secret_files;
+mod single_sign_on;
+
+pub use single_sign_on::SingleSignOn;
 
 const DEFAULTS: &str = include_str!("../config/default.toml");
 
@@ -50,6 +55,8 @@ pub struct Config {
     pub feed: FeedConfig,
     /// Outgoing mail.
     pub mail: Mail,
+    /// The hospital's single sign-on.
+    pub single_sign_on: SingleSignOn,
     /// Key files.
     pub keys: KeyFiles,
     /// Logs.
@@ -200,7 +207,15 @@ impl Config {
         variables: Vec<(String, String)>,
     ) -> Result<Self, ConfigError> {
         use config::{Environment, File, FileFormat};
-        let lists = ["listen.trusted_proxies", "hospital.holidays", "hospital.allowed_labels"];
+        let lists = [
+            "listen.trusted_proxies",
+            "hospital.holidays",
+            "hospital.allowed_labels",
+            "single_sign_on.acr_values",
+            "single_sign_on.amr",
+            "single_sign_on.roles",
+            "single_sign_on.scopes",
+        ];
         let mut environment = Environment::with_prefix("POSTERN")
             .prefix_separator("_")
             .separator("__")
@@ -229,6 +244,7 @@ impl Config {
         self.first_opening()?;
         self.holidays()?;
         self.allowed_labels()?;
+        self.single_sign_on.check()?;
         let address = self.address()?;
         if !address.ip().is_loopback() && !self.listen.behind_tls_proxy {
             return Err(ConfigError::Value(
@@ -352,41 +368,6 @@ impl Config {
     pub fn path(&self, path: &Path) -> PathBuf {
         self.folder.join(path)
     }
-
-    /// The keys of this installation.
-    ///
-    /// # Errors
-    /// [`ConfigError::KeyFile`] when a file is missing, readable by others, or no key.
-    pub fn keys(&self) -> Result<Keys, ConfigError> {
-        let audit = read_key(&self.path(&self.keys.audit_file))?;
-        Ok(Keys { audit, seal: read_key(&self.path(&self.keys.seal_file))? })
-    }
-}
-
-fn read_key(path: &Path) -> Result<[u8; 32], ConfigError> {
-    let bad = |why: String| ConfigError::KeyFile(path.display().to_string(), why);
-    let text = std::fs::read_to_string(path).map_err(|e| match e.kind() {
-        std::io::ErrorKind::NotFound => bad(
-            "it is not there; restore it from the backup of the keys, or make a new installation with `postern init DIR`"
-                .to_owned(),
-        ),
-        _ => bad(format!("{e}; let the user that runs postern read it")),
-    })?;
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        let mode = std::fs::metadata(path).map_err(|e| bad(e.to_string()))?.permissions().mode();
-        if mode & 0o077 != 0 {
-            return Err(bad("others may read it; run chmod 600 on it".to_owned()));
-        }
-    }
-    let bytes = data_encoding::HEXLOWER_PERMISSIVE.decode(text.trim().as_bytes());
-    let bytes = bytes.map_err(|_| {
-        bad("it does not hold 64 hexadecimal digits; restore it from the backup of the keys".to_owned())
-    })?;
-    bytes.try_into().map_err(|_| {
-        bad("it does not hold 64 hexadecimal digits; restore it from the backup of the keys".to_owned())
-    })
 }
 
 #[cfg(test)]

@@ -52,7 +52,7 @@ pub struct Client {
 
 impl Client {
     /// An entry of the audit about this request.
-    fn entry(&self, now: Instant, act: Act, outcome: Outcome) -> Entry {
+    pub(in crate::app) fn entry(&self, now: Instant, act: Act, outcome: Outcome) -> Entry {
         let mut entry = Entry::new(now, act, outcome);
         entry.request_id.clone_from(&self.request_id);
         entry.network.clone_from(&self.network);
@@ -83,7 +83,7 @@ pub enum PasswordAnswer {
 }
 
 /// Whether an account with this status over time may be used at `now`.
-fn is_active(status: &[(AccountStatus, Interval)], now: Instant) -> bool {
+pub(in crate::app) fn is_active(status: &[(AccountStatus, Interval)], now: Instant) -> bool {
     let mut holding = status.iter().filter(|(_, span)| span.holds(now)).peekable();
     holding.peek().is_some() && holding.all(|(status, _)| *status == AccountStatus::Active)
 }

@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::path::Path;
 
-use super::{CliError, Done};
+use super::{CliError, Done, outside};
 use crate::adapters::clock::SystemClock;
 use crate::app::ports::Clock;
 use crate::config::Config;
@@ -74,6 +74,7 @@ async fn examine(config: &Config) -> Vec<Finding> {
                      proxy's address in listen.trusted_proxies";
         findings.push(bad("proxies", fault));
     }
+    findings.extend(single_sign_on(config).await);
     match Db::open(&config.database_url()).await {
         Ok(db) => {
             database(config, &db, &mut findings).await;
@@ -85,6 +86,23 @@ async fn examine(config: &Config) -> Vec<Finding> {
         )),
     }
     findings
+}
+
+/// Whether the hospital's identity provider answers as configured; nothing where none is named.
+async fn single_sign_on(config: &Config) -> Option<Finding> {
+    let provider = match outside::identity_provider(config) {
+        Ok(provider) => provider?,
+        Err(error) => return Some(bad("single sign-on", error.to_string())),
+    };
+    Some(match provider.look(SystemClock.now()).await {
+        Ok(()) => good("single sign-on", config.single_sign_on.issuer.clone()),
+        Err(error) => bad(
+            "single sign-on",
+            format!(
+                "{error}; check single_sign_on.issuer, and that this machine reaches it; local users are not concerned"
+            ),
+        ),
+    })
 }
 
 fn anchor(config: &Config) -> Finding {

@@ -18,6 +18,7 @@ pub mod recent;
 pub mod requests;
 pub mod searches;
 pub mod sign_in;
+pub mod sign_on;
 mod sql;
 mod stamp;
 
@@ -56,6 +57,7 @@ pub fn all_statements() -> Vec<(&'static str, &'static str)> {
         sign_in::credentials::STATEMENTS,
         sign_in::sessions::STATEMENTS,
         sign_in::throttle::STATEMENTS,
+        sign_on::STATEMENTS,
     ]
     .concat()
 }

@@ -14,6 +14,7 @@ pub mod request;
 pub mod samples;
 pub mod set_up;
 pub mod sign_in;
+pub mod single_sign_on;
 pub mod system;
 pub mod team;
 pub(crate) mod words;

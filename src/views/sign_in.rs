@@ -5,7 +5,7 @@ use maud::{Markup, html};
 use super::layout::{Frame, NavItem, Width, page as frame_page};
 use super::parts::{self, field};
 use super::paths;
-use super::words::{self, rules, sign_in as w};
+use super::words::{self, rules, sign_in as w, single_sign_on as hospital};
 use crate::domain::people::AccountKind;
 
 /// Why the last try did not work.
@@ -60,6 +60,8 @@ pub struct SignIn {
     pub problem: Option<SignInProblem>,
     /// Why they are here.
     pub notice: Option<SignInNotice>,
+    /// What the link to the hospital's single sign-on says, where there is one.
+    pub hospital: Option<String>,
     /// Accounts to try; empty outside the demonstration.
     pub demo_accounts: Vec<DemoAccount>,
 }
@@ -87,6 +89,9 @@ pub fn page(frame: &Frame, model: &SignIn) -> Markup {
                     (field::Text { name: "password", label: w::PASSWORD, fault: of("password"), kind: "password", autocomplete: "current-password", max: 256, ..Default::default() }.show())
                     p class="show-password" hidden data-show="password" { label { input type="checkbox"; " " (w::SHOW_PASSWORD) } }
                     (field::submit(w::CONTINUE))
+                }
+                @if let Some(label) = &model.hospital {
+                    p class="after" { (hospital::OR) br; a class="button" href=(paths::single_sign_on()) { (label) } }
                 }
                 p class="after" { (w::FORGOT) " " (parts::phone(&frame.phone)) "." br; (w::EMERGENCY) }
             }

@@ -11,6 +11,7 @@ pub mod home;
 pub mod requests;
 pub mod set_up;
 pub mod sign_in;
+pub mod single_sign_on;
 pub mod team;
 
 use axum::body::Bytes;

@@ -2,8 +2,11 @@
 
 pub mod database;
 pub mod demo;
+pub mod hospital;
+pub mod hostile;
 pub mod house;
 pub mod html;
+pub mod identity;
 pub mod portal;
 pub mod world;
 
