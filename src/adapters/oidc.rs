@@ -30,19 +30,13 @@ use crate::app::ports::Later;
 use crate::app::ports::identity::{Asking, Claims, IdentityError, IdentityProvider, LoggedOut, Returned};
 use crate::domain::calendar::Instant;
 use crate::domain::people::Role;
-use crate::domain::sign_in::ABSOLUTE_SECONDS;
+use crate::domain::sign_in::{
+    ABSOLUTE_SECONDS, HOSPITAL_DOWN_SECONDS, HOSPITAL_KEPT_SECONDS, HOSPITAL_KEYS_SECONDS,
+};
 
 use http::{Http, HttpError};
 use id_token::Extra;
 
-/// How long metadata and keys are kept.
-const KEPT_SECONDS: i64 = 3600;
-/// How long the keys stay as they are, whatever key a token names.
-const KEYS_SECONDS: i64 = 60;
-/// How long a provider that did not answer is left alone.
-const DOWN_SECONDS: i64 = 5;
-/// How far two clocks may be apart.
-const SKEW_SECONDS: i64 = 60;
 /// The signatures that are taken: never `none`, never one made with a shared secret.
 const ALGORITHMS: [CoreJwsSigningAlgorithm; 8] = [
     CoreJwsSigningAlgorithm::RsaSsaPkcs1V15Sha256,
@@ -192,10 +186,11 @@ impl OpenIdProvider {
         let is_recent = |at: Option<Instant>, limit: i64| {
             at.is_some_and(|at| (0..limit).contains(&now.seconds_since(at)))
         };
-        if !is_recent(known.read_at, KEPT_SECONDS) {
-            if is_recent(known.down_at, DOWN_SECONDS) && known.metadata.is_none() {
-                return Err(IdentityError::Down("it did not answer a moment ago".to_owned()));
-            }
+        let is_left_alone = is_recent(known.down_at, HOSPITAL_DOWN_SECONDS);
+        if is_left_alone && known.metadata.is_none() {
+            return Err(IdentityError::Down("it did not answer a moment ago".to_owned()));
+        }
+        if !is_recent(known.read_at, HOSPITAL_KEPT_SECONDS) && !is_left_alone {
             match Metadata::discover_async(self.issuer.clone(), &self.http).await {
                 Ok(found) if found.issuer().as_str() == self.settings.issuer => {
                     known.keys = Arc::new(found.jwks().clone());
@@ -221,7 +216,7 @@ impl OpenIdProvider {
     /// The keys asked for anew, for a token whose key is not known; `None` when they were asked for within the last minute.
     async fn newer_keys(&self, metadata: &Metadata, now: Instant) -> Option<Arc<Keys>> {
         let mut known = self.known.lock().await;
-        if known.keys_at.is_some_and(|at| now.seconds_since(at) < KEYS_SECONDS) {
+        if known.keys_at.is_some_and(|at| now.seconds_since(at) < HOSPITAL_KEYS_SECONDS) {
             return None;
         }
         known.keys_at = Some(now);

@@ -28,9 +28,6 @@ use sha2::{Digest, Sha256};
 use super::App;
 use super::ports::identity::IdentityProvider;
 
-/// How long a sign-in may take at the hospital (trust.md R25: at most 10 min).
-pub const ATTEMPT_SECONDS: i64 = 10 * 60;
-
 /// What the browser that asks is known by.
 #[derive(Clone, Copy)]
 pub struct Browser<'a> {

@@ -66,14 +66,6 @@ async fn is_in(hospital: &Hospital, web: &mut Web) -> bool {
     page.url.path() == "/account"
 }
 
-/// Signs out at the hospital, where `page` asks whether one really wants to.
-async fn confirms(web: &mut Web, page: &Page) -> Page {
-    let action = page.body.split("action=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
-    let xsrf =
-        page.body.split("name=\"xsrf\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
-    web.send(&action, &[("xsrf", &xsrf), ("logout", "yes")]).await
-}
-
 both_engines! {
     /// asvs_v10_2_1, asvs_v10_1_1: code, PKCE, state and nonce with a real engine; no token comes near the browser.
     async fn a_physician_signs_in_with_a_second_factor_once_the_access_team_has_linked_them(house: House) {
@@ -137,7 +129,7 @@ both_engines! {
         assert!(!is_in(&hospital, &mut web).await);
         let page = web.go(&format!("{}/sign-in/hospital/sign-out", hospital.portal)).await;
         assert!(page.url.as_str().starts_with(&hospital.issuer), "{}", page.url);
-        let page = confirms(&mut web, &page).await;
+        let page = web.confirms(&page).await;
         assert!(page.url.as_str().starts_with(&hospital.portal) && page.body.contains("here and at the hospital"), "{}", page.body);
     }
 
@@ -147,7 +139,7 @@ both_engines! {
         linked(house, &hospital).await;
         let (mut web, mut other) = (signed_in(&hospital).await, signed_in(&hospital).await);
         let page = web.go(&format!("{}/session/end?client_id=postern", hospital.issuer)).await;
-        confirms(&mut web, &page).await;
+        web.confirms(&page).await;
         assert!(!is_in(&hospital, &mut web).await, "the session of that sid is over");
         assert!(is_in(&hospital, &mut other).await, "another one is not");
     }

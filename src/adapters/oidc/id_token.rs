@@ -13,16 +13,14 @@ use openidconnect::{
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{ALGORITHMS, Keys, SKEW_SECONDS, Settings};
+use super::{ALGORITHMS, Keys, Settings};
 use crate::app::ports::identity::{Asking, Claims, IdentityError};
 use crate::domain::calendar::Instant;
 use crate::domain::people::Role;
-use crate::domain::sign_in::ABSOLUTE_SECONDS;
+use crate::domain::sign_in::{ABSOLUTE_SECONDS, HOSPITAL_SKEW_SECONDS, ID_TOKEN_SECONDS};
 
 /// The check that fails when no known key made the signature.
 pub(super) const UNKNOWN_KEY: &str = "unknown_key";
-/// An ID token is asked for and used at once: one that is older than this was lying about.
-const OLDEST_SECONDS: i64 = 10 * 60;
 /// The longest of any text that is kept of somebody, in characters.
 const LONGEST: usize = 254;
 
@@ -81,7 +79,7 @@ impl Check<'_> {
 
     fn times(&self, claims: &IdTokenClaims<Extra, CoreGenderClaim>) -> Result<(), IdentityError> {
         let age = self.now.unix_seconds() - claims.issue_time().timestamp();
-        if (-SKEW_SECONDS..=OLDEST_SECONDS).contains(&age) {
+        if (-HOSPITAL_SKEW_SECONDS..=ID_TOKEN_SECONDS).contains(&age) {
             Ok(())
         } else {
             Err(IdentityError::Refused("issued_at"))
@@ -95,7 +93,7 @@ impl Check<'_> {
             Some(since) => since.unix_seconds(),
             None => self.now.unix_seconds() - ABSOLUTE_SECONDS,
         };
-        if at < earliest - SKEW_SECONDS || at > self.now.unix_seconds() + SKEW_SECONDS {
+        if at < earliest - HOSPITAL_SKEW_SECONDS || at > self.now.unix_seconds() + HOSPITAL_SKEW_SECONDS {
             return Err(IdentityError::Refused("auth_time"));
         }
         Ok(Instant::from_micros(at.saturating_mul(1_000_000)).min(self.now))

@@ -7,14 +7,13 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::id_token::UNKNOWN_KEY;
-use super::{ALGORITHMS, Keys, SKEW_SECONDS, Settings};
+use super::{ALGORITHMS, Keys, Settings};
 use crate::app::ports::identity::{IdentityError, LoggedOut};
 use crate::domain::calendar::Instant;
+use crate::domain::sign_in::{HOSPITAL_SKEW_SECONDS, LOGOUT_TOKEN_SECONDS};
 
 /// The event that makes a token a log-out token.
 const EVENT: &str = "http://schemas.openid.net/event/backchannel-logout";
-/// A log-out token is posted at once: an older one was lying about.
-const OLDEST_SECONDS: i64 = 120;
 /// The longest token that is read.
 const LONGEST: usize = 16 * 1024;
 
@@ -96,7 +95,7 @@ fn judge(said: Payload, settings: &Settings, now: Instant) -> Result<LoggedOut, 
     let checks = [
         (said.iss == settings.issuer, "token_issuer"),
         (is_for_us, "audience"),
-        ((-SKEW_SECONDS..=OLDEST_SECONDS).contains(&age), "issued_at"),
+        ((-HOSPITAL_SKEW_SECONDS..=LOGOUT_TOKEN_SECONDS).contains(&age), "issued_at"),
         (said.exp > now.unix_seconds(), "expired"),
         (is_an_object, "event"),
         (said.nonce.is_none(), "nonce"),

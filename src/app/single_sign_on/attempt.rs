@@ -2,12 +2,13 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{ATTEMPT_SECONDS, Browser, provider};
+use super::{Browser, provider};
 use crate::app::ports::identity::{Asking, IdentityError};
 use crate::app::sign_in::{Session, new_secret, open_for, seal_for, secret_hash};
 use crate::app::{App, AppError};
 use crate::domain::calendar::Instant;
 use crate::domain::ids::AccountId;
+use crate::domain::sign_in::HOSPITAL_ATTEMPT_SECONDS;
 use crate::store::sign_on::{self, NewAttempt, UsedAttempt};
 
 /// To sign in, or to link a sign-in to the account that is signed in.
@@ -100,7 +101,7 @@ async fn start(
         purpose,
         account,
         made_at: now,
-        expires_at: now.plus_seconds(ATTEMPT_SECONDS),
+        expires_at: now.plus_seconds(HOSPITAL_ATTEMPT_SECONDS),
     };
     sign_on::begin(&mut tx, &new).await?;
     tx.commit().await?;

@@ -119,7 +119,7 @@ pub async fn finish(
         (Some(account), _) => link_own(app, account, browser, (provider.issuer(), &claims), client).await,
         (None, _) => match found {
             Some(Identity { id, account: Some(account), .. }) => {
-                sign_in(app, account, id, &claims, client).await
+                sign_in(app, (account, id), browser, &claims, client).await
             }
             _ => not_linked(app, provider.issuer(), &claims, browser, client).await,
         },
@@ -143,8 +143,8 @@ async fn refuse(
 /// Opens a session for a linked account that is active; its roles are what the hospital says today.
 async fn sign_in(
     app: &App,
-    account: AccountId,
-    identity: uuid::Uuid,
+    (account, identity): (AccountId, uuid::Uuid),
+    browser: Browser<'_>,
     claims: &Claims,
     client: &Client,
 ) -> Result<HospitalAnswer, AppError> {
@@ -154,6 +154,7 @@ async fn sign_in(
         refuse(app, client, "account_inactive", Some(account)).await?;
         return Ok(HospitalAnswer::Inactive);
     };
+    let before = current(app, browser).await?;
     let mut tx = app.db.begin().await?;
     let mut entry = client.entry(now, Act::SignInHospital, Outcome::Allowed);
     entry.actor = Some(account);
@@ -167,6 +168,10 @@ async fn sign_in(
             app.audit.commit(tx, vec![entry]).await?;
             return Ok(HospitalAnswer::NoRole);
         }
+    }
+    if let Some(before) = before {
+        // Whoever was signed in here loses the cookie: nothing is left behind it.
+        kept::end(&mut tx, &before.id_hash, now).await?;
     }
     let cookie = new_secret(app)?;
     let opening = Opening {

@@ -6,7 +6,7 @@ use serde_json::json;
 use subtle::ConstantTimeEq;
 use uuid::Uuid;
 
-use super::{ATTEMPT_SECONDS, Browser};
+use super::Browser;
 use crate::app::desk::decision::{Decider, Obstacle};
 use crate::app::ports::identity::Claims;
 use crate::app::sign_in::{Client, is_active, open_for, random, seal_for};
@@ -15,6 +15,7 @@ use crate::domain::ids::{AccountId, RequestId, new_uuid};
 use crate::domain::letter::Letter;
 use crate::domain::people::{AccountKind, Role, SignIn, fold_email};
 use crate::domain::request::{RequestKind, RequestState};
+use crate::domain::sign_in::HOSPITAL_ATTEMPT_SECONDS;
 use crate::store::requests::{self, StoredRequest};
 use crate::store::sign_in::{accounts, sessions};
 use crate::store::sign_on::{self, Identity, LinkableAccount};
@@ -109,7 +110,7 @@ pub(super) fn ticket(
     let proof = Proof {
         identity: identity.id,
         browser: BASE64URL_NOPAD.encode(&browser.visit_hash()),
-        until: app.clock.now().plus_seconds(ATTEMPT_SECONDS).micros(),
+        until: app.clock.now().plus_seconds(HOSPITAL_ATTEMPT_SECONDS).micros(),
         new,
     };
     let proof = serde_json::to_vec(&proof).map_err(|e| AppError::Fault(e.to_string()))?;
