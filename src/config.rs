@@ -8,12 +8,16 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 use time::{Date, Time};
 
-use crate::app::{Hospital, Keys};
+use crate::app::Hospital;
 use crate::domain::calendar::{Instant, Zone, parse_date, parse_time};
 use crate::domain::chart::sensitivity::Labels;
 use crate::domain::validation::{Cycles, is_opening};
 
+mod secret_files;
+mod single_sign_on;
+
 pub use outside::{Mail, MailSettings, NpiRegistryConfig, Secret, read_secret};
+pub use single_sign_on::SingleSignOn;
 
 const DEFAULTS: &str = include_str!("../config/default.toml");
 
@@ -56,6 +60,8 @@ pub struct Config {
     pub mail: Mail,
     /// The NPI registry.
     pub npi_registry: NpiRegistryConfig,
+    /// The hospital's single sign-on.
+    pub single_sign_on: SingleSignOn,
     /// Key files.
     pub keys: KeyFiles,
     /// Logs.
@@ -200,7 +206,15 @@ impl Config {
         variables: Vec<(String, String)>,
     ) -> Result<Self, ConfigError> {
         use config::{Environment, File, FileFormat};
-        let lists = ["listen.trusted_proxies", "hospital.holidays", "hospital.allowed_labels"];
+        let lists = [
+            "listen.trusted_proxies",
+            "hospital.holidays",
+            "hospital.allowed_labels",
+            "single_sign_on.acr_values",
+            "single_sign_on.amr",
+            "single_sign_on.roles",
+            "single_sign_on.scopes",
+        ];
         let mut environment = Environment::with_prefix("POSTERN")
             .prefix_separator("_")
             .separator("__")
@@ -231,6 +245,7 @@ impl Config {
         self.closes()?;
         self.allowed_labels()?;
         self.check_outside()?;
+        self.single_sign_on.check()?;
         let address = self.address()?;
         if !address.ip().is_loopback() && !self.listen.behind_tls_proxy {
             return Err(ConfigError::Value(
@@ -357,47 +372,6 @@ impl Config {
     pub fn path(&self, path: &Path) -> PathBuf {
         self.folder.join(path)
     }
-
-    /// The keys of this installation.
-    ///
-    /// # Errors
-    /// [`ConfigError::KeyFile`] when a file is missing, readable by others, or no key.
-    pub fn keys(&self) -> Result<Keys, ConfigError> {
-        let audit = read_key(&self.path(&self.keys.audit_file))?;
-        Ok(Keys { audit, seal: read_key(&self.path(&self.keys.seal_file))? })
-    }
-}
-
-/// The text of a file that only its owner may read; `missing` says what to do when it is not there.
-fn read_private(path: &Path, missing: &str) -> Result<String, ConfigError> {
-    let bad = |why: String| ConfigError::KeyFile(path.display().to_string(), why);
-    let text = std::fs::read_to_string(path).map_err(|e| match e.kind() {
-        std::io::ErrorKind::NotFound => bad(format!("it is not there; {missing}")),
-        _ => bad(format!("{e}; let the user that runs postern read it")),
-    })?;
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        let mode = std::fs::metadata(path).map_err(|e| bad(e.to_string()))?.permissions().mode();
-        if mode & 0o077 != 0 {
-            return Err(bad("others may read it; run chmod 600 on it".to_owned()));
-        }
-    }
-    Ok(text)
-}
-
-fn read_key(path: &Path) -> Result<[u8; 32], ConfigError> {
-    let bad = |why: String| ConfigError::KeyFile(path.display().to_string(), why);
-    let restore =
-        "restore it from the backup of the keys, or make a new installation with `postern init DIR`";
-    let text = read_private(path, restore)?;
-    let bytes = data_encoding::HEXLOWER_PERMISSIVE.decode(text.trim().as_bytes());
-    let bytes = bytes.map_err(|_| {
-        bad("it does not hold 64 hexadecimal digits; restore it from the backup of the keys".to_owned())
-    })?;
-    bytes.try_into().map_err(|_| {
-        bad("it does not hold 64 hexadecimal digits; restore it from the backup of the keys".to_owned())
-    })
 }
 
 #[cfg(test)]

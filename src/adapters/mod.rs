@@ -6,3 +6,4 @@ pub mod feed;
 pub mod mail_kept;
 pub mod npi_registry;
 pub mod smtp;
+pub mod oidc;

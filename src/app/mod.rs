@@ -33,6 +33,7 @@ use crate::domain::validation::Cycles;
 use crate::store::{Db, StoreError};
 
 use audit::AuditLog;
+use ports::identity::IdentityProvider;
 use ports::{Clock, Entropy, Feed, FeedError, Mailer, NpiRegistry};
 
 /// What the hospital has settled for this installation.
@@ -89,6 +90,8 @@ pub struct Outside {
     pub mailer: Option<Arc<dyn Mailer>>,
     /// The NPI registry, and whether registering needs its answer.
     pub npi_registry: Option<(Arc<dyn NpiRegistry>, RegistryUse)>,
+    /// The hospital's identity provider; `None` where single sign-on is not set up.
+    pub identity_provider: Option<Arc<dyn IdentityProvider>>,
 }
 
 /// Whether a registration needs the NPI registry's answer.

@@ -103,7 +103,7 @@ pub enum PasswordAnswer {
 }
 
 /// Whether an account with this status over time may be used at `now`.
-fn is_active(status: &[(AccountStatus, Interval)], now: Instant) -> bool {
+pub(in crate::app) fn is_active(status: &[(AccountStatus, Interval)], now: Instant) -> bool {
     let mut holding = status.iter().filter(|(_, span)| span.holds(now)).peekable();
     holding.peek().is_some() && holding.all(|(status, _)| *status == AccountStatus::Active)
 }

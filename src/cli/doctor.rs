@@ -82,6 +82,7 @@ async fn examine(config: &Config) -> Vec<Finding> {
         Ok(None) => good("NPI registry", "not asked (npi_registry.use is off)"),
         Ok(Some((url, _))) => good("NPI registry", url),
     });
+    findings.extend(single_sign_on(config).await);
     match Db::open(&config.database_url()).await {
         Ok(db) => {
             database(config, &db, &mut findings).await;
@@ -93,6 +94,23 @@ async fn examine(config: &Config) -> Vec<Finding> {
         )),
     }
     findings
+}
+
+/// Whether the hospital's identity provider answers as configured; nothing where none is named.
+async fn single_sign_on(config: &Config) -> Option<Finding> {
+    let provider = match outside::identity_provider(config) {
+        Ok(provider) => provider?,
+        Err(error) => return Some(bad("single sign-on", error.to_string())),
+    };
+    Some(match provider.look(SystemClock.now()).await {
+        Ok(()) => good("single sign-on", config.single_sign_on.issuer.clone()),
+        Err(error) => bad(
+            "single sign-on",
+            format!(
+                "{error}; check single_sign_on.issuer, and that this machine reaches it; local users are not concerned"
+            ),
+        ),
+    })
 }
 
 /// How long the mail server may take to let the doctor in.

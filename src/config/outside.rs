@@ -146,7 +146,7 @@ fn is_loopback_http(url: &str) -> bool {
 /// # Errors
 /// [`ConfigError::KeyFile`].
 pub fn read_secret(path: &Path) -> Result<Secret, ConfigError> {
-    let text = super::read_private(path, "make it, with the secret in it and nothing else")?;
+    let text = super::secret_files::read_private(path, "make it, with the secret in it and nothing else")?;
     let secret = text.trim_end_matches(['\r', '\n']);
     if secret.is_empty() {
         return Err(ConfigError::KeyFile(

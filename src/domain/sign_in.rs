@@ -98,6 +98,21 @@ pub const DEVICE_DAYS: i64 = 90;
 /// A factor shown this recently counts as fresh (product.md 2: step-up within 5 min).
 pub const STEP_UP_SECONDS: i64 = 5 * 60;
 
+/// How long a sign-in may take at the hospital (trust.md R25: at most 10 min).
+pub const HOSPITAL_ATTEMPT_SECONDS: i64 = 10 * 60;
+/// How far the hospital's clock and ours may be apart.
+pub const HOSPITAL_SKEW_SECONDS: i64 = 60;
+/// An ID token is used at once: one that was issued longer ago was lying about.
+pub const ID_TOKEN_SECONDS: i64 = 10 * 60;
+/// A log-out token is posted at once: one that was issued longer ago was lying about (asvs 10.5.5).
+pub const LOGOUT_TOKEN_SECONDS: i64 = 2 * 60;
+/// How long the identity provider's metadata and keys are kept.
+pub const HOSPITAL_KEPT_SECONDS: i64 = 3600;
+/// How long its keys stay as they are, whatever key a token names (trust.md F14: one fetch a minute).
+pub const HOSPITAL_KEYS_SECONDS: i64 = 60;
+/// How long an identity provider that did not answer is left alone.
+pub const HOSPITAL_DOWN_SECONDS: i64 = 5;
+
 /// Every number of this file as the rows of docs/security-numbers.md: what, how much, where it is from.
 pub fn numbers() -> Vec<(&'static str, String, &'static str)> {
     let minutes = |seconds: i64| format!("{} min", seconds / 60);
@@ -111,6 +126,13 @@ pub fn numbers() -> Vec<(&'static str, String, &'static str)> {
         ("A factor counts as fresh for", minutes(STEP_UP_SECONDS), "product 2"),
         ("Last use is written at most every", seconds(TOUCH_SECONDS), "own"),
         ("A right password waits for its code", minutes(ATTEMPT_SECONDS), "trust R25"),
+        ("A sign-in at the hospital waits for its answer", minutes(HOSPITAL_ATTEMPT_SECONDS), "trust R25"),
+        ("The hospital’s clock may be off by", seconds(HOSPITAL_SKEW_SECONDS), "own"),
+        ("An ID token is taken for", minutes(ID_TOKEN_SECONDS), "own"),
+        ("A log-out token is taken for", minutes(LOGOUT_TOKEN_SECONDS), "asvs 10.5.5"),
+        ("Metadata and keys of the identity provider are kept for", minutes(HOSPITAL_KEPT_SECONDS), "own"),
+        ("Its keys are asked for at most every", seconds(HOSPITAL_KEYS_SECONDS), "trust F14"),
+        ("It is left alone, when it did not answer, for", seconds(HOSPITAL_DOWN_SECONDS), "own"),
         ("Session and link secrets", format!("{} bit", SECRET_BYTES * 8), "product 2"),
         ("Password, fewest characters", PASSWORD_SHORTEST.to_string(), "product 2"),
         ("Password, most characters", PASSWORD_LONGEST.to_string(), "product 2"),

@@ -21,6 +21,7 @@ pub mod registration;
 pub mod requests;
 pub mod searches;
 pub mod sign_in;
+pub mod sign_on;
 mod sql;
 mod stamp;
 
@@ -66,6 +67,7 @@ pub fn all_statements() -> Vec<(&'static str, &'static str)> {
         sign_in::recovery::STATEMENTS,
         sign_in::sessions::STATEMENTS,
         sign_in::throttle::STATEMENTS,
+        sign_on::STATEMENTS,
     ]
     .concat()
 }

@@ -18,6 +18,7 @@ pub mod samples;
 pub mod set_up;
 pub mod sign_in;
 pub mod step_up;
+pub mod single_sign_on;
 pub mod system;
 pub mod team;
 pub(crate) mod words;

@@ -12,6 +12,7 @@ use crate::domain::people::AccountKind;
 const CLINICAL: &[AccountKind] = &[AccountKind::Provider, AccountKind::Sponsored];
 const TEAM: &[AccountKind] = &[AccountKind::AccessTeam];
 const FAMILY: &[AccountKind] = &[AccountKind::Family];
+const LINKABLE: &[AccountKind] = &[AccountKind::Provider, AccountKind::AccessTeam];
 const EVERYONE: &[AccountKind] = AccountKind::ALL;
 
 /// A page of the portal for these kinds of account.
@@ -73,6 +74,14 @@ routes! {
     post "/step-up" portal(EVERYONE) => pages::step_up::check;
     post "/step-up/passkey/options" portal(EVERYONE) => pages::step_up::passkey_options;
     post "/step-up/passkey" portal(EVERYONE) => pages::step_up::passkey;
+    get "/sign-in/hospital" Policy::Visitor => pages::single_sign_on::start;
+    get "/sign-in/hospital/callback" Policy::Visitor => pages::single_sign_on::callback;
+    post "/sign-in/hospital/link" Policy::Visitor => pages::single_sign_on::ask;
+    get "/sign-in/hospital/signed-out" Policy::Visitor => pages::single_sign_on::signed_out;
+    get "/sign-in/hospital/sign-out" Policy::Visitor => pages::single_sign_on::sign_out_there;
+    post "/sign-in/hospital/logout" Policy::Open => pages::single_sign_on::logged_out;
+    get "/step-up/hospital" portal(EVERYONE) => pages::single_sign_on::step_up;
+    post "/account/hospital-sign-in" stepped_up(LINKABLE) => pages::single_sign_on::begin_own;
     post "/sign-out" Policy::SignedIn(EVERYONE, Action::SignOut) => pages::sign_in::sign_out;
     post "/sign-out/everywhere" Policy::SignedIn(EVERYONE, Action::SignOut) => pages::sign_in::sign_out_everywhere;
     get "/set-up/{token}" Policy::Visitor => pages::set_up::show;

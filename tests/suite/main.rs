@@ -58,4 +58,8 @@ mod set_up;
 mod sign_in;
 mod sign_in_pages;
 mod sign_in_strangers;
+mod sign_on;
+mod sign_on_hostile;
+mod sign_on_real;
+mod sign_on_sessions;
 mod store;

@@ -11,6 +11,7 @@ pub(super) fn add(stage: &Stage, all: &mut Vec<Sample>) {
         email: "aisha.chen@elmstreet.example".into(),
         problem,
         notice,
+        hospital: None,
         demo_accounts: Vec::new(),
     };
     let mut page = |name, model: &SignIn| all.push(Sample { name, markup: sign_in::page(&frame, model) });

@@ -16,6 +16,7 @@ pub mod reset;
 pub mod set_up;
 pub mod sign_in;
 pub mod step_up;
+pub mod single_sign_on;
 pub mod team;
 
 use axum::body::Bytes;

@@ -3,10 +3,13 @@
 pub mod authenticator;
 pub mod database;
 pub mod demo;
+pub mod hospital;
+pub mod hostile;
 pub mod house;
 pub mod html;
 pub mod mail;
 pub mod letters;
+pub mod identity;
 pub mod portal;
 pub mod world;
 

@@ -6,11 +6,11 @@ use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::extract::ConnectInfo;
 use axum::http::{HeaderMap, Method, Request, StatusCode, header};
-use postern::app::App;
 use postern::app::sign_in::{
     Client, CodeAnswer, Hashing, PasswordAnswer, SessionState, check_code, check_password, form_token,
     new_visit, password_hash, session, set_credentials, totp_code, visit_form_key,
 };
+use postern::app::{App, Outside};
 use postern::domain::ids::AccountId;
 use postern::web::site::Inner;
 use postern::web::{Demo, Site, router};
@@ -66,6 +66,11 @@ impl<'a> Portal<'a> {
     /// The portal of `house` with another surrounding for its use cases.
     pub fn of_app(house: &'a House, app: App) -> Self {
         Self::with(house, app, None)
+    }
+
+    /// The portal of `house` that works with these servers of others.
+    pub fn with_outside(house: &'a House, outside: Outside) -> Self {
+        Self::of_app(house, App { outside, ..house.app.clone() })
     }
 
     /// The portal of `house` as a demo, which also serves the gallery.
@@ -160,6 +165,17 @@ impl<'a> Portal<'a> {
             panic!("not signed in")
         };
         self.browser(cookie.as_str(), &session.form_key)
+    }
+
+    /// The browser that holds the session with the secret `cookie`, and its own cookie from before.
+    pub async fn with_session(&self, before: &Browser, cookie: &str) -> Browser {
+        let secret = cookie.split_once('=').unwrap().1;
+        let SessionState::SignedIn(session) = session(&self.house.app, secret).await.unwrap() else {
+            panic!("not signed in")
+        };
+        let visit = before.cookies.split("; ").find(|c| c.starts_with(self.site.visitor_cookie_name()));
+        let cookies = [Some(cookie), visit].into_iter().flatten().collect::<Vec<_>>().join("; ");
+        Browser { cookies, form_token: form_token(&session.form_key) }
     }
 
     fn browser(&self, cookie: &str, form_key: &[u8; 32]) -> Browser {
