@@ -10,6 +10,7 @@ pub mod demo;
 pub mod desk;
 pub mod disclosures;
 pub mod feed_load;
+pub mod help;
 pub mod import;
 pub mod look_ups;
 pub mod mail;

@@ -17,12 +17,12 @@ pub use secret::{SessionSecret, form_token, form_token_holds, new_visit, visit_f
 pub use sessions::{
     Session, SessionState, SessionSummary, session, sessions_of, sign_out, sign_out_everywhere,
 };
-pub use set_up::{SetUp, SetUpAnswer, SetUpPage, complete_set_up, set_up_page};
+pub use set_up::{SetUp, SetUpAnswer, SetUpPage, SetUpTyped, complete_set_up, set_up_page};
 
 #[allow(unused_imports, reason = "for the use cases that are being added")]
 pub(super) use factor::{new_totp_secret, open, open_for, seal, seal_for};
 #[allow(unused_imports, reason = "for the use cases that are being added")]
-pub(super) use secret::{keyed_text, new_secret, random, secret_hash};
+pub(super) use secret::{handover_hash, keyed_text, new_secret, random, secret_hash};
 #[allow(unused_imports, reason = "for the use cases that are being added")]
 pub(super) use sessions::{Opening, open as open_session};
 
@@ -83,7 +83,7 @@ pub enum PasswordAnswer {
 }
 
 /// Whether an account with this status over time may be used at `now`.
-fn is_active(status: &[(AccountStatus, Interval)], now: Instant) -> bool {
+pub(super) fn is_active(status: &[(AccountStatus, Interval)], now: Instant) -> bool {
     let mut holding = status.iter().filter(|(_, span)| span.holds(now)).peekable();
     holding.peek().is_some() && holding.all(|(status, _)| *status == AccountStatus::Active)
 }

@@ -10,10 +10,12 @@ pub mod directory;
 pub mod family;
 pub mod feed;
 pub mod feed_write;
+pub mod help;
 pub mod installation;
 pub mod mail;
 pub mod patients;
 pub mod people;
+pub mod queue;
 pub mod recent;
 pub mod requests;
 pub mod searches;
@@ -45,15 +47,19 @@ pub fn all_statements() -> Vec<(&'static str, &'static str)> {
         family::STATEMENTS,
         feed::STATEMENTS,
         feed_write::STATEMENTS,
+        help::STATEMENTS,
         installation::STATEMENTS,
         mail::STATEMENTS,
         patients::STATEMENTS,
         people::STATEMENTS,
+        queue::STATEMENTS,
         recent::STATEMENTS,
         searches::STATEMENTS,
         requests::STATEMENTS,
         sign_in::accounts::STATEMENTS,
         sign_in::credentials::STATEMENTS,
+        sign_in::links::STATEMENTS,
+        sign_in::overview::STATEMENTS,
         sign_in::sessions::STATEMENTS,
         sign_in::throttle::STATEMENTS,
     ]

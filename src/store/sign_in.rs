@@ -2,5 +2,7 @@
 
 pub mod accounts;
 pub mod credentials;
+pub mod links;
+pub mod overview;
 pub mod sessions;
 pub mod throttle;

@@ -20,7 +20,6 @@ const fn portal(kinds: &'static [AccountKind]) -> Policy {
 }
 
 /// A page of the portal for these kinds of account, with a fresh factor.
-#[allow(dead_code, reason = "for the pages that are being added")]
 const fn stepped_up(kinds: &'static [AccountKind]) -> Policy {
     Policy::SteppedUp(kinds)
 }
@@ -79,6 +78,33 @@ routes! {
     post "/team/look-ups" portal(TEAM) => pages::team::answer;
     get "/team/audit" portal(TEAM) => pages::team::audit;
     post "/team/audit" portal(TEAM) => pages::team::audit_filtered;
+    get "/team/requests" portal(TEAM) => pages::desk::show;
+    post "/team/requests/take" portal(TEAM) => pages::desk::take;
+    get "/team/requests/export" stepped_up(TEAM) => pages::desk::export_page;
+    post "/team/requests/export" stepped_up(TEAM) => pages::desk::export;
+    get "/team/requests/{id}" portal(TEAM) => pages::desk::request;
+    post "/team/requests/{id}/take" portal(TEAM) => pages::desk::take_one;
+    post "/team/requests/{id}/release" portal(TEAM) => pages::desk::release;
+    post "/team/requests/{id}/notes" portal(TEAM) => pages::desk::note;
+    get "/team/requests/{id}/approve" stepped_up(TEAM) => pages::desk::approve_page;
+    post "/team/requests/{id}/approve" stepped_up(TEAM) => pages::desk::approve;
+    get "/team/requests/{id}/decline" portal(TEAM) => pages::desk::decline_page;
+    post "/team/requests/{id}/decline" portal(TEAM) => pages::desk::decline;
+    get "/team/requests/{id}/answer" portal(TEAM) => pages::desk::answer_page;
+    post "/team/requests/{id}/answer" portal(TEAM) => pages::desk::answer;
+    get "/team/requests/{id}/screenshot" portal(TEAM) => pages::desk::screenshot;
+    get "/team/accounts" portal(TEAM) => pages::desk::find_page;
+    post "/team/accounts" portal(TEAM) => pages::desk::find;
+    get "/team/accounts/{id}" portal(TEAM) => pages::desk::account;
+    get "/team/accounts/{id}/disable" stepped_up(TEAM) => pages::desk::disable_page;
+    post "/team/accounts/{id}/disable" stepped_up(TEAM) => pages::desk::disable;
+    get "/team/accounts/{id}/sessions" stepped_up(TEAM) => pages::desk::sessions_page;
+    post "/team/accounts/{id}/sessions" stepped_up(TEAM) => pages::desk::end_sessions;
+    get "/team/accounts/{id}/reset" stepped_up(TEAM) => pages::desk::reset_page;
+    post "/team/accounts/{id}/reset" stepped_up(TEAM) => pages::desk::ask_reset;
+    get "/help" Policy::Visitor => pages::help::show;
+    post "/help" Policy::Upload => pages::help::ask;
+    get "/help/status/{token}" Policy::Visitor => pages::help::status;
     get "/family/disclosures" portal(FAMILY) => pages::family::disclosures;
     get "/dev/gallery" Policy::Demo => pages::gallery::index;
     get "/dev/gallery/{name}" Policy::Demo => pages::gallery::sample;

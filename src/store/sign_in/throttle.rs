@@ -59,6 +59,23 @@ pub async fn take_one(tx: &mut Tx, key: &str, now: Instant) -> Result<Result<(),
     if taken == 1 { Ok(Ok(())) } else { Ok(Err(wait(tx, key, furthest).await?)) }
 }
 
+/// Takes one of the `burst` that `key` has; one more is given each `seconds`. `Err` holds the seconds to wait.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn take_rated(
+    tx: &mut Tx,
+    key: &str,
+    (burst, seconds): (i64, i64),
+    now: Instant,
+) -> Result<Result<(), i64>, StoreError> {
+    let cost = seconds * MICROS;
+    let furthest = now.micros() + (burst - 1) * cost;
+    let taken = on_tx!(tx, c => act!(TAKE_ONE; key, now.micros(), now.micros() + cost, cost, furthest)
+        .execute(c).await.map(|d| d.rows_affected()))?;
+    if taken == 1 { Ok(Ok(())) } else { Ok(Err(wait(tx, key, furthest).await?)) }
+}
+
 /// Gives `key` (a network) back the one it took: the sign-in did not fail.
 ///
 /// # Errors

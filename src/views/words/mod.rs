@@ -25,8 +25,8 @@ pub(crate) const NAV_FIND: &str = "Find a patient";
 pub(crate) const NAV_MY_PATIENTS: &str = "My patients";
 pub(crate) const NAV_REQUESTS: &str = "My requests";
 pub(crate) const NAV_LOOK_UPS: &str = "Look-ups";
-#[allow(dead_code, reason = "for the pages that are being added")]
 pub(crate) const NAV_QUEUE: &str = "Queue";
+pub(crate) const NAV_ACCOUNTS: &str = "Accounts";
 pub(crate) const NAV_AUDIT: &str = "Audit";
 pub(crate) const NAV_DISCLOSURES: &str = "Who opened the chart";
 pub(crate) const SIGN_OUT: &str = "Sign out";
@@ -36,6 +36,7 @@ pub(crate) const DEMO_NOTICE: &str =
     "Demonstration: every patient, physician and practice here is made up. Do not enter real patient data.";
 pub(crate) const EVERY_RECORD: &str = "Every record you open is logged and shown to the family on request.";
 pub(crate) const HELP: &str = "Help:";
+pub(crate) const ASK_FOR_HELP: &str = "Ask for help";
 pub(crate) const THERE_IS_A_PROBLEM: &str = "There is a problem";
 pub(crate) const FAULT_PREFIX: &str = "Error: ";
 pub(crate) const NO_DATE: &str = "No date";
