@@ -51,3 +51,14 @@ create table practice_switch (
     sponsor_there text not null,
     effective_on date not null
 );
+
+-- What the access team did to an account, and why.
+create table account_event (
+    id uuid primary key,
+    account_id uuid not null references account (id),
+    at timestamptz not null,
+    actor_id uuid not null references account (id),
+    kind text not null check (kind in ('disabled', 'sessions_ended', 'reset_asked', 'created')),
+    body text not null
+);
+create index account_event_account on account_event (account_id, at);

@@ -11,6 +11,7 @@ pub mod desk;
 pub mod disclosures;
 pub mod feed_load;
 pub mod housekeeping;
+pub mod help;
 pub mod import;
 pub mod lease;
 pub mod look_ups;

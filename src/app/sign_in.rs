@@ -33,7 +33,7 @@ pub use sessions::{
 };
 pub use step_up::{StepUpAnswer, step_up};
 
-pub use set_up::{SetUp, SetUpAnswer, SetUpPage, complete_set_up, set_up_page};
+pub use set_up::{SetUp, SetUpAnswer, SetUpPage, SetUpTyped, complete_set_up, set_up_page};
 
 #[allow(unused_imports, reason = "for the use cases that are being added")]
 pub(super) use arrival::arrive;
@@ -42,7 +42,7 @@ pub(super) use enrolment::enrolment;
 pub(super) use factor::{matching_step, new_totp_secret, open, open_for, seal, seal_for};
 pub(super) use reset::may_write;
 #[allow(unused_imports, reason = "for the use cases that are being added")]
-pub(super) use secret::{keyed_text, new_secret, random, secret_hash};
+pub(super) use secret::{handover_hash, keyed_text, new_secret, random, secret_hash};
 pub(super) use sessions::{Opening, open as open_session, session_name};
 pub(super) use step_up::raise;
 

@@ -61,6 +61,10 @@ pub const WRONG_CODES_VOID: i64 = 5;
 pub const WRONG_CODES_DISABLE: i64 = 100;
 /// How long a set-up link can be used, once (product.md 2: 72 h).
 pub const SET_UP_SECONDS: i64 = 72 * 3600;
+/// The digits of the code that is handed over beside a mailed set-up link (asvs V6.5.4: more than 20 bits).
+pub const HANDOVER_DIGITS: usize = 8;
+/// Wrong handed-over codes that make a mailed set-up link useless (asvs V6.6.3).
+pub const WRONG_HANDOVERS: i64 = 5;
 /// Failed sign-ins that one network may make at once (trust.md 2: burst 10).
 pub const NETWORK_BURST: i64 = 10;
 /// One more failed sign-in is given to a network each so many seconds (trust.md 2: then 1/min).
@@ -158,6 +162,8 @@ pub fn numbers() -> Vec<(&'static str, String, &'static str)> {
         ("Sessions of an account at once; one more ends the oldest", SESSIONS_MOST.to_string(), "own"),
         ("Device and network count as new when not seen for", format!("{DEVICE_DAYS} days"), "own"),
         ("Set-up link", format!("{}, once", hours(SET_UP_SECONDS)), "product 2"),
+        ("Code beside a mailed set-up link", format!("{HANDOVER_DIGITS} digits"), "own"),
+        ("Wrong ones that void the link", WRONG_HANDOVERS.to_string(), "own"),
         ("Failed sign-ins of one network at once", NETWORK_BURST.to_string(), "trust 2"),
         ("then one more each", seconds(NETWORK_SECONDS), "trust 2"),
         ("Wrong passwords of one account and network without a wait", FREE_TRIES.to_string(), "own"),

@@ -11,11 +11,13 @@ pub mod family;
 pub mod feed;
 pub mod feed_write;
 pub mod housekeeping;
+pub mod help;
 pub mod installation;
 pub mod job_lease;
 pub mod mail;
 pub mod patients;
 pub mod people;
+pub mod queue;
 pub mod recent;
 pub mod registration;
 pub mod requests;
@@ -50,11 +52,13 @@ pub fn all_statements() -> Vec<(&'static str, &'static str)> {
         feed::STATEMENTS,
         feed_write::STATEMENTS,
         housekeeping::STATEMENTS,
+        help::STATEMENTS,
         installation::STATEMENTS,
         job_lease::STATEMENTS,
         mail::STATEMENTS,
         patients::STATEMENTS,
         people::STATEMENTS,
+        queue::STATEMENTS,
         recent::STATEMENTS,
         registration::ALL_STATEMENTS[0],
         registration::ALL_STATEMENTS[1],
@@ -65,6 +69,7 @@ pub fn all_statements() -> Vec<(&'static str, &'static str)> {
         sign_in::links::STATEMENTS,
         sign_in::passkeys::STATEMENTS,
         sign_in::recovery::STATEMENTS,
+        sign_in::overview::STATEMENTS,
         sign_in::sessions::STATEMENTS,
         sign_in::throttle::STATEMENTS,
         sign_on::STATEMENTS,

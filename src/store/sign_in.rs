@@ -5,5 +5,6 @@ pub mod credentials;
 pub mod links;
 pub mod passkeys;
 pub mod recovery;
+pub mod overview;
 pub mod sessions;
 pub mod throttle;

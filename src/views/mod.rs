@@ -3,10 +3,12 @@
 
 pub mod account;
 pub mod chart;
+pub mod desk;
 pub mod family;
 pub mod find;
 pub mod gallery;
 pub mod kept_mail;
+pub mod help;
 pub mod layout;
 pub mod locked;
 pub mod parts;

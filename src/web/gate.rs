@@ -11,7 +11,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use super::error::PageError;
 use super::pages::step_up;
 use super::request::Circumstances;
-use super::{FORM_LIMIT, Site};
+use super::{FORM_LIMIT, Site, upload};
 use crate::app::access;
 use crate::app::sign_in::{self, Session, SessionState};
 use crate::domain::access::facts::ViewerFacts;
@@ -27,6 +27,8 @@ pub enum Policy {
     Open,
     /// Nothing, but its forms carry a token bound to the visitor's browser.
     Visitor,
+    /// As [`Self::Visitor`], and its form may carry one picture, within a limit of its own.
+    Upload,
     /// A password has been checked, the second factor not yet.
     HalfSignedIn,
     /// A full session of one of these kinds, for this action.
@@ -149,7 +151,7 @@ async fn admit(site: &Site, policy: Policy, request: Request) -> Admitted {
     let caller = match policy {
         Policy::Open => return Ok((Request::from_parts(parts, body), None)),
         Policy::Demo if site.demo.is_none() => return Err(answer(PageError::NotFound)),
-        Policy::Visitor | Policy::Demo => {
+        Policy::Visitor | Policy::Upload | Policy::Demo => {
             let known = read_cookie(&parts.headers, site.visitor_cookie_name());
             let visit = match known.filter(|k| sign_in::visit_hash(k).is_some()) {
                 Some(known) => known,
@@ -188,7 +190,13 @@ async fn admit(site: &Site, policy: Policy, request: Request) -> Admitted {
             caller
         }
     };
-    let body = if parts.method == Method::POST {
+    let body = if parts.method == Method::POST && policy == Policy::Upload {
+        let sent = upload::read(&parts.headers, body).await.map_err(answer)?;
+        let token = sent.text("form_token").to_owned();
+        ours(site, &parts.headers, Some(&token), &caller, &circumstances).await.map_err(answer)?;
+        parts.extensions.insert(sent);
+        Body::empty()
+    } else if parts.method == Method::POST {
         let bytes = check_form(site, &parts.headers, body, &caller, &circumstances).await.map_err(answer)?;
         Body::from(bytes)
     } else {
@@ -275,10 +283,22 @@ async fn check_form(
         return Err(PageError::Unreadable);
     }
     let token = form_field(&bytes, "form_token");
+    ours(site, headers, token.as_deref(), caller, circumstances).await?;
+    Ok(bytes)
+}
+
+/// Refuses, and records, a form that was not sent from our own page by this very browser and session.
+async fn ours(
+    site: &Site,
+    headers: &HeaderMap,
+    token: Option<&str>,
+    caller: &Caller,
+    circumstances: &Circumstances,
+) -> Result<(), PageError> {
     let ours =
-        same_origin(site, headers) && token.is_some_and(|t| sign_in::form_token_holds(&caller.form_key, &t));
+        same_origin(site, headers) && token.is_some_and(|t| sign_in::form_token_holds(&caller.form_key, t));
     if ours {
-        return Ok(bytes);
+        return Ok(());
     }
     let mut entry = Entry::new(circumstances.now, Act::ForgedForm, Outcome::Refused);
     entry.actor = caller.session.as_ref().map(|s| s.account);

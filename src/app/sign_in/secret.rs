@@ -57,6 +57,12 @@ pub(in crate::app) fn keyed_text(app: &App, text: &str) -> String {
     HEXLOWER.encode(&keyed(&app.keys.seal, "postern throttle", text.as_bytes()))
 }
 
+/// What is kept of the code that is handed over beside the mailed link with `link_hash`. It has few digits, so the hash is keyed:
+/// who reads the database alone cannot try them all.
+pub(in crate::app) fn handover_hash(app: &App, link_hash: &[u8], code: &str) -> [u8; 32] {
+    keyed(&app.keys.seal, "postern handover", &[link_hash, code.as_bytes()].concat())
+}
+
 /// A cookie for a browser that has no session yet, so that the sign-in form can carry a token bound to it. Nothing is kept.
 ///
 /// # Errors

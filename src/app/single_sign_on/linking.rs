@@ -13,7 +13,7 @@ use crate::app::sign_in::{Client, is_active, open_for, random, seal_for};
 use crate::app::{App, AppError, mail};
 use crate::domain::ids::{AccountId, RequestId, new_uuid};
 use crate::domain::letter::Letter;
-use crate::domain::people::{AccountKind, Role, SignIn, fold_email};
+use crate::domain::people::{AccountKind, Role, SignIn, fold_email, is_email};
 use crate::domain::request::{RequestKind, RequestState};
 use crate::domain::sign_in::HOSPITAL_ATTEMPT_SECONDS;
 use crate::store::requests::{self, StoredRequest};
@@ -100,7 +100,7 @@ pub(super) fn ticket(
     waiting: bool,
 ) -> Result<Ticket, AppError> {
     let roles = claims.roles.clone().unwrap_or_default();
-    let may_be_new = !roles.is_empty() && is_address(&claims.email) && !claims.family.is_empty();
+    let may_be_new = !roles.is_empty() && is_email(&fold_email(&claims.email)) && !claims.family.is_empty();
     let new = may_be_new.then(|| Newcomer {
         given: claims.given.clone(),
         family: claims.family.clone(),
@@ -155,7 +155,7 @@ pub async fn ask_for_link(
     if typed.is_empty() && proof.new.is_none() {
         return Ok(LinkAnswer::EmailMissing(again()));
     }
-    if !typed.is_empty() && !is_address(typed) {
+    if !typed.is_empty() && !is_email(&fold_email(typed)) {
         return Ok(LinkAnswer::EmailWrong(again()));
     }
     let subject = sign_on::account_by_email(&app.db, &fold_email(typed)).await?;
@@ -307,7 +307,7 @@ pub async fn decline(
     _decider: Decider,
     reason: &str,
 ) -> Result<(), AppError> {
-    let Some(identity) = sign_on::deciding(tx, request).await?.filter(|i| is_address(&i.email)) else {
+    let Some(identity) = sign_on::deciding(tx, request).await?.filter(|i| is_email(&fold_email(&i.email))) else {
         return Ok(());
     };
     let letter = Letter::RequestDecided {
@@ -316,13 +316,4 @@ pub async fn decline(
         reason: reason.to_owned(),
     };
     mail::post(app, tx, (None, &identity.email), &letter).await
-}
-
-/// Whether `text` can be an e-mail address.
-fn is_address(text: &str) -> bool {
-    let folded = fold_email(text);
-    let parts = folded.split_once('@');
-    parts.is_some_and(|(name, host)| !name.is_empty() && host.len() > 1 && !host.contains('@'))
-        && folded.len() <= 254
-        && !folded.chars().any(|c| c.is_whitespace() || c.is_control())
 }

@@ -7,6 +7,7 @@ pub mod family;
 pub mod find;
 pub mod gallery;
 pub mod health;
+pub mod help;
 pub mod home;
 pub mod kept_mail;
 pub mod passkeys;

@@ -8,7 +8,7 @@ use crate::web::Site;
 use crate::web::error::PageError;
 
 /// The facts of `request`, as a part of its page.
-#[expect(dead_code, clippy::unused_async, reason = "shown when the queue's pages are there")]
+#[expect(clippy::unused_async, reason = "shown when the queue's pages are there")]
 pub(in crate::web::pages::desk) async fn show(
     _site: &Site,
     _frame: &Frame,

@@ -10,7 +10,6 @@ use crate::web::Site;
 use crate::web::error::PageError;
 
 /// The facts of `request`, as a part of its page.
-#[allow(dead_code, reason = "shown when the queue's pages are there")]
 pub(in crate::web::pages::desk) async fn show(
     site: &Site,
     _frame: &Frame,
