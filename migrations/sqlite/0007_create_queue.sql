@@ -69,3 +69,6 @@ create table practice_switch (
     sponsor_there text not null,
     effective_on text not null
 ) strict;
+
+create unique index access_request_one_membership on access_request (account_id)
+    where state = 'open' and kind = 'membership';

@@ -10,6 +10,7 @@ pub mod ids;
 pub mod letter;
 pub mod patient_search;
 pub mod people;
+pub mod practice;
 pub mod request;
 pub mod sign_in;
 pub mod token;

@@ -14,6 +14,7 @@ pub mod installation;
 pub mod mail;
 pub mod patients;
 pub mod people;
+pub mod practices;
 pub mod recent;
 pub mod requests;
 pub mod searches;
@@ -49,6 +50,7 @@ pub fn all_statements() -> Vec<(&'static str, &'static str)> {
         mail::STATEMENTS,
         patients::STATEMENTS,
         people::STATEMENTS,
+        practices::STATEMENTS,
         recent::STATEMENTS,
         searches::STATEMENTS,
         requests::STATEMENTS,

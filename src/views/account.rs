@@ -5,7 +5,7 @@ use maud::{Markup, html};
 use super::layout::{Frame, Width, page as frame_page};
 use super::parts::{self, field, flag};
 use super::paths;
-use super::words::{rules, sign_in as w};
+use super::words::{practice, rules, sign_in as w};
 use crate::domain::calendar::Instant;
 use crate::domain::people::AccountKind;
 
@@ -64,6 +64,7 @@ pub fn page(frame: &Frame, model: &Account) -> Markup {
                 div { dt { (w::EMAIL) } dd { (model.email) } }
                 div { dt { (w::ACCOUNT_KIND) } dd { (rules::kind(model.kind)) } }
             }
+            @if model.kind == AccountKind::Provider { p { a href=(paths::practices()) { (practice::TITLE) } } }
         }
         (parts::panel("sessions", &html! { (w::SESSIONS) }, &sessions))
     };

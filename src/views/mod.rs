@@ -10,6 +10,7 @@ pub mod layout;
 pub mod locked;
 pub mod parts;
 pub mod paths;
+pub mod practice;
 pub mod request;
 pub mod samples;
 pub mod set_up;

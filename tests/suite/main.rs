@@ -39,6 +39,8 @@ mod look_ups;
 mod migrations;
 mod oracle;
 mod pages;
+mod practices;
+mod practices_pages;
 mod requests;
 mod routes;
 mod search;

@@ -8,6 +8,7 @@ pub mod find;
 pub mod gallery;
 pub mod health;
 pub mod home;
+pub mod practices;
 pub mod requests;
 pub mod set_up;
 pub mod sign_in;
