@@ -80,3 +80,5 @@ create table account_event (
     body text not null
 ) strict;
 create index account_event_account on account_event (account_id, at);
+create unique index access_request_one_membership on access_request (account_id)
+    where state = 'open' and kind = 'membership';

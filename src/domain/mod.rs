@@ -17,6 +17,7 @@ pub mod patient_search;
 pub mod people;
 pub mod registration;
 pub mod queue;
+pub mod practice;
 pub mod request;
 pub mod sign_in;
 pub mod token;

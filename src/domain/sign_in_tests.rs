@@ -9,6 +9,7 @@ fn full() -> SessionTimes {
     SessionTimes { stage: Stage::Full, made_at: T0, used_at: T0, ended_at: None }
 }
 
+/// asvs_v7_3_1
 #[test]
 fn a_session_is_over_at_fifteen_idle_minutes_exactly() {
     assert!(full().ends(T0.plus_seconds(899)).is_some());
@@ -83,6 +84,7 @@ fn a_code_is_six_digits_with_any_blanks() {
     }
 }
 
+/// asvs_v6_1_1
 #[test]
 fn guessing_codes_succeeds_less_than_three_times_in_ten_thousand_until_the_factor_is_disabled() {
     let codes_taken = CODE_STEPS_BACK + 1;
@@ -90,6 +92,7 @@ fn guessing_codes_succeeds_less_than_three_times_in_ten_thousand_until_the_facto
     assert!(tries_per_million <= 300);
 }
 
+/// asvs_v6_1_1, asvs_v7_1_1
 #[test]
 fn the_numbers_in_the_documentation_are_those_of_the_program() {
     let documented = include_str!("../../docs/security-numbers.md");

@@ -105,6 +105,35 @@ pub async fn viewers_within(
     Ok(gathered.assemble(|_| true, cycles))
 }
 
+/// The facts of `those` accounts as viewers, as `tx` sees them.
+///
+/// # Errors
+/// [`StoreError`]; a fact that cannot be read is an error, never an omission.
+pub async fn some_viewers_within(
+    tx: &mut Tx,
+    those: &[AccountId],
+    cycles: &Cycles,
+) -> Result<HashMap<AccountId, ViewerFacts>, StoreError> {
+    let rows: Vec<Row> = match tx {
+        Tx::Sqlite(tx) => {
+            sqlx::query_as(SOME_VIEWERS.sqlite).bind(json_list(those)).fetch_all(&mut **tx).await?
+        }
+        Tx::Postgres(tx) => {
+            let list: Vec<Uuid> = those.iter().map(|id| id.0).collect();
+            sqlx::query_as(SOME_VIEWERS.postgres).bind(list).fetch_all(&mut **tx).await?
+        }
+    };
+    let mut gathered = viewer::Gathered::default();
+    rows.into_iter().try_for_each(|row| gathered.take(row))?;
+    Ok(gathered.assemble(|id| those.contains(&id), cycles))
+}
+
+/// The ids as one JSON array of hexadecimal texts, which SQLite reads.
+fn json_list<Id: Copy + Into<Uuid>>(ids: &[Id]) -> String {
+    let hex: Vec<String> = ids.iter().map(|id| format!("\"{}\"", (*id).into().simple())).collect();
+    format!("[{}]", hex.join(","))
+}
+
 /// The facts of the given patient records, by record; one that does not exist is absent. Facts of records merged into them are
 /// included, each under its owner.
 ///
@@ -147,10 +176,7 @@ async fn each<Id: Copy + Into<Uuid>>(
         }
         Those::Some(ids) => match db {
             Db::Sqlite { read, .. } => {
-                let hex: Vec<String> = ids.iter().map(|id| (*id).into().simple().to_string()).collect();
-                let list =
-                    format!("[{}]", hex.iter().map(|h| format!("\"{h}\"")).collect::<Vec<_>>().join(","));
-                drain!(sqlx::query_as(some.sqlite).bind(list).fetch(read));
+                drain!(sqlx::query_as(some.sqlite).bind(json_list(ids)).fetch(read));
             }
             Db::Postgres(pool) => {
                 let list: Vec<Uuid> = ids.iter().map(|id| (*id).into()).collect();

@@ -18,6 +18,7 @@ pub mod mail;
 pub mod patients;
 pub mod people;
 pub mod queue;
+pub mod practices;
 pub mod recent;
 pub mod registration;
 pub mod requests;
@@ -59,6 +60,7 @@ pub fn all_statements() -> Vec<(&'static str, &'static str)> {
         patients::STATEMENTS,
         people::STATEMENTS,
         queue::STATEMENTS,
+        practices::STATEMENTS,
         recent::STATEMENTS,
         registration::ALL_STATEMENTS[0],
         registration::ALL_STATEMENTS[1],

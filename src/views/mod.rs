@@ -14,6 +14,7 @@ pub mod locked;
 pub mod parts;
 pub mod paths;
 pub mod registration;
+pub mod practice;
 pub mod request;
 pub mod reset;
 pub mod samples;

@@ -91,7 +91,7 @@ pub fn page(frame: &Frame, model: &SignIn) -> Markup {
                 form method="post" action=(paths::sign_in()) {
                     (field::token(frame))
                     (field::Text { name: "email", label: w::EMAIL, value: &model.email, fault: of("email"), kind: "email", autocomplete: "username", max: 254, ..Default::default() }.show())
-                    (field::Text { name: "password", label: w::PASSWORD, fault: of("password"), kind: "password", autocomplete: "current-password", max: 256, ..Default::default() }.show())
+                    (field::Text { name: "password", label: w::PASSWORD, fault: of("password"), kind: "password", autocomplete: "current-password", ..Default::default() }.show())
                     p class="show-password" hidden data-show="password" { label { input type="checkbox"; " " (w::SHOW_PASSWORD) } }
                     (field::submit(w::CONTINUE))
                 }

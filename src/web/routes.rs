@@ -10,6 +10,7 @@ use crate::domain::access::Action;
 use crate::domain::people::AccountKind;
 
 const CLINICAL: &[AccountKind] = &[AccountKind::Provider, AccountKind::Sponsored];
+const PROVIDERS: &[AccountKind] = &[AccountKind::Provider];
 const TEAM: &[AccountKind] = &[AccountKind::AccessTeam];
 const FAMILY: &[AccountKind] = &[AccountKind::Family];
 const LINKABLE: &[AccountKind] = &[AccountKind::Provider, AccountKind::AccessTeam];
@@ -119,6 +120,12 @@ routes! {
     get "/account/history" portal(EVERYONE) => pages::account::history::show;
     get "/account/close" stepped_up(EVERYONE) => pages::account::close::show;
     post "/account/close" stepped_up(EVERYONE) => pages::account::close::close;
+    get "/account/practices" portal(PROVIDERS) => pages::practices::show;
+    get "/account/practices/switch" portal(PROVIDERS) => pages::practices::switch_form;
+    post "/account/practices/switch" portal(PROVIDERS) => pages::practices::switch;
+    get "/account/practices/join" portal(PROVIDERS) => pages::practices::join_form;
+    post "/account/practices/join" portal(PROVIDERS) => pages::practices::join;
+    post "/account/practices/withdraw" portal(PROVIDERS) => pages::practices::withdraw;
     get "/" portal(EVERYONE) => pages::home::show;
     get "/patients" portal(CLINICAL) => pages::find::show;
     post "/patients/search" portal(CLINICAL) => pages::find::search;

@@ -108,6 +108,7 @@ both_engines! {
         }
     }
 
+    /// asvs_v7_2_1
     async fn a_made_up_session_opens_nothing(house: House) {
         let portal = Portal::of(house);
         let name = portal.site.cookie_name();
@@ -119,6 +120,7 @@ both_engines! {
         }
     }
 
+    /// asvs_v6_3_3, asvs_v6_3_4
     async fn half_signed_in_nobody_passes(house: House) {
         let portal = Portal::of(house);
         for (_, account) in one_of_each_kind(house).await {
@@ -167,6 +169,7 @@ both_engines! {
         }
     }
 
+    /// asvs_v7_4_2
     async fn a_disabled_account_reaches_nothing_from_the_next_request_on(house: House) {
         let portal = Portal::of(house);
         // The sponsor last: staff whose sponsor is disabled are refused already.

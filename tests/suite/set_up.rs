@@ -33,6 +33,7 @@ async fn set_up(house: &House, secret: &str, password: &str, code: &str) -> SetU
 }
 
 both_engines! {
+    /// asvs_v6_3_6
     async fn a_new_account_is_set_up_by_its_link_and_signs_in_with_the_next_code(house: House) {
         let app = &house.app;
         let (secret, totp) = enrol(app, &link(house).await).await;
@@ -53,6 +54,7 @@ both_engines! {
         assert!(acts.contains(&(Act::SetUpAccount, Outcome::Allowed, String::new())));
     }
 
+    /// asvs_v6_4_1
     async fn a_set_up_link_works_once_and_looking_does_not_use_it_up(house: House) {
         let (secret, totp) = enrol(&house.app, &link(house).await).await;
         enrol(&house.app, &secret).await;
@@ -62,6 +64,7 @@ both_engines! {
         assert!(matches!(set_up_page(&house.app, &secret).await.unwrap(), SetUp::Gone));
     }
 
+    /// asvs_v6_4_1
     async fn a_set_up_link_is_over_after_seventy_two_hours_exactly(house: House) {
         let (secret, totp) = enrol(&house.app, &link(house).await).await;
         house.clock.advance(72 * 3600 - 1);
@@ -90,6 +93,7 @@ both_engines! {
     }
 
     /// B15: a failed set-up leaves the credentials as they were.
+    /// asvs_v6_2_4, asvs_v6_2_11
     async fn a_weak_password_or_a_wrong_code_changes_nothing(house: House) {
         let (secret, totp) = enrol(&house.app, &link(house).await).await;
         let code = totp_code(&totp, house.now());
@@ -107,6 +111,7 @@ both_engines! {
     }
 
     /// B11: a changed credential ends every session and every other link.
+    /// asvs_v6_5_6, asvs_v6_6_2, asvs_v7_4_3
     async fn a_factor_reset_ends_sessions_links_and_the_old_factor(house: House) {
         let app = &house.app;
         let account = amara(house).await;

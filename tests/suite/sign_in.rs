@@ -108,6 +108,7 @@ pub fn wrong(house: &House) -> String {
 }
 
 both_engines! {
+    /// asvs_v7_2_2, asvs_v7_2_4
     async fn password_then_code_sign_in_and_the_session_id_changes_at_each_step(house: House) {
         let app = &house.app;
         let account = amara(house).await;
@@ -125,6 +126,7 @@ both_engines! {
     }
 
     /// B1: nothing between the steps is signed in.
+    /// asvs_v6_3_3
     async fn a_half_signed_in_session_opens_nothing_and_is_gone_after_the_code(house: House) {
         let app = &house.app;
         amara(house).await;
@@ -138,6 +140,7 @@ both_engines! {
         assert!(matches!(again, CodeAnswer::NoAttempt));
     }
 
+    /// asvs_v6_5_5
     async fn a_right_password_waits_ten_minutes_for_its_code(house: House) {
         let app = &house.app;
         amara(house).await;
@@ -148,6 +151,7 @@ both_engines! {
     }
 
     /// B21, B22: a code is good once, in its own step or the next, and so is the one before it.
+    /// asvs_v6_5_1, asvs_v6_5_5
     async fn a_used_code_is_refused_and_so_is_an_older_one(house: House) {
         let app = &house.app;
         amara(house).await;
@@ -165,6 +169,7 @@ both_engines! {
         assert!(matches!(answer, CodeAnswer::SignedIn { .. }));
     }
 
+    /// asvs_v6_5_1
     async fn fifty_parallel_uses_of_one_code_sign_in_once(house: House) {
         let app = &house.app;
         amara(house).await;
@@ -266,6 +271,7 @@ both_engines! {
         assert_eq!((factor.failures, factor.last_step), (1, 7));
     }
 
+    /// asvs_v7_3_1
     async fn a_session_is_over_after_fifteen_idle_minutes_and_stays_over_when_the_clock_steps_back(house: House) {
         let app = &house.app;
         amara(house).await;
@@ -281,6 +287,7 @@ both_engines! {
         assert!(!is_signed_in(app, &cookie).await);
     }
 
+    /// asvs_v7_3_2
     async fn a_session_is_over_twelve_hours_after_sign_in_however_busy(house: House) {
         let app = &house.app;
         amara(house).await;
@@ -298,6 +305,7 @@ both_engines! {
         assert!(!is_signed_in(app, &cookie).await);
     }
 
+    /// asvs_v7_1_2, asvs_v7_4_1
     async fn signing_out_ends_this_session_and_everywhere_ends_all(house: House) {
         let app = &house.app;
         amara(house).await;

@@ -97,6 +97,7 @@ both_engines! {
     }
 
     /// B16: the id changes at each step, and the one before opens nothing.
+    /// asvs_v7_2_4
     async fn the_cookie_changes_at_each_step_and_an_old_one_is_worthless(house: House) {
         amara(house).await;
         let portal = Portal::of(house);
@@ -124,6 +125,7 @@ both_engines! {
         }
     }
 
+    /// asvs_v6_3_8
     async fn a_wrong_password_and_an_unknown_address_read_the_same(house: House) {
         amara(house).await;
         let portal = Portal::of(house);
@@ -140,6 +142,7 @@ both_engines! {
         assert_eq!(bodies[0], bodies[1]);
     }
 
+    /// asvs_v6_3_1
     async fn too_many_wrong_passwords_are_told_how_long_to_wait(house: House) {
         amara(house).await;
         let portal = Portal::of(house);
@@ -170,6 +173,7 @@ both_engines! {
         assert_eq!(tab.post("/sign-in/code", &[("code", &code(house))]).await.header("location"), "/sign-in");
     }
 
+    /// asvs_v7_6_2
     async fn a_form_without_the_token_of_its_browser_is_refused(house: House) {
         amara(house).await;
         let portal = Portal::of(house);
@@ -182,6 +186,7 @@ both_engines! {
         assert_eq!(tab.cookie(), "");
     }
 
+    /// asvs_v6_3_6
     async fn a_set_up_link_sets_up_once_and_never_shows_the_password_again(house: House) {
         amara(house).await;
         let portal = Portal::of(house);
@@ -198,6 +203,7 @@ both_engines! {
         assert!(!weak.body.contains("short one"));
         let done = tab.post(&path, &[("password", PASSWORD), ("code", &code)]).await;
         assert_eq!(done.status, StatusCode::OK, "{}", done.body);
+        assert_eq!(tab.cookie(), "", "the link alone signs nobody in");
         assert_eq!(tab.get(&path).await.status, StatusCode::GONE);
         assert_eq!(tab.get("/set-up/never-was").await.status, StatusCode::GONE);
     }

@@ -20,6 +20,7 @@ fn seconds(answer: PasswordAnswer) -> i64 {
 
 both_engines! {
     /// B24: what a stranger can see, and what the database does, is the same for an address that nobody has.
+    /// asvs_v6_3_8
     async fn an_unknown_address_is_answered_and_recorded_like_a_wrong_password(house: House) {
         let app = &house.app;
         amara(house).await;
@@ -35,6 +36,7 @@ both_engines! {
         assert!(known.entry.subject.is_some() && unknown.entry.subject.is_none());
     }
 
+    /// asvs_v6_3_8
     async fn an_unknown_address_is_slowed_like_a_known_one(house: House) {
         let app = &house.app;
         amara(house).await;
@@ -48,6 +50,7 @@ both_engines! {
     }
 
     /// Nobody is locked out: the physician's own network is not slowed by another, nor is a right password after the wait.
+    /// asvs_v6_1_1, asvs_v6_3_1
     async fn a_stranger_cannot_lock_a_physician_out(house: House) {
         let app = &house.app;
         amara(house).await;
@@ -62,6 +65,7 @@ both_engines! {
         assert!(matches!(password(app, EMAIL, PASSWORD, &from(STRANGER)).await, PasswordAnswer::GoOn { .. }));
     }
 
+    /// asvs_v6_3_1
     async fn each_further_wrong_password_waits_longer_up_to_two_minutes(house: House) {
         let app = &house.app;
         amara(house).await;
@@ -95,6 +99,7 @@ both_engines! {
     }
 
     /// B25: no spelling of an address has tries of its own.
+    /// asvs_v6_3_1
     async fn spelling_variants_of_an_address_share_one_counter(house: House) {
         let app = &house.app;
         amara(house).await;
@@ -113,6 +118,7 @@ both_engines! {
     }
 
     /// B26: the counter of a network goes by its address, whatever addresses are typed.
+    /// asvs_v6_3_1
     async fn one_network_fails_ten_times_at_once_and_then_once_a_minute(house: House) {
         let app = &house.app;
         amara(house).await;
@@ -150,6 +156,7 @@ both_engines! {
         assert_eq!(checked, 5);
     }
 
+    /// asvs_v6_3_1
     async fn counters_survive_a_restart(house: House) {
         amara(house).await;
         for _ in 0..5 {
@@ -162,6 +169,7 @@ both_engines! {
     }
 
     /// B33: a disabled account signs in by no path, and its right password reads like a wrong one.
+    /// asvs_v6_3_4, asvs_v7_4_2
     async fn a_disabled_account_is_refused_at_every_step(house: House) {
         let app = &house.app;
         amara(house).await;
@@ -174,6 +182,7 @@ both_engines! {
         assert!(matches!(password(app, EMAIL, PASSWORD, &home()).await, PasswordAnswer::Refused));
     }
 
+    /// asvs_v7_4_2
     async fn an_account_that_stops_being_active_by_itself_is_out_at_its_next_request(house: House) {
         let app = &house.app;
         let account = amara(house).await;
@@ -186,6 +195,7 @@ both_engines! {
         assert!(!is_signed_in(app, &full).await);
     }
 
+    /// asvs_v7_2_1
     async fn a_garbage_cookie_is_nobodys(house: House) {
         amara(house).await;
         for cookie in ["", "x", "\u{fffd}\u{fffd}", "a".repeat(43).as_str(), "a".repeat(100_000).as_str()] {

@@ -101,6 +101,7 @@ mod tests {
 
     const KNOWN: &[&str] = &["Harbor Children's Hospital", "Amara", "Okafor", "amara.okafor@example.org"];
 
+    /// asvs_v6_2_1, asvs_v6_2_9
     #[test]
     fn a_password_has_fifteen_to_two_hundred_and_fifty_six_characters() {
         assert_eq!(choose("purple otters g", KNOWN).as_deref(), Ok("purple otters g"));
@@ -111,6 +112,7 @@ mod tests {
         assert_eq!(choose(&word, KNOWN), Err(PasswordFault::TooLong));
     }
 
+    /// asvs_v6_2_1
     #[test]
     fn characters_are_counted_not_bytes_and_composed_first() {
         let decomposed = "e\u{301}".repeat(3) + "tang du lac";
@@ -120,6 +122,7 @@ mod tests {
         assert!(choose("雨が降る朝に川辺で猫と歩いた道", KNOWN).is_ok());
     }
 
+    /// asvs_v6_2_4, asvs_v6_2_12
     #[test]
     fn common_repeated_and_counted_passwords_are_refused() {
         for common in [
@@ -137,6 +140,7 @@ mod tests {
         }
     }
 
+    /// asvs_v6_2_11
     #[test]
     fn what_others_know_about_the_account_is_no_password() {
         for known in

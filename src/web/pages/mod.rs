@@ -12,6 +12,7 @@ pub mod home;
 pub mod kept_mail;
 pub mod passkeys;
 pub mod registration;
+pub mod practices;
 pub mod requests;
 pub mod reset;
 pub mod set_up;

@@ -2,17 +2,33 @@
 
 use maud::Markup;
 
+use crate::app::practices;
 use crate::domain::ids::RequestId;
 use crate::views::layout::Frame;
+use crate::views::practice::{self as view, DeskFacts};
 use crate::web::Site;
 use crate::web::error::PageError;
+use crate::web::pages::practices::{belonging, changes};
 
 /// The facts of `request`, as a part of its page.
-#[expect(clippy::unused_async, reason = "shown when the queue's pages are there")]
 pub(in crate::web::pages::desk) async fn show(
-    _site: &Site,
-    _frame: &Frame,
-    _request: RequestId,
+    site: &Site,
+    frame: &Frame,
+    request: RequestId,
 ) -> Result<Markup, PageError> {
-    Err(PageError::NotFound)
+    let facts = practices::facts(&site.app, request, frame.now).await?.ok_or(PageError::NotFound)?;
+    let model = DeskFacts {
+        name: facts.requester.name,
+        requester_email: facts.requester.email,
+        practices: facts.practices.into_iter().map(belonging).collect(),
+        from: facts.from,
+        to: facts.to,
+        is_new: facts.is_new,
+        namesakes: facts.namesakes,
+        sponsor_there: facts.request.sponsor_there,
+        new_email: facts.request.email,
+        effective_on: facts.request.effective_on,
+        changes: facts.preview.as_ref().map(changes),
+    };
+    Ok(view::desk_facts(frame, &model))
 }
