@@ -70,7 +70,7 @@ pub async fn filed(app: &App, tx: &mut Tx, request: RequestId) -> Result<Date, A
     let now = app.clock.now();
     let found = requests::by_id_in(tx, request).await?;
     let found = found.ok_or_else(|| AppError::Fault("a filed request is not there".to_owned()))?;
-    let due = found.kind.due(found.filed_at, app.hospital.cycles.zone(), &app.hospital.holidays);
+    let due = app.hospital.due_of(found.kind, found.filed_at);
     queue::set_due(tx, request, due).await?;
     step(app, tx, request, found.account, Step::Filed, "").await?;
     for (account, address) in queue::deciders(tx, now).await? {

@@ -126,7 +126,12 @@ async fn slowed(app: &App, client: &Client, now: Instant, seconds: i64) -> Resul
 }
 
 /// Takes one of what `key` has left, in a transaction of its own.
-async fn take(app: &App, key: &str, (burst, seconds): (i64, i64), now: Instant) -> Result<Result<(), i64>, AppError> {
+async fn take(
+    app: &App,
+    key: &str,
+    (burst, seconds): (i64, i64),
+    now: Instant,
+) -> Result<Result<(), i64>, AppError> {
     let mut tx = app.db.begin().await?;
     let taken = throttle::take_of(&mut tx, key, Rate { burst, seconds }, now).await?;
     if taken.is_ok() {
@@ -193,12 +198,9 @@ pub async fn status(app: &App, secret: &str, client: &Client) -> Result<Option<S
     entry.network.clone_from(&client.network);
     app.audit.record(entry).await?;
     let found = requests::by_id(&app.db, id).await?.zip(help::of(&app.db, id).await?);
-    let zone = app.hospital.cycles.zone();
     Ok(found.map(|(request, kept)| Status {
         asked_at: request.filed_at,
-        due: request
-            .due_on
-            .unwrap_or_else(|| request.kind.due(request.filed_at, zone, &app.hospital.holidays)),
+        due: request.due_on.unwrap_or_else(|| app.hospital.due_of(request.kind, request.filed_at)),
         description: kept.description,
         answer: request
             .closed_at

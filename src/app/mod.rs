@@ -10,8 +10,8 @@ pub mod demo;
 pub mod desk;
 pub mod disclosures;
 pub mod feed_load;
-pub mod housekeeping;
 pub mod help;
+pub mod housekeeping;
 pub mod import;
 pub mod lease;
 pub mod look_ups;
@@ -30,6 +30,7 @@ use std::sync::Arc;
 
 use crate::domain::calendar::{Instant, business_due};
 use crate::domain::chart::sensitivity::Labels;
+use crate::domain::request::RequestKind;
 use crate::domain::validation::Cycles;
 use crate::store::{Db, StoreError};
 
@@ -58,6 +59,11 @@ impl Hospital {
     /// The day by which what is filed at `filed` is to be answered, `days` business days on (product.md section 2).
     pub fn due(&self, filed: Instant, days: u32) -> time::Date {
         business_due(filed, days, self.cycles.zone(), &self.holidays, self.closes)
+    }
+
+    /// The day on which a request of `kind`, filed at `filed`, is to be answered.
+    pub fn due_of(&self, kind: RequestKind, filed: Instant) -> time::Date {
+        self.due(filed, kind.business_days())
     }
 }
 

@@ -13,7 +13,7 @@
 
 use time::{Date, Weekday};
 
-use super::calendar::{Instant, Zone, business_due, plus_days};
+use super::calendar::plus_days;
 use super::people::{Role, words};
 use super::request::{Ending, RequestKind};
 
@@ -117,11 +117,6 @@ impl RequestKind {
             | Self::SingleSignOn => 2,
             Self::PcpChange | Self::NonPcp => 3,
         }
-    }
-
-    /// The day on which an answer is due.
-    pub fn due(self, filed: Instant, zone: Zone, holidays: &[Date]) -> Date {
-        business_due(filed, self.business_days(), zone, holidays)
     }
 
     /// How the desk can end such a request; empty when it is not decided at the desk.

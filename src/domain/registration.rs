@@ -20,13 +20,12 @@ use uuid::Uuid;
 use super::ids::Npi;
 use super::npi_name::RegistryNames;
 use super::people::words;
+use super::request::RequestKind;
 
 /// A link that confirms an address can be used for this long, once (product.md 2: 24 h).
 pub const LINK_SECONDS: i64 = 24 * 3600;
 /// The link to a registration's status can be used for this many days.
 pub const STATUS_DAYS: i64 = 90;
-/// Business days until the team is to have answered (pages.md P3).
-pub const DUE_DAYS: u32 = 2;
 /// A draft that was not confirmed is removed after this many days.
 pub const DRAFT_DAYS: i64 = 30;
 /// Steps that one network may take at once.
@@ -48,7 +47,11 @@ pub fn numbers() -> Vec<(&'static str, String, &'static str)> {
     vec![
         ("Registration link", format!("{}, once", hours(LINK_SECONDS)), "product 2"),
         ("Link to a registration’s status", format!("{STATUS_DAYS} days"), "own"),
-        ("A registration is answered within", format!("{DUE_DAYS} business days"), "pages P3"),
+        (
+            "A registration is answered within",
+            format!("{} business days", RequestKind::Registration.business_days()),
+            "pages P3",
+        ),
         ("An unconfirmed registration is removed after", format!("{DRAFT_DAYS} days"), "own"),
         ("Registration steps of one network at once", NETWORK_BURST.to_string(), "own"),
         ("then one more step each", format!("{NETWORK_SECONDS} s"), "own"),
@@ -172,7 +175,11 @@ impl Answers {
     pub fn check_of_name(&self, family: &str, given: &str) -> NpiCheck {
         match (self.check, &self.registry) {
             (NpiCheck::Found | NpiCheck::Mismatch, Some(names)) => {
-                if RegistryNames::agree((family, given), names) { NpiCheck::Found } else { NpiCheck::Mismatch }
+                if RegistryNames::agree((family, given), names) {
+                    NpiCheck::Found
+                } else {
+                    NpiCheck::Mismatch
+                }
             }
             (check, _) => check,
         }

@@ -3,8 +3,8 @@
 pub mod accounts;
 pub mod credentials;
 pub mod links;
+pub mod overview;
 pub mod passkeys;
 pub mod recovery;
-pub mod overview;
 pub mod sessions;
 pub mod throttle;

@@ -14,9 +14,9 @@ use postern::views::samples::samples;
 use proptest::prelude::*;
 
 use crate::sign_in::*;
+use crate::support::both_engines;
 use crate::support::html::{Element, elements};
 use crate::support::portal::Portal;
-use crate::support::both_engines;
 
 fn read(path: &str) -> String {
     fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(path)).unwrap()

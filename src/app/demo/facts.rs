@@ -9,7 +9,7 @@ use uuid::Uuid;
 use super::authored::{AuthoredError, Request};
 use super::directory::unknown;
 use super::seed::{Seed, SeedError};
-use crate::domain::calendar::iso_date;
+use crate::domain::calendar::{business_due, iso_date};
 use crate::domain::ids::{Mrn, PatientId, RequestId};
 use crate::domain::token::{self, TokenSecret};
 use crate::store::Tx;
@@ -178,7 +178,13 @@ impl Seed {
         let typed = json!({ "mrn": r.mrn, "name": r.new_name, "phone": r.new_phone, "fax": r.new_fax,
             "address": r.new_address, "sponsor": r.sponsor, "effective": effective });
         let filed_at = self.moments.of(&r.from);
-        let due = r.kind.due(filed_at, self.moments.zone(), &[]);
+        let due = business_due(
+            filed_at,
+            r.kind.business_days(),
+            self.moments.zone(),
+            &[],
+            time::macros::time!(17:00),
+        );
         Ok(StoredRequest {
             account: Some(self.ids.account(&r.by)?),
             patient: r.mrn.as_ref().map(|mrn| patients.get(mrn)).transpose()?,

@@ -130,7 +130,7 @@ async fn give_due_days(app: &App) -> Result<(), AppError> {
     }
     let mut tx = app.db.begin().await?;
     for (id, kind, filed) in undated {
-        let due = kind.due(filed, app.hospital.cycles.zone(), &app.hospital.holidays);
+        let due = app.hospital.due_of(kind, filed);
         queue::set_due(&mut tx, id, due).await?;
     }
     Ok(tx.commit().await?)
@@ -195,9 +195,7 @@ pub async fn detail(app: &App, member: &Member, id: RequestId) -> Result<Option<
     };
     let is_own = is_own(&request, member.account);
     let endings = if request.state == RequestState::Open { request.kind.endings() } else { &[] };
-    let zone = app.hospital.cycles.zone();
-    let due =
-        request.due_on.unwrap_or_else(|| request.kind.due(request.filed_at, zone, &app.hospital.holidays));
+    let due = request.due_on.unwrap_or_else(|| app.hospital.due_of(request.kind, request.filed_at));
     Ok(Some(Detail {
         due,
         subject: named(app, request.subject).await?,

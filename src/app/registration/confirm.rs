@@ -7,18 +7,19 @@ use super::{LINK, STATUS_LINK, answers_of, entry, link_secret};
 use crate::app::sign_in::{
     Busy, Client, Enrolment, Hashing, enrolment, matching_step, open_for, random, secret_hash,
 };
-use crate::app::{App, AppError, mail};
+use crate::app::{App, AppError, desk, mail};
 use crate::domain::audit::{Act, Outcome};
 use crate::domain::calendar::Instant;
 use crate::domain::ids::{PracticeId, RequestId, new_uuid};
 use crate::domain::letter::{Letter, Place};
 use crate::domain::registration::{
-    Answers, DUE_DAYS, Fault, PracticeAnswer, RegistrationState, STATUS_DAYS, TERMS_VERSION, TypedConfirm,
+    Answers, Fault, PracticeAnswer, RegistrationState, STATUS_DAYS, TERMS_VERSION, TypedConfirm,
 };
 use crate::domain::request::RequestKind;
 use crate::domain::sign_in::{BUSY_SECONDS, parse_code, password};
 use crate::store::Tx;
-use crate::store::registration::{self as kept, KeptRegistration, NewRequest};
+use crate::store::registration::{self as kept, KeptRegistration};
+use crate::store::requests::{self, StoredRequest};
 use crate::store::sign_in::links::{self, NewLink};
 
 /// What the mailed link shows before it is used.
@@ -114,7 +115,7 @@ pub async fn confirm(
     if !kept::confirmed(&mut tx, usable.kept.id, &with, now).await? {
         return Ok(Confirmed::Gone);
     }
-    let status = tell(app, &mut tx, &usable.kept, now).await?;
+    let status = tell(app, &mut tx, (&usable.kept, request), now).await?;
     let mut confirmed = entry(client, now, Some(usable.kept.id), "confirm");
     confirmed.detail = json!({ "step": "confirm", "terms": TERMS_VERSION }).to_string();
     let mut filed = client.entry(now, Act::FileRequest, Outcome::Allowed);
@@ -161,21 +162,24 @@ async fn file(app: &App, tx: &mut Tx, answers: &Answers, now: Instant) -> Result
         "family": answers.family, "given": answers.given, "npi": answers.npi, "check": answers.check.word(),
         "practice": practice_name,
     });
-    let new = NewRequest {
-        id,
-        event: new_uuid(now, random(app)?),
+    let request = StoredRequest {
         practice,
-        typed: &typed.to_string(),
-        reason: &answers.chart_exception,
-        due: app.hospital.due(now, DUE_DAYS),
+        typed: typed.to_string(),
+        reason: answers.chart_exception.clone(),
+        ..StoredRequest::open(id, RequestKind::Registration, now)
     };
-    kept::file(tx, &new, now).await?;
+    requests::insert(tx, &request).await?;
     Ok(id)
 }
 
 /// Mails the person where to read how it stands, and the access team that there is something to decide. The secret of the former.
-async fn tell(app: &App, tx: &mut Tx, kept: &KeptRegistration, now: Instant) -> Result<String, AppError> {
-    let due = app.hospital.due(now, DUE_DAYS);
+async fn tell(
+    app: &App,
+    tx: &mut Tx,
+    (kept, request): (&KeptRegistration, RequestId),
+    now: Instant,
+) -> Result<String, AppError> {
+    let due = desk::filed(app, tx, request).await?;
     let (secret, hash) = link_secret(app)?;
     let link = NewLink {
         secret_hash: &hash,
@@ -189,10 +193,6 @@ async fn tell(app: &App, tx: &mut Tx, kept: &KeptRegistration, now: Instant) -> 
     links::insert(tx, &link).await?;
     let received = Letter::RegistrationReceived { link: Place(format!("/register/status/{secret}")), due };
     mail::post(app, tx, (None, &kept.email), &received).await?;
-    let item = Letter::QueueItem { request: RequestKind::Registration, due };
-    for (account, email) in kept::deciders(tx, now).await? {
-        mail::post(app, tx, (Some(account), &email), &item).await?;
-    }
     Ok(secret)
 }
 

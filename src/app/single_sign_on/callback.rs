@@ -8,8 +8,8 @@ use super::linking::{self, Ticket};
 use super::{Browser, provider};
 use crate::app::ports::identity::{Claims, IdentityError, Returned};
 use crate::app::sign_in::{
-    Client, Opening, Session, SessionSecret, SessionState, arrive, is_active, new_secret, open_session, random,
-    session,
+    Client, Opening, Session, SessionSecret, SessionState, arrive, is_active, new_secret, open_session,
+    random, session,
 };
 use crate::app::{App, AppError};
 use crate::domain::audit::{Act, Entry, Outcome};

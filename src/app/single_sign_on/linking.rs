@@ -10,11 +10,11 @@ use super::Browser;
 use crate::app::desk::decision::{Decider, Obstacle};
 use crate::app::ports::identity::Claims;
 use crate::app::sign_in::{Client, is_active, open_for, random, seal_for};
-use crate::app::{App, AppError, mail};
+use crate::app::{App, AppError, desk, mail};
 use crate::domain::ids::{AccountId, RequestId, new_uuid};
 use crate::domain::letter::Letter;
 use crate::domain::people::{AccountKind, Role, SignIn, fold_email, is_email};
-use crate::domain::request::{RequestKind, RequestState};
+use crate::domain::request::RequestKind;
 use crate::domain::sign_in::HOSPITAL_ATTEMPT_SECONDS;
 use crate::store::requests::{self, StoredRequest};
 use crate::store::sign_in::{accounts, sessions};
@@ -181,23 +181,19 @@ pub(super) async fn file(
     }
     let typed =
         Typed { email: wish.typed.clone(), account: wish.subject.map(|a| a.0), new: wish.new.clone() };
+    let id = RequestId(new_uuid(now, random(app)?));
     let request = StoredRequest {
-        id: RequestId(new_uuid(now, random(app)?)),
-        kind: RequestKind::SingleSignOn,
-        state: RequestState::Open,
         account: wish.of,
-        patient: None,
-        practice: None,
+        subject: wish.subject,
         typed: serde_json::to_string(&typed).map_err(|e| AppError::Fault(e.to_string()))?,
-        reason: String::new(),
-        filed_at: now,
-        closed_at: None,
+        ..StoredRequest::open(id, RequestKind::SingleSignOn, now)
     };
     requests::insert(&mut tx, &request).await?;
     if !sign_on::ask_to_link(&mut tx, identity.id, request.id, identity.request, wish.subject).await? {
         // Somebody asked at the same moment: rolled back, so that one request waits.
         return Ok(false);
     }
+    desk::filed(app, &mut tx, request.id).await?;
     let mut entry = filing(client, app, wish.of);
     entry.subject = Some(request.id.0);
     entry.detail = json!({ "kind": RequestKind::SingleSignOn.word(), "identity": identity.id }).to_string();
@@ -307,7 +303,8 @@ pub async fn decline(
     _decider: Decider,
     reason: &str,
 ) -> Result<(), AppError> {
-    let Some(identity) = sign_on::deciding(tx, request).await?.filter(|i| is_email(&fold_email(&i.email))) else {
+    let Some(identity) = sign_on::deciding(tx, request).await?.filter(|i| is_email(&fold_email(&i.email)))
+    else {
         return Ok(());
     };
     let letter = Letter::RequestDecided {

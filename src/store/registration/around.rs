@@ -1,18 +1,14 @@
 //! What stands around a registration: its request, practices by name, whether number and address are free, whom to tell.
 
-use time::Date;
 use uuid::Uuid;
 
 use crate::domain::calendar::Instant;
-use crate::domain::ids::{AccountId, PracticeId, ProviderId, RequestId};
+use crate::domain::ids::{AccountId, PracticeId, ProviderId};
 use crate::domain::people::fold_name;
-use crate::store::sql::{act, ask, on_read, on_tx, statements};
+use crate::store::sql::{ask, on_read, on_tx, statements};
 use crate::store::{Db, Stamp, StoreError, Tx};
 
 statements! {
-    FILE = "insert into access_request (id, kind, state, practice_id, typed, reason, filed_at, due_on) \
-            values ($1, 'registration', 'open', $2, $3, $4, $5, $6)";
-    FILED = "insert into request_event (id, request_id, at, kind, body) values ($1, $2, $3, 'filed', '')";
     PRACTICES = "select id, name, address from practice where lower(name) like $1 escape '!' or lower(name) like $2 escape '!' \
                  order by name, id limit $3";
     PRACTICE = "select name from practice where id = $1";
@@ -31,41 +27,9 @@ statements! {
                 join account_status t on t.account_id = a.id where s.practice_id = $1 and s.starts_at <= $2 \
                 and (s.ends_at is null or s.ends_at > $2) and t.status = 'active' and t.starts_at <= $2 \
                 and (t.ends_at is null or t.ends_at > $2)";
-    DECIDERS = "select distinct a.id, a.email from account a join account_role r on r.account_id = a.id \
-                join account_status t on t.account_id = a.id where a.kind = 'access_team' \
-                and r.role in ('reviewer', 'administrator') and t.status = 'active' and t.starts_at <= $1 \
-                and (t.ends_at is null or t.ends_at > $1)";
     ALSO_WAITING = "select count(*) from registration where state = 'waiting' and id <> $1 \
                     and (npi = $2 or email_folded = $3)";
     SAME_FAMILY = "select family, given, npi from provider where lower(family) = lower($1) order by given, id limit 10";
-}
-
-/// A request to be decided by the access team.
-#[derive(Debug)]
-pub struct NewRequest<'a> {
-    /// Its id.
-    pub id: RequestId,
-    /// The id of its first event.
-    pub event: Uuid,
-    /// The practice, when the hospital knows it.
-    pub practice: Option<PracticeId>,
-    /// Who asks, as JSON.
-    pub typed: &'a str,
-    /// Why, where a reason was asked for.
-    pub reason: &'a str,
-    /// When it is due.
-    pub due: Date,
-}
-
-/// Files the request of a registration.
-///
-/// # Errors
-/// [`StoreError`].
-pub async fn file(tx: &mut Tx, new: &NewRequest<'_>, now: Instant) -> Result<(), StoreError> {
-    on_tx!(tx, c => act!(FILE; new.id.0, new.practice.map(|p| p.0), new.typed, new.reason, Stamp(now), new.due)
-        .execute(c).await.map(|_| ()))?;
-    on_tx!(tx, c => act!(FILED; new.event, new.id.0, Stamp(now)).execute(c).await.map(|_| ()))?;
-    Ok(())
 }
 
 /// A practice of the hospital, as whoever looks for theirs sees it.
@@ -165,15 +129,6 @@ pub async fn sponsors(
     now: Instant,
 ) -> Result<Vec<(AccountId, String)>, StoreError> {
     let rows = on_tx!(tx, c => ask!((Uuid, String), SPONSORS; practice.0, Stamp(now)).fetch_all(c).await)?;
-    Ok(rows.into_iter().map(|(id, email)| (AccountId(id), email)).collect())
-}
-
-/// The members of the access team who decide requests, with their addresses.
-///
-/// # Errors
-/// [`StoreError`].
-pub async fn deciders(tx: &mut Tx, now: Instant) -> Result<Vec<(AccountId, String)>, StoreError> {
-    let rows = on_tx!(tx, c => ask!((Uuid, String), DECIDERS; Stamp(now)).fetch_all(c).await)?;
     Ok(rows.into_iter().map(|(id, email)| (AccountId(id), email)).collect())
 }
 

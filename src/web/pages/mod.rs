@@ -11,14 +11,14 @@ pub mod help;
 pub mod home;
 pub mod kept_mail;
 pub mod passkeys;
-pub mod registration;
 pub mod practices;
+pub mod registration;
 pub mod requests;
 pub mod reset;
 pub mod set_up;
 pub mod sign_in;
-pub mod step_up;
 pub mod single_sign_on;
+pub mod step_up;
 pub mod team;
 
 use axum::body::Bytes;

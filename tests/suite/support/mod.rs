@@ -7,9 +7,9 @@ pub mod hospital;
 pub mod hostile;
 pub mod house;
 pub mod html;
-pub mod mail;
-pub mod letters;
 pub mod identity;
+pub mod letters;
+pub mod mail;
 pub mod portal;
 pub mod world;
 
