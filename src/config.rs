@@ -1,6 +1,7 @@
 //! Configuration: defaults in the binary, overlaid by a file and by `POSTERN_…` variables, then checked.
 
 mod outside;
+mod secrets;
 
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
@@ -13,7 +14,9 @@ use crate::domain::calendar::{Instant, Zone, parse_date};
 use crate::domain::chart::sensitivity::Labels;
 use crate::domain::validation::{Cycles, is_opening};
 
-pub use outside::{Mail, MailSettings, NpiRegistryConfig, Secret, read_secret};
+pub use outside::{Mail, MailSettings, NpiRegistryConfig};
+use secrets::read_key;
+pub use secrets::{Secret, read_secret};
 
 const DEFAULTS: &str = include_str!("../config/default.toml");
 
@@ -360,37 +363,6 @@ impl Config {
         let audit = read_key(&self.path(&self.keys.audit_file))?;
         Ok(Keys { audit, seal: read_key(&self.path(&self.keys.seal_file))? })
     }
-}
-
-/// The text of a file that only its owner may read; `missing` says what to do when it is not there.
-fn read_private(path: &Path, missing: &str) -> Result<String, ConfigError> {
-    let bad = |why: String| ConfigError::KeyFile(path.display().to_string(), why);
-    let text = std::fs::read_to_string(path).map_err(|e| match e.kind() {
-        std::io::ErrorKind::NotFound => bad(format!("it is not there; {missing}")),
-        _ => bad(format!("{e}; let the user that runs postern read it")),
-    })?;
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        let mode = std::fs::metadata(path).map_err(|e| bad(e.to_string()))?.permissions().mode();
-        if mode & 0o077 != 0 {
-            return Err(bad("others may read it; run chmod 600 on it".to_owned()));
-        }
-    }
-    Ok(text)
-}
-
-fn read_key(path: &Path) -> Result<[u8; 32], ConfigError> {
-    let bad = |why: String| ConfigError::KeyFile(path.display().to_string(), why);
-    let restore = "restore it from the backup of the keys, or make a new installation with `postern init DIR`";
-    let text = read_private(path, restore)?;
-    let bytes = data_encoding::HEXLOWER_PERMISSIVE.decode(text.trim().as_bytes());
-    let bytes = bytes.map_err(|_| {
-        bad("it does not hold 64 hexadecimal digits; restore it from the backup of the keys".to_owned())
-    })?;
-    bytes.try_into().map_err(|_| {
-        bad("it does not hold 64 hexadecimal digits; restore it from the backup of the keys".to_owned())
-    })
 }
 
 #[cfg(test)]

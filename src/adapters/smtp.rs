@@ -8,11 +8,11 @@ use std::time::{Duration, SystemTime};
 use lettre::Address;
 use lettre::message::header::{Header, HeaderName, HeaderValue};
 use lettre::message::{Mailbox, Message, MultiPart};
+use lettre::transport::smtp::Error;
 use lettre::transport::smtp::authentication::{Credentials, DEFAULT_MECHANISMS};
 use lettre::transport::smtp::client::{AsyncSmtpConnection, Certificate, TlsParameters};
 use lettre::transport::smtp::commands::{Data, Mail, Rcpt};
 use lettre::transport::smtp::extension::{ClientId, Extension, MailParameter};
-use lettre::transport::smtp::Error;
 
 use crate::app::ports::{Later, MailError, Mailer, OutgoingMail};
 use crate::domain::mail_server::{MailServer, Protection};
@@ -156,7 +156,9 @@ impl Smtp {
             .subject(written.subject)
             .header(AutoSubmitted)
             .multipart(MultiPart::alternative_plain_html(written.text, written.html));
-        message.map(|m| m.formatted()).map_err(|e| MailError::Later(format!("the mail cannot be written: {e}")))
+        message
+            .map(|m| m.formatted())
+            .map_err(|e| MailError::Later(format!("the mail cannot be written: {e}")))
     }
 }
 
@@ -175,7 +177,8 @@ impl Mailer for Smtp {
 
 /// `address` as an envelope and a header can carry it.
 fn recipient(address: &str) -> Result<Address, MailError> {
-    let plain = |c: char| !c.is_control() && !c.is_whitespace() && !matches!(c, '<' | '>' | ',' | ';' | '"' | '\\');
+    let plain =
+        |c: char| !c.is_control() && !c.is_whitespace() && !matches!(c, '<' | '>' | ',' | ';' | '"' | '\\');
     let short = address.len() <= ADDRESS_LONGEST;
     let parsed = address.parse().ok().filter(|_| short && address.chars().all(plain));
     parsed.ok_or_else(|| MailError::Refused("it is not an address that mail can be sent to".to_owned()))

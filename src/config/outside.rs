@@ -1,10 +1,10 @@
 //! `[mail]` and `[npi_registry]`: the servers of others, and the secrets they ask for.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use serde::Deserialize;
 
-use super::{Config, ConfigError};
+use super::{Config, ConfigError, Secret, read_secret};
 use crate::app::RegistryUse;
 use crate::domain::mail_server::MailServer;
 
@@ -46,16 +46,6 @@ pub struct MailSettings {
     pub roots: Option<Vec<u8>>,
 }
 
-/// A secret, which does not print itself.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Secret(pub String);
-
-impl std::fmt::Debug for Secret {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Secret(…)")
-    }
-}
-
 impl Config {
     /// What needs no file to be checked.
     pub(super) fn check_outside(&self) -> Result<(), ConfigError> {
@@ -68,7 +58,8 @@ impl Config {
         if self.mail.url.is_empty() {
             return Ok(None);
         }
-        let bad = |e: crate::domain::mail_server::MailServerError| ConfigError::Value("mail.url", e.to_string());
+        let bad =
+            |e: crate::domain::mail_server::MailServerError| ConfigError::Value("mail.url", e.to_string());
         let server = MailServer::parse(&self.mail.url).map_err(bad)?;
         let has_password = !self.mail.password_file.as_os_str().is_empty();
         if server.user.is_some() && !has_password {
@@ -96,8 +87,9 @@ impl Config {
             server.user.is_some().then(|| read_secret(&self.path(&self.mail.password_file))).transpose()?;
         let roots = (!self.mail.ca_file.as_os_str().is_empty()).then(|| {
             let path = self.path(&self.mail.ca_file);
-            std::fs::read(&path)
-                .map_err(|e| ConfigError::Value("mail.ca_file", format!("cannot read {}: {e}", path.display())))
+            std::fs::read(&path).map_err(|e| {
+                ConfigError::Value("mail.ca_file", format!("cannot read {}: {e}", path.display()))
+            })
         });
         Ok(Some(MailSettings { server, password, from: self.mail.from.clone(), roots: roots.transpose()? }))
     }
@@ -137,19 +129,6 @@ fn is_loopback_http(url: &str) -> bool {
     let host = url.strip_prefix("http://").and_then(|rest| rest.split(['/', '?', '#']).next()).unwrap_or("");
     let name = host.rsplit_once(':').map_or(host, |(name, _)| name);
     matches!(name, "localhost" | "127.0.0.1" | "[::1]")
-}
-
-/// The text of a file that only its owner can read, without its last line end.
-///
-/// # Errors
-/// [`ConfigError::KeyFile`].
-pub fn read_secret(path: &Path) -> Result<Secret, ConfigError> {
-    let text = super::read_private(path, "make it, with the secret in it and nothing else")?;
-    let secret = text.trim_end_matches(['\r', '\n']);
-    if secret.is_empty() {
-        return Err(ConfigError::KeyFile(path.display().to_string(), "it is empty; write the secret into it".to_owned()));
-    }
-    Ok(Secret(secret.to_owned()))
 }
 
 #[cfg(test)]

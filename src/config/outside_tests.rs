@@ -1,5 +1,7 @@
 //! The keys of mail and of the NPI registry: what is taken, and errors that say what to write.
 
+use std::path::Path;
+
 use super::*;
 
 fn mail(lines: &str) -> Result<Config, ConfigError> {
@@ -44,7 +46,8 @@ fn a_password_file_is_read_by_its_owner_only_and_loses_its_line_end() {
     let folder = std::env::temp_dir().join(format!("postern-mail-password-{}", std::process::id()));
     std::fs::create_dir_all(&folder).unwrap();
     let file = folder.join("mail.password");
-    let text = "[mail]\nurl = \"smtp://portal@mail\"\npassword_file = \"mail.password\"\nfrom = \"p@h.example\"\n";
+    let text =
+        "[mail]\nurl = \"smtp://portal@mail\"\npassword_file = \"mail.password\"\nfrom = \"p@h.example\"\n";
     let config = Config::of_text(text, &folder.join("postern.toml")).unwrap();
     let missing = config.mail_settings().unwrap_err().to_string();
     assert!(missing.contains("mail.password") && missing.contains("not there"), "{missing}");
@@ -86,8 +89,16 @@ fn the_npi_registry_is_off_until_it_is_turned_on() {
 fn a_registry_that_cannot_be_asked_is_an_error_that_names_the_key() {
     refused(registry("use = \"sometimes\"\n"), &["npi_registry.use", "sometimes"]);
     refused(registry("use = \"required\"\nurl = \"\"\n"), &["npi_registry.url", "required"]);
-    for url in ["http://npi.example/", "ftp://npi.example", "http://localhost.evil.example/", "http://127.0.0.1.evil.example/"] {
-        refused(registry(&format!("use = \"optional\"\nurl = \"{url}\"\n")), &["npi_registry.url", "https://"]);
+    for url in [
+        "http://npi.example/",
+        "ftp://npi.example",
+        "http://localhost.evil.example/",
+        "http://127.0.0.1.evil.example/",
+    ] {
+        refused(
+            registry(&format!("use = \"optional\"\nurl = \"{url}\"\n")),
+            &["npi_registry.url", "https://"],
+        );
     }
     assert!(registry("use = \"required\"\nurl = \"http://127.0.0.1:4000/api\"\n").is_ok());
 }

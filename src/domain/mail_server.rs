@@ -36,7 +36,9 @@ pub enum MailServerError {
     #[error("must begin with smtp:// (STARTTLS) or smtps:// (TLS)")]
     Scheme,
     /// A password in the URL.
-    #[error("holds a password; put it into a file, name that file in mail.password_file, and leave USER@HOST")]
+    #[error(
+        "holds a password; put it into a file, name that file in mail.password_file, and leave USER@HOST"
+    )]
     Password,
     /// No host, or one that is none.
     #[error("names no host; write smtp://USER@HOST:587")]
@@ -48,7 +50,9 @@ pub enum MailServerError {
     #[error("ends in something unknown; only ?tls=none may follow the port")]
     Rest,
     /// No TLS, and not to this machine.
-    #[error("sends mail in the clear, which is allowed to this machine only (localhost); leave out ?tls=none")]
+    #[error(
+        "sends mail in the clear, which is allowed to this machine only (localhost); leave out ?tls=none"
+    )]
     Clear,
     /// A user name that cannot be read.
     #[error("has a user name that is not written as URLs write it; write @ as %40 and % as %25")]
@@ -102,7 +106,8 @@ fn host_and_port(place: &str) -> Result<(&str, Option<&str>), MailServerError> {
     if let Some(rest) = place.strip_prefix('[') {
         let (host, port) = rest.split_once(']').ok_or(MailServerError::Host)?;
         let is_address = host.parse::<std::net::Ipv6Addr>().is_ok();
-        let port = if port.is_empty() { None } else { Some(port.strip_prefix(':').ok_or(MailServerError::Port)?) };
+        let port =
+            if port.is_empty() { None } else { Some(port.strip_prefix(':').ok_or(MailServerError::Port)?) };
         return if is_address { Ok((host, port)) } else { Err(MailServerError::Host) };
     }
     let (host, port) = match place.split_once(':') {
@@ -126,7 +131,8 @@ fn decoded(text: &str) -> Result<String, MailServerError> {
             bytes.push(byte);
             continue;
         }
-        let digit = |b: Option<u8>| b.and_then(|b| char::from(b).to_digit(16)).and_then(|d| u8::try_from(d).ok());
+        let digit =
+            |b: Option<u8>| b.and_then(|b| char::from(b).to_digit(16)).and_then(|d| u8::try_from(d).ok());
         let (high, low) = (digit(rest.next()), digit(rest.next()));
         bytes.push(high.zip(low).map(|(high, low)| high * 16 + low).ok_or(MailServerError::User)?);
     }
@@ -161,7 +167,8 @@ mod tests {
         for host in ["localhost", "127.0.0.1", "[::1]"] {
             assert_eq!(clear(host).unwrap().protection, Protection::Loopback, "{host}");
         }
-        for host in ["mail.hospital.example", "10.0.0.5", "localhost.evil.example", "127.0.0.1.evil.example"] {
+        for host in ["mail.hospital.example", "10.0.0.5", "localhost.evil.example", "127.0.0.1.evil.example"]
+        {
             assert_eq!(clear(host), Err(MailServerError::Clear), "{host}");
         }
         assert_eq!(MailServer::parse("smtps://localhost?tls=none"), Err(MailServerError::Rest));

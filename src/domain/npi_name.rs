@@ -6,8 +6,10 @@
 use super::people::fold_name;
 
 /// Words of a family name that some write and others leave out.
-const PARTICLES: &[&str] =
-    &["de", "da", "do", "dos", "das", "del", "della", "di", "du", "la", "le", "las", "los", "van", "von", "der", "den", "ter", "al", "el", "bin", "ibn", "y", "e"];
+const PARTICLES: &[&str] = &[
+    "de", "da", "do", "dos", "das", "del", "della", "di", "du", "la", "le", "las", "los", "van", "von",
+    "der", "den", "ter", "al", "el", "bin", "ibn", "y", "e",
+];
 /// What may stand behind a name and is none.
 const SUFFIXES: &[&str] =
     &["jr", "sr", "ii", "iii", "iv", "md", "do", "phd", "np", "pa", "rn", "dds", "dmd", "mph", "faap"];
@@ -33,7 +35,8 @@ fn same(typed: Name<'_>, known: Name<'_>) -> bool {
 /// One family name has every word of the other: `Garcia` and `García-López` agree, `Garcia` and `Lopez` do not.
 fn families_agree(typed: &str, known: &str) -> bool {
     let (typed, known) = (family_words(typed), family_words(known));
-    let within = |few: &[String], many: &[String]| !few.is_empty() && few.iter().all(|word| many.contains(word));
+    let within =
+        |few: &[String], many: &[String]| !few.is_empty() && few.iter().all(|word| many.contains(word));
     within(&typed, &known) || within(&known, &typed) || joined(&typed, &known)
 }
 

@@ -84,7 +84,10 @@ mod tests {
     fn the_document_states_the_same_numbers() {
         let document = include_str!("../../docs/mail.md");
         for (what, how_much) in numbers() {
-            assert!(document.contains(&format!("| {what} | {how_much} |")), "docs/mail.md lacks | {what} | {how_much} |");
+            assert!(
+                document.contains(&format!("| {what} | {how_much} |")),
+                "docs/mail.md lacks | {what} | {how_much} |"
+            );
         }
     }
 }

@@ -18,7 +18,9 @@ pub fn samples() -> Vec<Letter> {
         Letter::AddressKnown,
         Letter::RegistrationReceived { link: link("/register/status"), due },
         Letter::RegistrationApproved,
-        Letter::RegistrationDeclined { reason: "The practice does not know you.\nPlease call us.".to_owned() },
+        Letter::RegistrationDeclined {
+            reason: "The practice does not know you.\nPlease call us.".to_owned(),
+        },
         Letter::PasswordReset { link: link("/reset") },
         Letter::PasswordChanged { at: AT },
         Letter::EmailChangeLink { link: link("/account/email/confirm") },
@@ -32,7 +34,10 @@ pub fn samples() -> Vec<Letter> {
         Letter::AccountClosed { at: AT },
         Letter::HelpReceived { link: link("/help/status"), due },
         Letter::HelpAnswered { link: link("/help/status") },
-        Letter::MemberJoined { provider: "Dr. Ngozi Okafor".to_owned(), practice: "Elm Street Pediatrics".to_owned() },
+        Letter::MemberJoined {
+            provider: "Dr. Ngozi Okafor".to_owned(),
+            practice: "Elm Street Pediatrics".to_owned(),
+        },
         Letter::MailStuck { count: 1 },
         Letter::MailStuck { count: 12 },
     ];

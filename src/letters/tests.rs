@@ -21,7 +21,10 @@ fn kinds() -> BTreeSet<String> {
 }
 
 fn urls(text: &str) -> BTreeSet<String> {
-    text.split([' ', '\n', '"', '<', '>']).filter(|word| word.starts_with("https://")).map(str::to_owned).collect()
+    text.split([' ', '\n', '"', '<', '>'])
+        .filter(|word| word.starts_with("https://"))
+        .map(str::to_owned)
+        .collect()
 }
 
 #[test]
@@ -46,7 +49,10 @@ fn text_and_html_have_the_same_links_and_all_lead_to_the_base_url() {
         let written = head().write(&letter);
         let (text, html) = (urls(&written.text), urls(&written.html));
         assert_eq!(text, html, "{letter:?}");
-        assert!(text.iter().all(|url| url.starts_with("https://portal.lakeside.example/")), "{letter:?}: {text:?}");
+        assert!(
+            text.iter().all(|url| url.starts_with("https://portal.lakeside.example/")),
+            "{letter:?}: {text:?}"
+        );
         let given = serde_json::to_value(&letter).unwrap()["link"].as_str().map(str::to_owned);
         if let Some(given) = given {
             assert!(text.contains(&format!("https://portal.lakeside.example{given}")), "{letter:?}");
@@ -119,20 +125,30 @@ fn what_somebody_typed_stays_text() {
     for letter in [
         Letter::RegistrationDeclined { reason: typed.to_owned() },
         Letter::MemberJoined { provider: typed.to_owned(), practice: typed.to_owned() },
-        Letter::NewDevice { device: typed.to_owned(), network: typed.to_owned(), at: Instant::from_micros(0) },
+        Letter::NewDevice {
+            device: typed.to_owned(),
+            network: typed.to_owned(),
+            at: Instant::from_micros(0),
+        },
     ] {
         let written = head().write(&letter);
         assert!(!written.html.contains("<script"), "{}", written.html);
         assert!(!written.html.contains("href=\"https://evil"), "{}", written.html);
         assert!(!written.text.contains(['\0', '\r', '\u{202e}']), "{}", written.text);
-        assert!(!written.text.lines().any(|line| line == "." || line.starts_with("Bcc:")), "{}", written.text);
+        assert!(
+            !written.text.lines().any(|line| line == "." || line.starts_with("Bcc:")),
+            "{}",
+            written.text
+        );
     }
 }
 
 /// B23
 #[test]
 fn a_place_that_is_not_ours_leads_to_the_start_page() {
-    for path in ["//evil.example/a", "https://evil.example", "/\\evil.example", "reset/a", "/a\nBcc: b", "/a\"b", ""] {
+    for path in
+        ["//evil.example/a", "https://evil.example", "/\\evil.example", "reset/a", "/a\nBcc: b", "/a\"b", ""]
+    {
         let letter = Letter::PasswordReset { link: Place(path.to_owned()) };
         let written = head().write(&letter);
         let ours = BTreeSet::from(["https://portal.lakeside.example/".to_owned()]);

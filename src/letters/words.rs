@@ -1,11 +1,12 @@
-//! The words of the letters. English; a second language is a second file of this kind.
+//! The words of the letters. English; a second language is a second set of files of this kind.
+
+mod requests;
 
 use time::{Date, Month};
 
-use super::{Content, Foot, Letterhead, Part};
+use super::{Content, Foot, Letterhead, Part, one_line};
 use crate::domain::calendar::{Instant, Zone};
 use crate::domain::letter::{FactorChange, Letter, Place};
-use crate::domain::request::RequestKind;
 
 pub(super) const LANGUAGE: &str = "en";
 pub(super) const LINK_AS_TEXT: &str = "If the link does not open, copy this address into your browser:";
@@ -13,7 +14,8 @@ pub(super) const LINK_AS_TEXT: &str = "If the link does not open, copy this addr
 const SIGN_IN: &str = "Sign in";
 const YOUR_ACCOUNT: &str = "Open your account";
 const STATUS: &str = "See where it stands";
-const NOT_ASKED: &str = "If you did not ask for this, you need not do anything: without the link nothing changes.";
+const NOT_ASKED: &str =
+    "If you did not ask for this, you need not do anything: without the link nothing changes.";
 const CALL_AT_ONCE: &str = "If this was not you, somebody else may have your password.";
 
 /// The last paragraph where somebody may have to act.
@@ -69,8 +71,8 @@ pub(super) fn content(letter: &Letter, head: &Letterhead) -> Content {
         Letter::HelpReceived { .. }
         | Letter::HelpAnswered { .. }
         | Letter::RequestDecided { .. }
-        | Letter::MemberJoined { .. } => of_requests(letter),
-        Letter::QueueItem { .. } | Letter::MailStuck { .. } => to_team(letter),
+        | Letter::MemberJoined { .. } => requests::to_asker(letter),
+        Letter::QueueItem { .. } | Letter::MailStuck { .. } => requests::to_team(letter),
     }
 }
 
@@ -79,8 +81,10 @@ fn of_registration(it: &Letter) -> Content {
         Letter::RegistrationLink { link } => letter(
             "Confirm your e-mail address",
             vec![
-                says("Somebody began to register for the referral portal with this address. If it was you, confirm the address \
-                      within 24 hours to go on."),
+                says(
+                    "Somebody began to register for the referral portal with this address. If it was you, confirm the address \
+                      within 24 hours to go on.",
+                ),
                 Part::Link("Confirm and go on", link.clone()),
             ],
             Foot::NotYou(NOT_ASKED),
@@ -88,9 +92,13 @@ fn of_registration(it: &Letter) -> Content {
         Letter::AddressKnown => letter(
             "You already have an account",
             vec![
-                says("Somebody began to register for the referral portal with this address, which has an account already. \
-                      Nothing was changed."),
-                says("If it was you, sign in with the account you have. The sign-in page helps if you no longer know the password."),
+                says(
+                    "Somebody began to register for the referral portal with this address, which has an account already. \
+                      Nothing was changed.",
+                ),
+                says(
+                    "If it was you, sign in with the account you have. The sign-in page helps if you no longer know the password.",
+                ),
                 to_sign_in(),
             ],
             Foot::NotYou("If it was not you, you need not do anything."),
@@ -109,7 +117,9 @@ fn of_registration(it: &Letter) -> Content {
         Letter::RegistrationApproved => letter(
             "Your account is ready",
             vec![
-                says("The access team has approved your registration. You can sign in with your e-mail address now."),
+                says(
+                    "The access team has approved your registration. You can sign in with your e-mail address now.",
+                ),
                 to_sign_in(),
             ],
             Foot::NotYou("If you did not register, tell the access team, so that nobody uses your name."),
@@ -117,9 +127,13 @@ fn of_registration(it: &Letter) -> Content {
         Letter::SetUpLink { link } => letter(
             "Set up your account",
             vec![
-                says("An account was made for you at the referral portal. Set it up within 72 hours; the link works once."),
-                says("The page asks for a code that you are given another way: by phone, on paper or in person. It is never \
-                      sent by e-mail."),
+                says(
+                    "An account was made for you at the referral portal. Set it up within 72 hours; the link works once.",
+                ),
+                says(
+                    "The page asks for a code that you are given another way: by phone, on paper or in person. It is never \
+                      sent by e-mail.",
+                ),
                 Part::Link("Set up the account", link.clone()),
             ],
             Foot::NotYou("If you do not expect an account, do not open the link."),
@@ -142,8 +156,10 @@ fn of_account(it: &Letter, zone: Zone) -> Content {
         Letter::PasswordReset { link } => letter(
             "Choose a new password",
             vec![
-                says("Somebody asked for a new password for your account. If it was you, choose one within 15 minutes; the link \
-                      works once. You will still be asked for your second factor."),
+                says(
+                    "Somebody asked for a new password for your account. If it was you, choose one within 15 minutes; the link \
+                      works once. You will still be asked for your second factor.",
+                ),
                 Part::Link("Choose a new password", link.clone()),
             ],
             Foot::NotYou(NOT_ASKED),
@@ -157,7 +173,9 @@ fn of_account(it: &Letter, zone: Zone) -> Content {
                 )),
                 to_account(),
             ],
-            Foot::NotYou("If this was not you, choose a new password at once from the sign-in page, and call the access team."),
+            Foot::NotYou(
+                "If this was not you, choose a new password at once from the sign-in page, and call the access team.",
+            ),
         ),
         Letter::FactorChanged { change, at } => letter(
             factor_subject(*change),
@@ -167,8 +185,10 @@ fn of_account(it: &Letter, zone: Zone) -> Content {
         Letter::EmailChangeLink { link } => letter(
             "Confirm your new e-mail address",
             vec![
-                says("This address is to become the one you sign in with. Confirm it to make the change. Until then you sign in \
-                      with the old one."),
+                says(
+                    "This address is to become the one you sign in with. Confirm it to make the change. Until then you sign in \
+                      with the old one.",
+                ),
                 Part::Link("Confirm the address", link.clone()),
             ],
             Foot::NotYou(NOT_ASKED),
@@ -192,7 +212,9 @@ fn of_account(it: &Letter, zone: Zone) -> Content {
                     moment(*at, zone)
                 )),
                 Part::Quote(format!("{}\n{}", short(device), short(network))),
-                says("If it was you, you need not do anything. Your account lists every session and can end it."),
+                says(
+                    "If it was you, you need not do anything. Your account lists every session and can end it.",
+                ),
                 to_account(),
             ],
             Foot::NotYou(CALL_AT_ONCE),
@@ -203,79 +225,9 @@ fn of_account(it: &Letter, zone: Zone) -> Content {
                 "Your account at the referral portal was closed on {}. Nobody can sign in with it.",
                 moment(*at, zone)
             ))],
-            Foot::NotYou("If you did not want this, call the access team: it can tell you who closed it, and what to do."),
-        ),
-        other => unnamed(other),
-    }
-}
-
-fn of_requests(it: &Letter) -> Content {
-    match it {
-        Letter::HelpReceived { link, due } => letter(
-            "We have your question",
-            vec![
-                says(format!("Your question is with the access team. Expect an answer by {}.", date(*due))),
-                Part::Link(STATUS, link.clone()),
-            ],
-            Foot::NotYou("If you did not ask anything, you need not do anything."),
-        ),
-        Letter::HelpAnswered { link } => letter(
-            "Your question was answered",
-            vec![says("The access team has answered your question."), Part::Link("Read the answer", link.clone())],
-            Foot::Questions,
-        ),
-        Letter::RequestDecided { request, approved: true, .. } => letter(
-            "Your request was approved",
-            vec![says(format!("The access team has approved {}.", asked(*request))), to_sign_in()],
-            Foot::NotYou("If you did not ask for this, tell the access team."),
-        ),
-        Letter::RequestDecided { request, approved: false, reason } => letter(
-            "Your request was declined",
-            vec![
-                says(format!("The access team has declined {}. It says:", asked(*request))),
-                Part::Quote(reason.clone()),
-            ],
-            Foot::NotYou("If you did not ask for this, tell the access team."),
-        ),
-        Letter::MemberJoined { provider, practice } => letter(
-            "A new member of your practice",
-            vec![
-                says(format!(
-                    "{} is now a member of {} in the referral portal, and can see the patients that the practice may see.",
-                    short(provider),
-                    short(practice)
-                )),
-                to_sign_in(),
-            ],
-            Foot::NotYou("If this person does not work with you, tell the access team at once."),
-        ),
-        other => unnamed(other),
-    }
-}
-
-fn to_team(it: &Letter) -> Content {
-    match it {
-        Letter::QueueItem { request, due } => letter(
-            format!("New in the queue: {}", in_queue(*request)),
-            vec![
-                says(format!("A new request waits in the queue: {}. It is due on {}.", in_queue(*request), date(*due))),
-                to_sign_in(),
-            ],
-            Foot::Questions,
-        ),
-        Letter::MailStuck { count } => letter(
-            "Mail could not be delivered",
-            vec![
-                says(if *count == 1 {
-                    "One letter could not be delivered within 48 hours and was given up.".to_owned()
-                } else {
-                    format!("{count} letters could not be delivered within 48 hours and were given up.")
-                }),
-                says("Whoever waits for one must be told another way. Ask the people who run the portal to look at the mail \
-                      server; the command “postern doctor” says what it answers. The audit lists each letter."),
-                to_sign_in(),
-            ],
-            Foot::Questions,
+            Foot::NotYou(
+                "If you did not want this, call the access team: it can tell you who closed it, and what to do.",
+            ),
         ),
         other => unnamed(other),
     }
@@ -313,35 +265,10 @@ const fn factor_change(change: FactorChange) -> &'static str {
     }
 }
 
-const fn asked(request: RequestKind) -> &'static str {
-    match request {
-        RequestKind::PcpChange => "your request for a change of PCP",
-        RequestKind::NonPcp => "your request for access",
-        RequestKind::Registration => "your registration",
-        RequestKind::Membership => "your membership of a further practice",
-        RequestKind::PracticeSwitch => "your change of practice",
-        RequestKind::Help => "your question",
-        RequestKind::FactorReset => "the replacement of your second factor",
-        RequestKind::SingleSignOn => "the link of your hospital sign-in to your account",
-    }
-}
-
-const fn in_queue(request: RequestKind) -> &'static str {
-    match request {
-        RequestKind::PcpChange => "change of PCP",
-        RequestKind::NonPcp => "access without being the PCP",
-        RequestKind::Registration => "registration",
-        RequestKind::Membership => "membership of a practice",
-        RequestKind::PracticeSwitch => "change of practice",
-        RequestKind::Help => "help",
-        RequestKind::FactorReset => "lost second factor",
-        RequestKind::SingleSignOn => "link of a hospital sign-in",
-    }
-}
-
-/// A name or description as a letter quotes it: at most 120 characters, and nothing in it that a mail program would make a link.
+/// A name or description as a letter quotes it: one line of at most 120 characters, and nothing in it that a mail program would make
+/// a link.
 fn short(text: &str) -> String {
-    let cut: String = text.chars().take(120).collect();
+    let cut: String = one_line(text).chars().take(120).collect();
     cut.replace("://", " ").replace("www.", "www ")
 }
 

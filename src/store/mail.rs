@@ -139,7 +139,8 @@ pub async fn claim(
     now: Instant,
 ) -> Result<Option<ClaimedMail>, StoreError> {
     type Row = (Uuid, String, Option<Uuid>, String, String, Option<Vec<u8>>, Stamp, i64);
-    let found = on_tx!(tx, c => ask!(Row, CLAIM; id, node, Stamp(until), Stamp(now)).fetch_optional(c).await)?;
+    let found =
+        on_tx!(tx, c => ask!(Row, CLAIM; id, node, Stamp(until), Stamp(now)).fetch_optional(c).await)?;
     Ok(found.map(|(id, kind, account, address, message_id, sealed, made_at, tries)| ClaimedMail {
         id,
         kind,

@@ -155,7 +155,8 @@ async fn put_links_and_counters(house: &House, account: Uuid) {
                 values ($1, 'password_reset', $2, 'a@example.org', $3, $4)";
     let ceremony = "insert into passkey_ceremony (id_hash, account_id, purpose, state, made_at, expires_at) \
                     values ($1, $2, 'sign_in', '{}', $3, $4)";
-    let counter = "insert into sign_in_throttle (key, failures, ready_at) values ('network:192.0.2.1', 1, $1)";
+    let counter =
+        "insert into sign_in_throttle (key, failures, ready_at) values ('network:192.0.2.1', 1, $1)";
     let hash = vec![7_u8; 32];
     for sql in [link, ceremony] {
         match house.db() {

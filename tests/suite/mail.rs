@@ -110,7 +110,8 @@ fn a_wrong_password_is_our_fault_and_no_bounce() {
 #[test]
 fn a_refused_sender_is_our_fault_and_no_bounce() {
     let sink = Sink::start(Tls::None);
-    let smtp = Smtp::new(SmtpSettings { from: "refused@lakeside.example".to_owned(), ..sink.settings() }).unwrap();
+    let smtp =
+        Smtp::new(SmtpSettings { from: "refused@lakeside.example".to_owned(), ..sink.settings() }).unwrap();
     let outcome = send(&smtp, &reset_to("amara@example.org"));
     assert!(matches!(&outcome, Err(MailError::Later(why)) if why.contains("553")), "{outcome:?}");
 }
@@ -170,7 +171,13 @@ fn nothing_that_somebody_typed_becomes_a_header_a_recipient_or_an_end() {
     let sink = Sink::start(Tls::None);
     let smtp = sink.smtp();
     let typed = "x\r\nBcc: evil@evil.example\r\n\r\n.\r\nMAIL FROM:<evil@evil.example>\r\nRCPT TO:<b@b.example>\0 \u{2028} .";
-    let texts = [typed.to_owned(), ".".to_owned(), "..\n.\n.x".to_owned(), "é\r\n.\r\n".repeat(200), "y".repeat(4000)];
+    let texts = [
+        typed.to_owned(),
+        ".".to_owned(),
+        "..\n.\n.x".to_owned(),
+        "é\r\n.\r\n".repeat(200),
+        "y".repeat(4000),
+    ];
     for reason in &texts {
         let letter = Letter::RegistrationDeclined { reason: reason.clone() };
         assert_eq!(send(&smtp, &OutgoingMail { letter, ..reset_to("amara@example.org") }), Ok(()));
@@ -181,7 +188,9 @@ fn nothing_that_somebody_typed_becomes_a_header_a_recipient_or_an_end() {
         at: "2026-03-11T16:00:00Z".parse().unwrap(),
     };
     assert_eq!(send(&smtp, &OutgoingMail { letter, ..reset_to("amara@example.org") }), Ok(()));
-    for address in ["a@b.example\r\nBcc: evil@evil.example", "\"a\r\nDATA\r\n\"@b.example", "a@b.example>\r\nDATA\r\n"] {
+    for address in
+        ["a@b.example\r\nBcc: evil@evil.example", "\"a\r\nDATA\r\n\"@b.example", "a@b.example>\r\nDATA\r\n"]
+    {
         assert!(matches!(send(&smtp, &reset_to(address)), Err(MailError::Refused(_))), "{address:?}");
     }
     let mails = sink.mails();
@@ -202,7 +211,8 @@ fn no_setting_can_add_a_header_either() {
         let made = Smtp::new(SmtpSettings { from: from.to_owned(), ..sink.settings() });
         assert!(matches!(made, Err(SmtpSettingsError::From(_))), "{from:?}");
     }
-    let head = postern::letters::Letterhead { hospital: "A\r\nBcc: x@evil.example".to_owned(), ..letterhead() };
+    let head =
+        postern::letters::Letterhead { hospital: "A\r\nBcc: x@evil.example".to_owned(), ..letterhead() };
     let smtp = Smtp::new(SmtpSettings { letterhead: head, ..sink.settings() }).unwrap();
     assert_eq!(send(&smtp, &reset_to("amara@example.org")), Ok(()));
     assert_eq!(only(&sink).header("Bcc"), "");

@@ -81,7 +81,8 @@ fn changed(change: impl FnOnce(&mut Value)) -> Value {
 
 #[test]
 fn a_physician_is_found_by_number_with_names_and_specialty() {
-    let (entry, request) = block_on(asked(http("200 OK", "application/json", &found(&physician()).to_string())));
+    let (entry, request) =
+        block_on(asked(http("200 OK", "application/json", &found(&physician()).to_string())));
     assert_eq!(request, format!("GET /api/?version=2.1&number={NUMBER} HTTP/1.1"));
     let expected = RegistryEntry {
         is_individual: true,
@@ -129,7 +130,8 @@ fn an_organization_and_a_deactivated_number_are_told_apart() {
         let entry = look_up(&changed(|r| r["basic"]["status"] = json!(status))).unwrap().unwrap();
         assert!(!entry.is_active, "{status}");
     }
-    let entry = look_up(&changed(|r| drop(r["basic"].as_object_mut().unwrap().remove("status")))).unwrap().unwrap();
+    let entry =
+        look_up(&changed(|r| drop(r["basic"].as_object_mut().unwrap().remove("status")))).unwrap().unwrap();
     assert!(!entry.is_active, "no status is not active");
 }
 
@@ -171,7 +173,9 @@ fn other_statuses_are_no_answer_and_redirects_are_not_followed() {
     no_answer(http("429 Too Many Requests", "text/plain", "slow down"), "too often");
     no_answer(http("500 Internal Server Error", "application/json", "{\"results\":[]}"), "500");
     no_answer(http("404 Not Found", "application/json", "{\"results\":[]}"), "404");
-    let elsewhere = b"HTTP/1.1 302 Found\r\nLocation: /elsewhere\r\nContent-Length: 0\r\nConnection: close\r\n\r\n".to_vec();
+    let elsewhere =
+        b"HTTP/1.1 302 Found\r\nLocation: /elsewhere\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+            .to_vec();
     no_answer(elsewhere, "302");
 }
 

@@ -7,8 +7,8 @@ use futures::stream;
 use serde_json::json;
 use uuid::Uuid;
 
-use crate::app::sign_in::random;
 use crate::app::ports::{MailError, Mailer, OutgoingMail};
+use crate::app::sign_in::random;
 use crate::app::{App, AppError};
 use crate::domain::audit::{Act, Entry, Outcome};
 use crate::domain::ids::new_uuid;
@@ -56,8 +56,11 @@ pub async fn deliver(app: &App) -> Result<Delivered, AppError> {
     let due = mail::due(&app.db, now, ROUND).await?;
     // Each round claims for itself, so that two of one process keep apart as two nodes do.
     let node = new_uuid(now, random(app)?);
-    let came: Vec<Result<Came, AppError>> =
-        stream::iter(due).map(|id| send_one(app, &mailer, node, id)).buffer_unordered(AT_ONCE).collect().await;
+    let came: Vec<Result<Came, AppError>> = stream::iter(due)
+        .map(|id| send_one(app, &mailer, node, id))
+        .buffer_unordered(AT_ONCE)
+        .collect()
+        .await;
     let mut delivered = Delivered::default();
     let (mut too_old, mut failed) = (Vec::new(), None);
     for one in came {
@@ -72,6 +75,14 @@ pub async fn deliver(app: &App) -> Result<Delivered, AppError> {
     }
     delivered.dead += give_up(app, node, too_old).await?;
     failed.map_or(Ok(delivered), Err)
+}
+
+/// Whether a letter is due that could be sent.
+///
+/// # Errors
+/// [`AppError::Store`].
+pub async fn waits(app: &App) -> Result<bool, AppError> {
+    Ok(app.outside.mailer.is_some() && !mail::due(&app.db, app.clock.now(), 1).await?.is_empty())
 }
 
 async fn send_one(app: &App, mailer: &Arc<dyn Mailer>, node: Uuid, id: Uuid) -> Result<Came, AppError> {
@@ -131,11 +142,7 @@ async fn send_one(app: &App, mailer: &Arc<dyn Mailer>, node: Uuid, id: Uuid) -> 
 
 /// Gives up letters that were not taken for 48 hours, and tells the access team, in one transaction. A letter about such letters
 /// raises no further alarm, nor does one raise a second while the first waits.
-async fn give_up(
-    app: &App,
-    node: Uuid,
-    too_old: Vec<(Box<ClaimedMail>, String)>,
-) -> Result<u32, AppError> {
+async fn give_up(app: &App, node: Uuid, too_old: Vec<(Box<ClaimedMail>, String)>) -> Result<u32, AppError> {
     if too_old.is_empty() {
         return Ok(0);
     }
@@ -166,7 +173,8 @@ fn failed_entry(app: &App, mail: &ClaimedMail, why: &str) -> Entry {
     let mut entry = Entry::new(app.clock.now(), Act::MailFailed, Outcome::Failed);
     entry.subject = Some(mail.account.map_or(mail.id, |account| account.0));
     entry.basis = why.to_owned();
-    entry.detail = json!({ "job": "mail", "mail": mail.id, "letter": mail.kind, "tries": mail.tries }).to_string();
+    entry.detail =
+        json!({ "job": "mail", "mail": mail.id, "letter": mail.kind, "tries": mail.tries }).to_string();
     entry
 }
 

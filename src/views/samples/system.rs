@@ -61,7 +61,8 @@ pub(super) fn add(stage: &Stage, all: &mut Vec<Sample>) {
 
 fn add_mail(stage: &Stage, all: &mut Vec<Sample>) {
     let frame = stage.outside();
-    let (to, subject) = ("aisha.chen@elmstreet.example", "Northfield Children’s Hospital: Choose a new password");
+    let (to, subject) =
+        ("aisha.chen@elmstreet.example", "Northfield Children’s Hospital: Choose a new password");
     let listed = |n, subject: Option<&str>| ListedLetter {
         id: id(n),
         to: to.into(),

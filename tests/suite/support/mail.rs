@@ -77,15 +77,20 @@ impl Sink {
         let mut command = Command::new(python);
         command.arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/mail/sink.py")).arg(&folder);
         if tls != Tls::None {
-            make_certificates(&folder, if tls == Tls::WrongHost { "mail.elsewhere.example" } else { "localhost" });
+            make_certificates(
+                &folder,
+                if tls == Tls::WrongHost { "mail.elsewhere.example" } else { "localhost" },
+            );
             command.args(["--tls", if tls == Tls::Implicit { "implicit" } else { "starttls" }]);
             command.arg("--cert").arg(folder.join("leaf.pem")).arg("--key").arg(folder.join("leaf.key"));
             command.args(["--user", "portal", "--password", PASSWORD]);
         }
-        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("the sink starts");
+        let mut child =
+            command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("the sink starts");
         let mut line = String::new();
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
-        let port = line.trim().parse().unwrap_or_else(|_| panic!("the sink said `{line}` instead of its port"));
+        let port =
+            line.trim().parse().unwrap_or_else(|_| panic!("the sink said `{line}` instead of its port"));
         Self { child, folder, tls, port }
     }
 
@@ -99,9 +104,14 @@ impl Sink {
         MailServer::parse(&url).unwrap()
     }
 
+    /// The PEM file of the sink's authority.
+    pub fn authority(&self) -> PathBuf {
+        self.folder.join("ca.pem")
+    }
+
     /// The settings of a portal that trusts the sink's authority.
     pub fn settings(&self) -> SmtpSettings {
-        let roots = (self.tls != Tls::None).then(|| std::fs::read(self.folder.join("ca.pem")).unwrap());
+        let roots = (self.tls != Tls::None).then(|| std::fs::read(self.authority()).unwrap());
         SmtpSettings {
             server: self.server(),
             password: Some(PASSWORD.to_owned()),
