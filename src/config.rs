@@ -1,6 +1,8 @@
 //! Configuration: defaults in the binary, overlaid by a file and by `POSTERN_…` variables, then checked.
 
 mod outside;
+mod secrets;
+mod single_sign_on;
 
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
@@ -8,15 +10,14 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 use time::{Date, Time};
 
-use crate::app::Hospital;
+use crate::app::{Hospital, Keys};
 use crate::domain::calendar::{Instant, Zone, parse_date, parse_time};
 use crate::domain::chart::sensitivity::Labels;
 use crate::domain::validation::{Cycles, is_opening};
 
-mod secret_files;
-mod single_sign_on;
-
-pub use outside::{Mail, MailSettings, NpiRegistryConfig, Secret, read_secret};
+pub use outside::{Mail, MailSettings, NpiRegistryConfig};
+use secrets::read_key;
+pub use secrets::{Secret, read_secret};
 pub use single_sign_on::SingleSignOn;
 
 const DEFAULTS: &str = include_str!("../config/default.toml");
@@ -371,6 +372,15 @@ impl Config {
     /// `path` taken relative to the configuration's folder.
     pub fn path(&self, path: &Path) -> PathBuf {
         self.folder.join(path)
+    }
+
+    /// The keys of this installation.
+    ///
+    /// # Errors
+    /// [`ConfigError::KeyFile`] when a file is missing, readable by others, or no key.
+    pub fn keys(&self) -> Result<Keys, ConfigError> {
+        let audit = read_key(&self.path(&self.keys.audit_file))?;
+        Ok(Keys { audit, seal: read_key(&self.path(&self.keys.seal_file))? })
     }
 }
 

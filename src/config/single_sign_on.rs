@@ -99,18 +99,8 @@ impl Config {
         if self.single_sign_on.client_secret_file.as_os_str().is_empty() {
             return Ok(None);
         }
-        read_secret(&self.path(&self.single_sign_on.client_secret_file)).map(Some)
+        super::read_secret(&self.path(&self.single_sign_on.client_secret_file)).map(|secret| Some(secret.0))
     }
-}
-
-fn read_secret(path: &Path) -> Result<String, ConfigError> {
-    let text =
-        super::secret_files::read_private(path, "write the secret that the identity provider gave into it")?;
-    let secret = text.trim();
-    if secret.is_empty() {
-        return Err(ConfigError::KeyFile(path.display().to_string(), "it is empty".to_owned()));
-    }
-    Ok(secret.to_owned())
 }
 
 #[cfg(test)]

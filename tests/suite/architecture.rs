@@ -39,7 +39,7 @@ const WALLS: &[Wall] = &[
         modules: &["domain"],
         crates: &["maud", "time", "uuid", "qrcode", "sha2", "data_encoding"],
     },
-    Wall { of: "src/letters/", modules: &["domain"], crates: &["maud"] },
+    Wall { of: "src/letters/", modules: &["domain"], crates: &["maud", "time"] },
     Wall {
         of: "src/store/",
         modules: &["domain"],
@@ -72,7 +72,7 @@ const WALLS: &[Wall] = &[
     Wall {
         of: "src/adapters/smtp.rs",
         modules: &["app::ports", "domain", "letters"],
-        crates: &["lettre", "tokio", "tracing"],
+        crates: &["lettre", "tokio", "thiserror"],
     },
     Wall {
         of: "src/adapters/feed/",

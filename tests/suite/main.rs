@@ -30,6 +30,7 @@ mod cli_account;
 mod cli_demo;
 mod cli_directory;
 mod demo;
+mod doctor;
 mod documents;
 mod factors;
 mod family;
