@@ -213,5 +213,5 @@ async fn usable(app: &App, secret: &str) -> Result<Option<Usable>, AppError> {
     let Some(kept) = kept else { return Ok(None) };
     let Some(sealed) = &kept.sealed_totp else { return Ok(None) };
     let totp = open_for(&app.keys, Uuid::as_bytes(&kept.id), sealed)?;
-    Ok(Some(Usable { hash, totp, kept }))
+    Ok(Some(Usable { hash, kept, totp }))
 }

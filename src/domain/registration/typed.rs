@@ -156,10 +156,9 @@ impl TypedStart {
         let npi = if self.no_npi == "yes" { None } else { npi(&self.npi).map_err(|f| faults.push(f)).ok() };
         let reason = self.chart_reason.trim();
         match self.chart.as_str() {
-            "no" => {}
             "yes" if reason.is_empty() => faults.push(Fault::UseChart),
             "yes" if reason.chars().count() > REASON_LONGEST => faults.push(Fault::ReasonTooLong),
-            "yes" => {}
+            "yes" | "no" => {}
             _ => faults.push(Fault::ChartMissing),
         }
         let reason = if self.chart == "yes" { reason.to_owned() } else { String::new() };

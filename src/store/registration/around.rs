@@ -56,8 +56,8 @@ pub async fn practices(db: &Db, begin: &str, most: i64) -> Result<Vec<FoundPract
         pattern.push(c);
     }
     let (first, later) = (format!("{pattern}%"), format!("% {pattern}%"));
-    type Row = (Uuid, String, String);
-    let rows = on_read!(db, c => ask!(Row, PRACTICES; first, later, most).fetch_all(c).await)?;
+    let rows =
+        on_read!(db, c => ask!((Uuid, String, String), PRACTICES; first, later, most).fetch_all(c).await)?;
     Ok(rows
         .into_iter()
         .map(|(id, name, address)| FoundPractice { id: PracticeId(id), name, address })
@@ -161,8 +161,8 @@ pub async fn surroundings(
     let (of_email,) = on_read!(db, c => ask!((i64,), ACCOUNTS_OF_EMAIL; email_folded).fetch_one(c).await)?;
     let (also_waiting,) =
         on_read!(db, c => ask!((i64,), ALSO_WAITING; id, npi, email_folded).fetch_one(c).await)?;
-    type Row = (String, String, Option<String>);
-    let rows = on_read!(db, c => ask!(Row, SAME_FAMILY; family).fetch_all(c).await)?;
+    let rows =
+        on_read!(db, c => ask!((String, String, Option<String>), SAME_FAMILY; family).fetch_all(c).await)?;
     let initial = |name: &str| fold_name(name).chars().next();
     let alike = rows.into_iter().filter(|(_, other, _)| initial(other) == initial(given));
     let same_name = alike.map(|(family, given, npi)| (format!("{given} {family}"), npi)).collect();

@@ -11,7 +11,9 @@ use crate::domain::registration::{
 };
 use crate::domain::sign_in::password::PasswordFault;
 use crate::views::layout::{Width, page};
-use crate::views::registration::{self as view, *};
+use crate::views::registration::{
+    self as view, Check, Confirm, DeskFacts, Details, PracticeOption, Sent, Standing, Start, StatusPage,
+};
 
 /// Adds the samples of registering.
 pub(super) fn add(stage: &Stage, all: &mut Vec<Sample>) {

@@ -1,5 +1,10 @@
 //! The links of a registration: once, for a day, one at a time, bound to what was answered.
 
+use postern::domain::sign_in::password::PasswordFault::{Known, TooShort};
+
+use postern::app::AppError;
+use postern::store::StoreError;
+
 use super::*;
 
 both_engines! {
@@ -63,7 +68,6 @@ both_engines! {
         let secret = mailed(house, &house.app, &BROWSER, MAIL).await;
         let totp = offered(&house.app, &secret).await;
         let code = totp_code(&totp, house.now());
-        use postern::domain::sign_in::password::PasswordFault::{Known, TooShort};
         for (password, code, terms, faults) in [
             ("short", code.as_str(), "yes", vec![Fault::Password(TooShort)]),
             ("Ngozi.Okafor@elm", code.as_str(), "yes", vec![Fault::Password(Known)]),
@@ -79,7 +83,7 @@ both_engines! {
         confirmed(house, &house.app, &secret).await;
     }
 
-    /// B20: however many confirm at once, one request is filed.
+    /// B20: however many confirm at once, one request is filed. A machine that is too slow for all of them says so to some.
     async fn fifty_parallel_confirmations_file_one_request(house: House) {
         let secret = mailed(house, &house.app, &BROWSER, MAIL).await;
         let code = totp_code(&offered(&house.app, &secret).await, house.now());
@@ -88,12 +92,16 @@ both_engines! {
             let (app, hashing, secret, code) =
                 (house.app.clone(), hashing.clone(), secret.clone(), code.clone());
             tokio::spawn(async move {
-                registration::confirm(&app, &hashing, &secret, &typed(&code), &home()).await.unwrap()
+                registration::confirm(&app, &hashing, &secret, &typed(&code), &home()).await
             })
         });
         let mut done = 0;
         for one in tries.collect::<Vec<_>>() {
-            done += usize::from(matches!(one.await.unwrap(), Confirmed::Done { .. }));
+            match one.await.unwrap() {
+                Ok(Confirmed::Done { .. }) => done += 1,
+                Ok(Confirmed::Gone) | Err(AppError::Store(StoreError::Unavailable(_)) | AppError::Audit(_)) => {}
+                other => panic!("{other:?}"),
+            }
         }
         assert_eq!((done, open_requests(house).await.len()), (1, 1));
         assert_eq!(words(&letters(house).await), [(MAIL, "registration_link"), (MAIL, "registration_received")]);
