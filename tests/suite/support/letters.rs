@@ -35,3 +35,8 @@ pub async fn count(house: &House, sql: &'static str) -> i64 {
     };
     count
 }
+
+/// The letters of one kind (its word), with their addresses.
+pub async fn letters_of(house: &House, word: &str) -> Vec<(String, Letter)> {
+    letters(house).await.into_iter().filter(|(_, letter)| letter.word() == word).collect()
+}
