@@ -36,7 +36,7 @@ pub use step_up::{StepUpAnswer, step_up};
 
 pub(super) use arrival::arrive;
 pub(super) use enrolment::enrolment;
-pub(super) use factor::{matching_step, new_totp_secret, open, open_for, seal, seal_for};
+pub(super) use factor::{matching_step, new_totp_secret, open_for, seal, seal_for};
 pub(super) use reset::may_write;
 pub(super) use secret::{handover_hash, keyed_text, new_secret, random, secret_hash};
 pub(super) use sessions::{Opening, open as open_session, session_name};

@@ -1,6 +1,6 @@
 //! `[single_sign_on]`: the hospital's identity provider.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use serde::Deserialize;
 
@@ -105,6 +105,8 @@ impl Config {
 
 #[cfg(test)]
 mod tests {
+    use std::path::Path;
+
     use super::*;
 
     fn read(text: &str) -> Result<Config, ConfigError> {

@@ -93,7 +93,7 @@ both_engines! {
         let (full, waiting) = (signed_in(house).await, half(app).await);
         let handover = approved(house, whose).await;
         assert!(!is_signed_in(app, &full).await);
-        assert!(matches!(check_code(app, &waiting, &code(house), &home()).await.unwrap(), CodeAnswer::NoAttempt));
+        assert!(matches!(check_code(app, &hashing(), &waiting, &code(house), &home()).await.unwrap(), CodeAnswer::NoAttempt));
         let admin = member(house, ADMIN).await;
         let now = shown(house, &admin, whose).await;
         assert_eq!((now.overview.passkeys, now.overview.recovery_codes, now.sessions), (0, 0, 0));
@@ -107,7 +107,7 @@ both_engines! {
         let PasswordAnswer::GoOn { cookie } = password(app, EMAIL, "river stones under ice", &home()).await else { panic!() };
         house.clock.advance(30);
         let next = totp_code(&totp, house.now());
-        assert!(matches!(check_code(app, cookie.as_str(), &next, &home()).await.unwrap(), CodeAnswer::SignedIn { .. }));
+        assert!(matches!(check_code(app, &hashing(), cookie.as_str(), &next, &home()).await.unwrap(), CodeAnswer::SignedIn { .. }));
         assert!(acts(app).await.contains(&(Act::ResetFactor, Outcome::Allowed, String::new())));
     }
 

@@ -172,7 +172,7 @@ async fn signs_in(house: &House, email: &str, totp: &[u8]) -> bool {
         return false;
     };
     let code = totp_code(totp, house.now());
-    let answer = check_code(&house.app, cookie.as_str(), &code, &home()).await.unwrap();
+    let answer = check_code(&house.app, &hashing(), cookie.as_str(), &code, &home()).await.unwrap();
     matches!(answer, CodeAnswer::SignedIn { .. })
 }
 

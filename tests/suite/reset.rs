@@ -11,7 +11,7 @@ use crate::sign_in::{
     EMAIL, PASSWORD, SECRET, amara, from, half, hashing, home, is_signed_in, password, signed_in,
 };
 use crate::support::portal::Portal;
-use crate::support::{House, both_engines};
+use crate::support::both_engines;
 
 const NEW_PASSWORD: &str = "nine brass kettles on a shelf";
 
