@@ -91,7 +91,7 @@ pub fn page(frame: &Frame, model: &SignIn) -> Markup {
                     (field::submit(w::CONTINUE))
                 }
                 @if let Some(label) = &model.hospital {
-                    p class="after" { (hospital::OR) br; a class="button" href=(paths::single_sign_on()) { (label) } }
+                    p class="after" { (hospital::OR) br; a class="second" href=(paths::single_sign_on()) { (label) } }
                 }
                 p class="after" { (w::FORGOT) " " (parts::phone(&frame.phone)) "." br; (w::EMERGENCY) }
             }

@@ -97,6 +97,11 @@ fn a_provider_that_tells_the_truth_signs_in() {
     assert_eq!((claims.signed_in_at, claims.roles), (noon(), Some(vec![Role::Reviewer])));
 }
 
+#[test]
+fn a_token_signed_with_ps256_signs_in_too() {
+    assert!(lying(|h| h.lie(|l| l.signing = Signing::RightPss)).is_ok());
+}
+
 /// asvs_v10_5_3
 #[test]
 fn metadata_that_name_another_issuer_are_refused() {
