@@ -97,7 +97,7 @@ pub fn page(frame: &Frame, model: &SignIn) -> Markup {
                 }
                 (passkey_form(frame, paths::sign_in_passkey(), paths::sign_in_passkey_options()))
                 @if let Some(label) = &model.hospital {
-                    p class="after" { (hospital::OR) br; a class="button" href=(paths::single_sign_on()) { (label) } }
+                    p class="after" { (hospital::OR) br; a class="second" href=(paths::single_sign_on()) { (label) } }
                 }
                 ul class="ways" {
                     li { a href=(paths::reset()) { (w::FORGOT_PASSWORD) } }

@@ -106,7 +106,7 @@ pub fn not_linked_page(frame: &Frame, model: &NotLinked) -> Markup {
             (field::summary(&faults))
             p { (w::NOT_LINKED_WHY) }
             @if !(model.name.is_empty() && model.email.is_empty()) {
-                p { (w::HOSPITAL_SAYS) " " strong { (model.name) } @if !model.email.is_empty() { " " (model.email) } "." }
+                p { (w::HOSPITAL_SAYS) " " strong { (model.name) } @if !(model.name.is_empty() || model.email.is_empty()) { ", " } (model.email) "." }
             }
             @if model.waiting {
                 (parts::notice("info", &html! { p { (w::WAITING) } }))

@@ -455,8 +455,8 @@ both_engines! {
 
     async fn a_physician_never_gets_a_role(house: House) {
         let account = physician(house).await;
-        let (portal, double) = linked(house, account, ortiz(house, &Role::ALL.to_vec())).await;
-        let inside = signed_in(&portal, &double, ortiz(house, &Role::ALL.to_vec())).await;
+        let (portal, double) = linked(house, account, ortiz(house, Role::ALL)).await;
+        let inside = signed_in(&portal, &double, ortiz(house, Role::ALL)).await;
         assert_eq!(portal.get("/team/audit", &inside).await.status, StatusCode::NOT_FOUND);
         assert!(postern::store::sign_in::accounts::roles(house.db(), account).await.unwrap().is_empty());
     }

@@ -29,6 +29,8 @@ pub const SECRET: &str = "a secret that only the two of them know";
 pub enum Signing {
     /// As it should be.
     Right,
+    /// As it should be, with PS256.
+    RightPss,
     /// By a key that is not in the set, under the name of one that is.
     OtherKey,
     /// Not at all, and it says so.
@@ -283,6 +285,7 @@ fn sign(claims: &Value, lies: &Lies) -> String {
     let alg = match lies.signing {
         Signing::AlgNone => "none",
         Signing::PublicKeyAsSecret | Signing::ClientSecret => "HS256",
+        Signing::RightPss => "PS256",
         _ => "RS256",
     };
     let mut head = json!({ "alg": alg, "typ": "JWT", "kid": format!("key-{}", lies.key) });
@@ -297,6 +300,9 @@ fn sign(claims: &Value, lies: &Lies) -> String {
     };
     let signature = match lies.signing {
         Signing::Right => rsa(lies.key).unwrap(),
+        Signing::RightPss => {
+            private(lies.key).sign(&CoreJwsSigningAlgorithm::RsaSsaPssSha256, signed.as_bytes()).unwrap()
+        }
         Signing::OtherKey => rsa(if lies.key == "one" { "two" } else { "one" }).unwrap(),
         Signing::AlgNone | Signing::Stripped => Vec::new(),
         Signing::PublicKeyAsSecret => {

@@ -55,7 +55,7 @@ impl IdentityProvider for TalkingDouble {
         ISSUER
     }
 
-    fn label(&self) -> &str {
+    fn label(&self) -> &'static str {
         "Sign in with hospital account"
     }
 
