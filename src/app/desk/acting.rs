@@ -40,7 +40,7 @@ pub async fn handle(
     };
     let refused = |outcome, basis: &str| {
         let mut entry = member.entry(Act::HandleRequest, outcome, id.0);
-        entry.basis = basis.to_owned();
+        entry.basis = String::from(basis);
         entry.detail = json!({ "what": word }).to_string();
         entry
     };

@@ -67,7 +67,7 @@ pub async fn decide(
     let ending = verdict.ending();
     let entry = |outcome, basis: &str| {
         let mut entry = member.entry(Act::DecideRequest, outcome, id.0);
-        entry.basis = basis.to_owned();
+        entry.basis = String::from(basis);
         entry.detail = json!({ "ending": ending.word() }).to_string();
         entry
     };
