@@ -22,6 +22,7 @@ create table request_event (
     id uuid primary key,
     request_id uuid not null references access_request (id),
     at timestamptz not null,
+    version bigint not null,
     actor_id uuid references account (id),
     kind text not null check (kind in ('filed', 'note', 'assigned', 'released', 'approved', 'declined', 'answered', 'withdrawn')),
     body text not null

@@ -40,6 +40,7 @@ create table request_event (
     id blob primary key,
     request_id blob not null references access_request (id),
     at integer not null,
+    version integer not null,
     actor_id blob references account (id),
     kind text not null check (kind in ('filed', 'note', 'assigned', 'released', 'approved', 'declined', 'answered', 'withdrawn')),
     body text not null

@@ -72,7 +72,7 @@ pub async fn filed(app: &App, tx: &mut Tx, request: RequestId) -> Result<Date, A
     let found = found.ok_or_else(|| AppError::Fault("a filed request is not there".to_owned()))?;
     let due = app.hospital.due_of(found.kind, found.filed_at);
     queue::set_due(tx, request, due).await?;
-    step(app, tx, request, found.account, Step::Filed, "").await?;
+    step(app, tx, (request, found.version), found.account, Step::Filed, "").await?;
     for (account, address) in queue::deciders(tx, now).await? {
         let letter = Letter::QueueItem { request: found.kind, due };
         post(app, tx, (Some(account), &address), &letter).await?;
@@ -80,16 +80,16 @@ pub async fn filed(app: &App, tx: &mut Tx, request: RequestId) -> Result<Date, A
     Ok(due)
 }
 
-/// Writes one step of the history of `request`.
+/// Writes one step of the history of `request`, after which it is at `version`.
 async fn step(
     app: &App,
     tx: &mut Tx,
-    request: RequestId,
+    (request, version): (RequestId, i64),
     actor: Option<AccountId>,
     step: Step,
     body: &str,
 ) -> Result<(), AppError> {
     let now = app.clock.now();
     let id = new_uuid(now, random(app)?);
-    Ok(queue::insert_event(tx, (id, request), actor, step, body, now).await?)
+    Ok(queue::insert_event(tx, (id, request, version), actor, step, body, now).await?)
 }

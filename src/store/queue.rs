@@ -50,9 +50,9 @@ statements! {
     TOUCH = "update access_request set version = version + 1 where id = $1 and version = $2";
     CLOSE = "update access_request set state = 'closed', closed_at = $3, outcome = $4, decided_by = $5, outcome_reason = $6, \
              version = version + 1 where id = $1 and version = $2 and state = 'open'";
-    INSERT_EVENT = "insert into request_event (id, request_id, at, actor_id, kind, body) values ($1, $2, $3, $4, $5, $6)";
+    INSERT_EVENT = "insert into request_event (id, request_id, at, version, actor_id, kind, body) values ($1, $2, $3, $4, $5, $6, $7)";
     EVENTS = "select e.at, e.kind, e.body, e.actor_id, coalesce(a.given, ''), coalesce(a.family, '') from request_event e \
-              left join account a on a.id = e.actor_id where e.request_id = $1 order by e.at, e.id";
+              left join account a on a.id = e.actor_id where e.request_id = $1 order by e.at, e.version, e.id";
     TEAM = "select a.id, a.email, t.status, t.starts_at, t.ends_at from account a \
             join account_status t on t.account_id = a.id where a.kind = 'access_team' and exists \
             (select 1 from account_role r where r.account_id = a.id and r.role in ('reviewer', 'administrator')) order by a.id";
@@ -299,19 +299,19 @@ pub struct Event {
     pub actor: Option<(AccountId, String)>,
 }
 
-/// Keeps a step.
+/// Keeps a step, after which the request is at `version`.
 ///
 /// # Errors
 /// [`StoreError`].
 pub async fn insert_event(
     tx: &mut Tx,
-    (id, request): (Uuid, RequestId),
+    (id, request, version): (Uuid, RequestId, i64),
     actor: Option<AccountId>,
     step: Step,
     body: &str,
     now: Instant,
 ) -> Result<(), StoreError> {
-    on_tx!(tx, c => act!(INSERT_EVENT; id, request.0, Stamp(now), actor.map(|a| a.0), step.word(), body)
+    on_tx!(tx, c => act!(INSERT_EVENT; id, request.0, Stamp(now), version, actor.map(|a| a.0), step.word(), body)
         .execute(c).await.map(|_| ()))?;
     Ok(())
 }

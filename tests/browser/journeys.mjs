@@ -159,7 +159,7 @@ export const journeys = {
       await search(person, '1790354');
       await person.inspect('not authorized');
     });
-    await look('delacroix@hospital.example', ['/', '/team/look-ups', '/team/audit']);
+    await look('delacroix@hospital.example', ['/', '/help', '/team/requests?view=closed', '/team/accounts', '/team/look-ups', '/team/audit']);
     await look('jordan.emmerich@example.org', ['/']);
     await look('cohen@example.org', ['/']);
   },

@@ -11,9 +11,11 @@ use super::directory::unknown;
 use super::seed::{Seed, SeedError};
 use crate::domain::calendar::{business_due, iso_date};
 use crate::domain::ids::{Mrn, PatientId, RequestId};
+use crate::domain::request::RequestKind;
 use crate::domain::token::{self, TokenSecret};
 use crate::store::Tx;
 use crate::store::directory as rows;
+use crate::store::help::{self, NewHelp};
 use crate::store::requests::{self, StoredRequest};
 
 /// The loaded patients by MRN.
@@ -46,9 +48,31 @@ impl Seed {
         self.tokens(tx, patients).await?;
         self.grants(tx, patients).await?;
         for request in &self.authored.request {
-            requests::insert(tx, &self.request(request, patients)?).await?;
+            let kept = self.request(request, patients)?;
+            requests::insert(tx, &kept).await?;
+            if kept.kind == RequestKind::Help {
+                let new = NewHelp {
+                    request: kept.id,
+                    email: &request.by,
+                    name: &self.name_of(&request.by),
+                    description: &request.reason,
+                    screenshot: None,
+                };
+                help::insert(tx, &new).await?;
+            }
         }
         Ok(())
+    }
+
+    /// Given and family name of the account with this address, by its NPI where it has one.
+    fn name_of(&self, email: &str) -> String {
+        let account = self.authored.account.iter().find(|a| a.email == email);
+        let npi = account.and_then(|a| a.npi.as_ref());
+        let provider = self.authored.provider.iter().find(|p| Some(&p.npi) == npi);
+        let own = account.and_then(|a| a.given.as_deref().zip(a.family.as_deref()));
+        let (given, family) =
+            own.or(provider.map(|p| (p.given.as_str(), p.family.as_str()))).unwrap_or_default();
+        format!("{given} {family}").trim().to_owned()
     }
 
     async fn deaths(&self, tx: &mut Tx, patients: &Patients) -> Result<(), SeedError> {

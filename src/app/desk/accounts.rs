@@ -100,7 +100,7 @@ async fn checked(
     };
     let (outcome, basis, done) = stopped;
     let mut entry = member.entry(act, outcome, account.0);
-    entry.basis = basis.to_owned();
+    entry.basis = String::from(basis);
     app.audit.record(entry).await?;
     Ok(Err(done))
 }

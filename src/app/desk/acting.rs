@@ -40,7 +40,7 @@ pub async fn handle(
     };
     let refused = |outcome, basis: &str| {
         let mut entry = member.entry(Act::HandleRequest, outcome, id.0);
-        entry.basis = basis.to_owned();
+        entry.basis = String::from(basis);
         entry.detail = json!({ "what": word }).to_string();
         entry
     };
@@ -63,7 +63,7 @@ pub async fn handle(
         app.audit.record(refused(Outcome::Failed, "changed_meanwhile")).await?;
         return Ok(Done::Stale);
     }
-    step(app, &mut tx, id, Some(member.account), what, body).await?;
+    step(app, &mut tx, (id, version + 1), Some(member.account), what, body).await?;
     let mut entry = member.entry(Act::HandleRequest, Outcome::Allowed, id.0);
     entry.detail = json!({ "what": word }).to_string();
     app.audit.commit(tx, vec![entry]).await?;

@@ -67,7 +67,7 @@ pub async fn decide(
     let ending = verdict.ending();
     let entry = |outcome, basis: &str| {
         let mut entry = member.entry(Act::DecideRequest, outcome, id.0);
-        entry.basis = basis.to_owned();
+        entry.basis = String::from(basis);
         entry.detail = json!({ "ending": ending.word() }).to_string();
         entry
     };
@@ -96,7 +96,7 @@ pub async fn decide(
             return Ok(Done::Obstacle(obstacle));
         }
     };
-    step(app, &mut tx, id, Some(member.account), verdict.step(), said).await?;
+    step(app, &mut tx, (id, version + 1), Some(member.account), verdict.step(), said).await?;
     let mut entries = vec![entry(Outcome::Allowed, "")];
     if let Some(subject) = request.subject.filter(|_| handover.is_some()) {
         entries.push(member.entry(Act::ResetFactor, Outcome::Allowed, subject.0));

@@ -37,7 +37,7 @@ pub struct Which {
 /// The chosen requests, and the page they were chosen on.
 #[derive(Deserialize, Default)]
 #[serde(default)]
-struct Chosen {
+struct Several {
     view: String,
     kind: String,
     chosen: Vec<String>,
@@ -102,7 +102,7 @@ fn shown(site: &Site, visitor: &Visitor, row: QueueRow) -> Row {
 
 /// `POST /team/requests/take`: takes the chosen requests.
 pub async fn take(State(site): State<Site>, visitor: Visitor, body: Bytes) -> Result<Response, PageError> {
-    let fields: Chosen = form(&body)?;
+    let fields: Several = form(&body)?;
     let read = |text: &String| {
         let (id, version) = text.split_once(':')?;
         Some((id.parse::<RequestId>().ok()?, version.parse::<i64>().ok()?))
