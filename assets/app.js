@@ -78,3 +78,37 @@ if (idle > 120 && words) {
   timer = setTimeout(warn, (idle - 120) * 1000);
   window.addEventListener("pagehide", () => clearTimeout(timer));
 }
+
+// Passkeys: the browser is asked, and its answer is sent as a form.
+const bytes = (text) => Uint8Array.from(atob(text.replace(/-/g, "+").replace(/_/g, "/")), (c) => c.charCodeAt(0));
+const text = (buffer) => btoa(String.fromCharCode(...new Uint8Array(buffer))).replace(/\+/g, "-").replace(/\//g, "_").replace(/=/g, "");
+const ceremony = async (form) => {
+  const body = new URLSearchParams({ form_token: form.elements.form_token.value });
+  const answer = await fetch(form.dataset.options, { method: "POST", body });
+  // Not JSON: a page that asks for something first. The form itself leads there.
+  if (!answer.headers.get("content-type")?.includes("json")) return;
+  const { publicKey } = await answer.json();
+  if (!publicKey) return;
+  publicKey.challenge = bytes(publicKey.challenge);
+  if (publicKey.user) publicKey.user.id = bytes(publicKey.user.id);
+  for (const key of [...(publicKey.excludeCredentials ?? []), ...(publicKey.allowCredentials ?? [])]) key.id = bytes(key.id);
+  const key = await navigator.credentials[form.dataset.passkey]({ publicKey });
+  const response = {};
+  for (const part of ["attestationObject", "clientDataJSON", "authenticatorData", "signature", "userHandle"]) {
+    if (key.response[part]) response[part] = text(key.response[part]);
+  }
+  const transports = key.response.getTransports?.();
+  if (transports) response.transports = transports;
+  form.elements.response.value = JSON.stringify({ id: key.id, rawId: text(key.rawId), type: key.type, response, extensions: {} });
+};
+if (window.PublicKeyCredential) {
+  for (const form of all("form[data-passkey]")) {
+    form.hidden = false;
+    form.addEventListener("submit", (event) => {
+      if (form.elements.response.value) return;
+      event.preventDefault();
+      event.stopPropagation();
+      ceremony(form).catch(() => {}).finally(() => { form.elements.response.value ||= "-"; form.requestSubmit(); });
+    });
+  }
+}

@@ -1,5 +1,7 @@
 //! Configuration: defaults in the binary, overlaid by a file and by `POSTERN_…` variables, then checked.
 
+mod outside;
+
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 
@@ -10,6 +12,8 @@ use crate::app::{Hospital, Keys};
 use crate::domain::calendar::{Instant, Zone, parse_date};
 use crate::domain::chart::sensitivity::Labels;
 use crate::domain::validation::{Cycles, is_opening};
+
+pub use outside::{Mail, MailSettings, NpiRegistryConfig, Secret, read_secret};
 
 const DEFAULTS: &str = include_str!("../config/default.toml");
 
@@ -50,6 +54,8 @@ pub struct Config {
     pub feed: FeedConfig,
     /// Outgoing mail.
     pub mail: Mail,
+    /// The NPI registry.
+    pub npi_registry: NpiRegistryConfig,
     /// Key files.
     pub keys: KeyFiles,
     /// Logs.
@@ -115,14 +121,6 @@ pub struct FeedConfig {
     pub mrn_system: String,
     /// The identifier system of practices.
     pub practice_system: String,
-}
-
-/// `[mail]`
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Mail {
-    /// The mail server; empty for none.
-    pub url: String,
 }
 
 /// `[keys]`
@@ -229,6 +227,7 @@ impl Config {
         self.first_opening()?;
         self.holidays()?;
         self.allowed_labels()?;
+        self.check_outside()?;
         let address = self.address()?;
         if !address.ip().is_loopback() && !self.listen.behind_tls_proxy {
             return Err(ConfigError::Value(
@@ -363,13 +362,11 @@ impl Config {
     }
 }
 
-fn read_key(path: &Path) -> Result<[u8; 32], ConfigError> {
+/// The text of a file that only its owner may read; `missing` says what to do when it is not there.
+fn read_private(path: &Path, missing: &str) -> Result<String, ConfigError> {
     let bad = |why: String| ConfigError::KeyFile(path.display().to_string(), why);
     let text = std::fs::read_to_string(path).map_err(|e| match e.kind() {
-        std::io::ErrorKind::NotFound => bad(
-            "it is not there; restore it from the backup of the keys, or make a new installation with `postern init DIR`"
-                .to_owned(),
-        ),
+        std::io::ErrorKind::NotFound => bad(format!("it is not there; {missing}")),
         _ => bad(format!("{e}; let the user that runs postern read it")),
     })?;
     #[cfg(unix)]
@@ -380,6 +377,14 @@ fn read_key(path: &Path) -> Result<[u8; 32], ConfigError> {
             return Err(bad("others may read it; run chmod 600 on it".to_owned()));
         }
     }
+    Ok(text)
+}
+
+fn read_key(path: &Path) -> Result<[u8; 32], ConfigError> {
+    let bad = |why: String| ConfigError::KeyFile(path.display().to_string(), why);
+    let restore =
+        "restore it from the backup of the keys, or make a new installation with `postern init DIR`";
+    let text = read_private(path, restore)?;
     let bytes = data_encoding::HEXLOWER_PERMISSIVE.decode(text.trim().as_bytes());
     let bytes = bytes.map_err(|_| {
         bad("it does not hold 64 hexadecimal digits; restore it from the backup of the keys".to_owned())

@@ -75,3 +75,6 @@ create table known_device (
     last_seen_at integer not null,
     primary key (account_id, device_hash)
 ) strict;
+
+-- What was done to an account by others than its owner: for the history that its owner reads.
+create index audit_row_subject on audit_row (subject_id, at);

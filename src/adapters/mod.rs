@@ -3,3 +3,6 @@
 pub mod clock;
 pub mod entropy;
 pub mod feed;
+pub mod mail_kept;
+pub mod npi_registry;
+pub mod smtp;

@@ -5,7 +5,7 @@ use time::Date;
 use crate::domain::audit::{Act, Entry, Outcome};
 use crate::domain::calendar::Instant;
 use crate::domain::ids::{AccountId, Npi, ProviderId, new_uuid};
-use crate::domain::people::{AccountKind, AccountStatus, Job, Role, fold_email};
+use crate::domain::people::{AccountKind, AccountStatus, Job, Role, fold_email, is_email};
 use crate::domain::sign_in::SET_UP_SECONDS;
 use crate::store::sign_in::{accounts, credentials, sessions};
 use crate::store::{StoreError, Tx};
@@ -193,10 +193,7 @@ pub async fn disable_account(app: &App, email: &str) -> Result<AccountId, Accoun
 /// The folded address, when what is wanted can be made.
 fn check(wanted: &WantedAccount) -> Result<String, AccountError> {
     let folded = fold_email(&wanted.email);
-    let is_address = folded.split_once('@').is_some_and(|(name, host)| !name.is_empty() && host.len() > 1)
-        && folded.matches('@').count() == 1
-        && !folded.chars().any(|c| c.is_whitespace() || c.is_control());
-    if !is_address || folded.len() > 254 {
+    if !is_email(&folded) {
         return Err(AccountError::BadEmail(wanted.email.clone()));
     }
     match (wanted.kind, &wanted.npi) {

@@ -10,9 +10,12 @@ pub mod demo;
 pub mod desk;
 pub mod disclosures;
 pub mod feed_load;
+pub mod housekeeping;
 pub mod import;
+pub mod lease;
 pub mod look_ups;
 pub mod mail;
+pub mod own_account;
 pub mod patients;
 pub mod permit;
 pub mod ports;
@@ -63,6 +66,8 @@ pub struct App {
     pub hospital: Arc<Hospital>,
     /// The keys of this installation.
     pub keys: Arc<Keys>,
+    /// What passkeys are bound to; `None` where browsers would make none.
+    pub passkeys: Option<sign_in::passkeys::Passkeys>,
     /// Servers of others that this installation works with.
     pub outside: Outside,
 }

@@ -56,6 +56,11 @@ pub enum MailError {
 pub trait Mailer: Send + Sync {
     /// Hands one mail to the next server. `Ok` means that the server has taken it.
     fn send<'a>(&'a self, mail: &'a OutgoingMail) -> Later<'a, Result<(), MailError>>;
+
+    /// Whether what it took stays readable in the outbox: in the demo, where mail goes nowhere and is shown.
+    fn keeps_letters(&self) -> bool {
+        false
+    }
 }
 
 /// What the NPI registry knows of an individual.

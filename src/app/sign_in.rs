@@ -3,28 +3,48 @@
 //! The password stage never locks: it slows one account from one network, so a stranger cannot keep a physician out. The hard
 //! stop is on the factor, which only who knows the password can reach.
 
+mod arrival;
 mod code;
+mod enrolment;
 mod factor;
 mod hashing;
+mod own;
+pub mod passkeys;
+mod reset;
+mod second_factor;
 mod secret;
 mod sessions;
 mod set_up;
+mod step_up;
 
+pub use arrival::said as device_said;
 pub use code::{CodeAnswer, check_code};
+pub use enrolment::Enrolment;
 pub use factor::{set_credentials, totp_code};
 pub use hashing::{Busy, Hashing, password_hash, password_hashes};
+pub use own::{
+    Changed, Factors, PasskeyLine, PasswordChanged, authenticator_page, begin_authenticator, change_password,
+    factors_of, finish_authenticator, make_recovery_codes, remove_authenticator, remove_passkey,
+};
+pub use reset::{ResetAsked, ResetDone, ask_reset, complete_reset, is_reset_link};
 pub use secret::{SessionSecret, form_token, form_token_holds, new_visit, visit_form_key};
 pub use sessions::{
     Session, SessionState, SessionSummary, session, sessions_of, sign_out, sign_out_everywhere,
 };
+pub use step_up::{StepUpAnswer, step_up};
+
 pub use set_up::{SetUp, SetUpAnswer, SetUpPage, complete_set_up, set_up_page};
 
 #[allow(unused_imports, reason = "for the use cases that are being added")]
+pub(super) use arrival::arrive;
+pub(super) use enrolment::enrolment;
+#[allow(unused_imports, reason = "for the use cases that are being added")]
 pub(super) use factor::{new_totp_secret, open, open_for, seal, seal_for};
+pub(super) use reset::may_write;
 #[allow(unused_imports, reason = "for the use cases that are being added")]
 pub(super) use secret::{keyed_text, new_secret, random, secret_hash};
-#[allow(unused_imports, reason = "for the use cases that are being added")]
-pub(super) use sessions::{Opening, open as open_session};
+pub(super) use sessions::{Opening, open as open_session, session_name};
+pub(super) use step_up::raise;
 
 use crate::domain::audit::{Act, Entry, Outcome};
 use crate::domain::calendar::{Instant, Interval};
@@ -52,7 +72,7 @@ pub struct Client {
 
 impl Client {
     /// An entry of the audit about this request.
-    fn entry(&self, now: Instant, act: Act, outcome: Outcome) -> Entry {
+    pub(in crate::app) fn entry(&self, now: Instant, act: Act, outcome: Outcome) -> Entry {
         let mut entry = Entry::new(now, act, outcome);
         entry.request_id.clone_from(&self.request_id);
         entry.network.clone_from(&self.network);

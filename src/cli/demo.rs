@@ -14,9 +14,11 @@ use tokio::net::TcpListener;
 use crate::adapters::clock::{StartedClock, SystemClock};
 use crate::adapters::entropy::SystemEntropy;
 use crate::adapters::feed::embedded::EmbeddedFeed;
+use crate::adapters::mail_kept::KeptMail;
 use crate::app::audit::AuditLog;
 use crate::app::demo::{self, AuthoredError, DemoAccount, SeedError};
 use crate::app::ports::{Clock, Entropy};
+use crate::app::sign_in::passkeys::Passkeys;
 use crate::app::{App, AppError, Outside};
 use crate::config::{Config, ConfigError};
 use crate::domain::calendar::Instant;
@@ -223,7 +225,9 @@ async fn open(config: &Config, db: Db, clock: Arc<dyn Clock>, made: Instant) -> 
     let audit = AuditLog::open(db.clone(), keys.audit, new_uuid(now, chance), now).await?;
     let feed = Arc::new(EmbeddedFeed::new(db.clone(), Arc::clone(&clock)));
     let hospital = Arc::new(config.hospital(made)?);
-    Ok(App { db, audit, clock, entropy, feed, hospital, keys: Arc::new(keys), outside: Outside::default() })
+    let passkeys = Passkeys::of(&config.base_url, &hospital.name);
+    let outside = Outside { mailer: Some(Arc::new(KeptMail)), ..Outside::default() };
+    Ok(App { db, audit, clock, entropy, feed, hospital, keys: Arc::new(keys), passkeys, outside })
 }
 
 /// Resources between two lines of progress.

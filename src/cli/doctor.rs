@@ -2,14 +2,16 @@
 
 use std::io::Write;
 use std::path::Path;
+use std::time::Duration;
 
-use super::{CliError, Done};
+use super::{CliError, Done, outside};
 use crate::adapters::clock::SystemClock;
 use crate::app::ports::Clock;
 use crate::config::Config;
+use crate::domain::calendar::Instant;
 use crate::domain::people::AccountKind;
 use crate::store::access_facts::{self, Those};
-use crate::store::{Db, StoreError, counts, installation};
+use crate::store::{Db, StoreError, counts, installation, mail};
 
 /// One finding.
 struct Finding {
@@ -74,6 +76,12 @@ async fn examine(config: &Config) -> Vec<Finding> {
                      proxy's address in listen.trusted_proxies";
         findings.push(bad("proxies", fault));
     }
+    findings.push(mail_server(config).await);
+    findings.push(match config.npi_registry() {
+        Err(error) => bad("NPI registry", error.to_string()),
+        Ok(None) => good("NPI registry", "not asked (npi_registry.use is off)"),
+        Ok(Some((url, _))) => good("NPI registry", url),
+    });
     match Db::open(&config.database_url()).await {
         Ok(db) => {
             database(config, &db, &mut findings).await;
@@ -85,6 +93,45 @@ async fn examine(config: &Config) -> Vec<Finding> {
         )),
     }
     findings
+}
+
+/// How long the mail server may take to let the doctor in.
+const MAIL_LIMIT: Duration = Duration::from_secs(10);
+
+async fn mail_server(config: &Config) -> Finding {
+    match outside::mailer(config, MAIL_LIMIT) {
+        Err(error) => bad("mail server", error.to_string()),
+        Ok(None) => {
+            good("mail server", "none (mail.url is empty): letters stay in the outbox, nobody gets them")
+        }
+        Ok(Some(server)) => match server.check().await {
+            Ok(()) => good("mail server", "it answers, and lets this portal in"),
+            Err(error) => {
+                let fix = "check mail.url, mail.password_file and mail.ca_file, and that the server runs";
+                bad("mail server", format!("it does not let this portal in: {error}; {fix}"))
+            }
+        },
+    }
+}
+
+/// Letters given up this recently are a fault still.
+const RECENTLY: i64 = 2 * 86_400;
+
+async fn outbox(db: &Db, now: Instant) -> Result<Finding, StoreError> {
+    let dead = mail::given_up(db, now.plus_seconds(-RECENTLY)).await?;
+    if dead > 0 {
+        let fault = format!(
+            "{dead} letters were refused or given up in the last two days; the audit names them (mail_failed), tell whoever \
+             waits for one another way"
+        );
+        return Ok(bad("outbox", fault));
+    }
+    Ok(match mail::queue(db).await? {
+        (0, _) | (_, None) => good("outbox", "no letter waits"),
+        (count, Some(oldest)) => {
+            good("outbox", format!("{count} letters wait, the oldest since {}", oldest.rfc3339()))
+        }
+    })
 }
 
 fn anchor(config: &Config) -> Finding {
@@ -145,6 +192,7 @@ async fn contents(config: &Config, db: &Db, findings: &mut Vec<Finding>) -> Resu
     } else {
         good("patients", format!("{patients} records"))
     });
+    findings.push(outbox(db, now).await?);
     if let Ok(hospital) = config.hospital(made.installed_at) {
         let viewers = access_facts::viewers(db, Those::All, &hospital.cycles).await?;
         let locked = viewers.values().filter(|v| v.overdue(now).is_some()).count();

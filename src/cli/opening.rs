@@ -8,6 +8,7 @@ use crate::adapters::entropy::SystemEntropy;
 use crate::adapters::feed::embedded::EmbeddedFeed;
 use crate::app::audit::AuditLog;
 use crate::app::ports::{Clock, Entropy};
+use crate::app::sign_in::passkeys::Passkeys;
 use crate::app::{App, AppError, audit_check};
 use crate::config::Config;
 use crate::domain::ids::new_uuid;
@@ -37,16 +38,9 @@ pub(super) async fn open(config: Config) -> Result<Opened, CliError> {
     entropy.fill(&mut chance)?;
     let audit = AuditLog::open(db.clone(), keys.audit, new_uuid(now, chance), now).await?;
     let feed = Arc::new(EmbeddedFeed::new(db.clone(), Arc::clone(&clock)));
-    let app = App {
-        db,
-        audit,
-        clock,
-        entropy,
-        feed,
-        hospital,
-        keys: Arc::new(keys),
-        outside: outside::outside(&config)?,
-    };
+    let passkeys = Passkeys::of(&config.base_url, &hospital.name);
+    let (keys, outside) = (Arc::new(keys), outside::outside(&config)?);
+    let app = App { db, audit, clock, entropy, feed, hospital, keys, passkeys, outside };
     Ok(Opened { app, config })
 }
 

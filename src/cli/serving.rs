@@ -17,6 +17,7 @@ use crate::app::demo::DemoAccount;
 use crate::app::sign_in::Hashing;
 use crate::app::{App, AppError};
 use crate::config::Config;
+use crate::jobs;
 use crate::web::{self, Demo, Site, site};
 
 /// How long requests under way may take to finish once the portal is told to stop.
@@ -50,8 +51,21 @@ pub(super) async fn serve_installation(config: Config, out: &mut (dyn Write + Se
     Ok(())
 }
 
-/// Serves `app` on `listener` until `stop` is cancelled; `demo` are the accounts that the demo's sign-in page offers.
+/// Serves `app` on `listener`, its timed jobs ticking, until `stop` is cancelled; `demo` are the accounts that the demo's sign-in page offers.
 pub(super) async fn serve(
+    app: App,
+    config: &Config,
+    listener: TcpListener,
+    demo: Option<Vec<DemoAccount>>,
+    stop: CancellationToken,
+) -> Result<(), AppError> {
+    let running = jobs::start(&app).await?;
+    let served = serve_pages(app, config, listener, demo, stop).await;
+    running.stop().await;
+    served
+}
+
+async fn serve_pages(
     app: App,
     config: &Config,
     listener: TcpListener,

@@ -108,6 +108,14 @@ pub fn fold_email(typed: &str) -> String {
     folded.trim().nfc().collect()
 }
 
+/// Whether a folded address has the shape of one: something on both sides of one `@`, no blank, at most 254 bytes.
+pub fn is_email(folded: &str) -> bool {
+    folded.split_once('@').is_some_and(|(name, host)| !name.is_empty() && host.len() > 1)
+        && folded.matches('@').count() == 1
+        && folded.len() <= 254
+        && !folded.chars().any(|c| c.is_whitespace() || c.is_control())
+}
+
 /// A name as two names are compared: lower case, without accents, its blanks made single (product.md section 5).
 pub fn fold_name(name: &str) -> String {
     let mut folded = String::with_capacity(name.len());

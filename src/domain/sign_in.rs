@@ -74,6 +74,27 @@ pub const SLOWEST_SECONDS: i64 = 2 * 60;
 /// Wrong passwords are forgotten this long after the last wait ended.
 pub const FORGET_SECONDS: i64 = 3600;
 
+/// Recovery codes of an account (product.md 2).
+pub const RECOVERY_CODES: usize = 10;
+/// The letters of a recovery code, five bits each: 80 bit (trust.md R25).
+pub const RECOVERY_CODE_LETTERS: usize = 16;
+/// How long a mailed link to choose a new password can be used, once (product.md 2: 15 min).
+pub const RESET_SECONDS: i64 = 15 * 60;
+/// How long a mailed link that confirms an address can be used (product.md 2 and the registration: 24 h).
+pub const ADDRESS_LINK_SECONDS: i64 = 24 * 3600;
+/// Letters that strangers can have sent to one address at once (trust.md 2: 3).
+pub const ADDRESS_BURST: i64 = 3;
+/// One more such letter is given to an address each so many seconds (trust.md 2: then 1/h).
+pub const ADDRESS_SECONDS: i64 = 3600;
+/// How long a passkey may be looked for once a page has asked for it.
+pub const CEREMONY_SECONDS: i64 = 5 * 60;
+/// Passkeys that an account may have.
+pub const PASSKEYS_MOST: usize = 10;
+/// Sessions that an account may have at once; one more ends the oldest.
+pub const SESSIONS_MOST: usize = 8;
+/// A device and network that were not seen for so many days count as new, and the owner is told.
+pub const DEVICE_DAYS: i64 = 90;
+
 /// A factor shown this recently counts as fresh (product.md 2: step-up within 5 min).
 pub const STEP_UP_SECONDS: i64 = 5 * 60;
 
@@ -101,6 +122,19 @@ pub fn numbers() -> Vec<(&'static str, String, &'static str)> {
         ("TOTP secret", format!("{} bit", TOTP_SECRET_BYTES * 8), "RFC 4226"),
         ("Wrong codes that void the attempt", WRONG_CODES_VOID.to_string(), "product 2"),
         ("Wrong codes in a row that disable the factor", WRONG_CODES_DISABLE.to_string(), "product 2"),
+        (
+            "Recovery codes",
+            format!("{RECOVERY_CODES}, {} bit each, argon2id", RECOVERY_CODE_LETTERS * 5),
+            "product 2, trust R25",
+        ),
+        ("Link to choose a new password", format!("{}, once", minutes(RESET_SECONDS)), "product 2"),
+        ("Link that confirms an address", format!("{}, once", hours(ADDRESS_LINK_SECONDS)), "product 2"),
+        ("Letters a stranger can have sent to one address at once", ADDRESS_BURST.to_string(), "trust 2"),
+        ("then one more letter each", minutes(ADDRESS_SECONDS), "trust 2"),
+        ("A passkey is waited for", minutes(CEREMONY_SECONDS), "own"),
+        ("Passkeys of an account, at most", PASSKEYS_MOST.to_string(), "own"),
+        ("Sessions of an account at once; one more ends the oldest", SESSIONS_MOST.to_string(), "own"),
+        ("Device and network count as new when not seen for", format!("{DEVICE_DAYS} days"), "own"),
         ("Set-up link", format!("{}, once", hours(SET_UP_SECONDS)), "product 2"),
         ("Failed sign-ins of one network at once", NETWORK_BURST.to_string(), "trust 2"),
         ("then one more each", seconds(NETWORK_SECONDS), "trust 2"),

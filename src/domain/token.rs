@@ -4,8 +4,8 @@ use std::fmt;
 
 use sha2::{Digest, Sha256};
 
-/// Crockford's base32: digits and letters without I, L, O and U.
-const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+use super::crockford;
+
 /// Characters of a secret that this portal makes: 26 × 5 bits hold 128.
 pub const LENGTH: usize = 26;
 /// Calendar months from a token's issue to its expiry, at the same local time in the hospital.
@@ -34,39 +34,18 @@ impl TokenSecret {
     /// # Errors
     /// [`TokenSecretError`] when it cannot be one.
     pub fn parse(text: &str) -> Result<Self, TokenSecretError> {
-        let is_gap = |c: &char| c.is_whitespace() || matches!(c, '-' | '\u{2010}'..='\u{2015}');
-        let mut plain = String::with_capacity(LENGTH);
-        for c in text.chars().filter(|c| !is_gap(c)) {
-            let c = match c.to_ascii_uppercase() {
-                'I' | 'L' => '1',
-                'O' => '0',
-                other => other,
-            };
-            let known = u8::try_from(c).is_ok_and(|byte| ALPHABET.contains(&byte));
-            if !known {
-                return Err(TokenSecretError::Character);
-            }
-            plain.push(c);
-        }
+        let plain = crockford::read(text).map_err(|_| TokenSecretError::Character)?;
         if ACCEPTED.contains(&plain.len()) { Ok(Self(plain)) } else { Err(TokenSecretError::Length) }
     }
 
     /// A new secret of 128 bits of `chance`.
     pub fn new(chance: [u8; 16]) -> Self {
-        let mut rest = u128::from_be_bytes(chance);
-        let mut letters = [b'0'; LENGTH];
-        for letter in letters.iter_mut().rev() {
-            let five = usize::try_from(rest & 31).unwrap_or(0);
-            *letter = ALPHABET.get(five).copied().unwrap_or(b'0');
-            rest >>= 5;
-        }
-        Self(letters.iter().map(|b| char::from(*b)).collect())
+        Self(crockford::write(u128::from_be_bytes(chance), LENGTH))
     }
 
     /// The secret as it is printed: groups of four, and two at the end.
     pub fn grouped(&self) -> String {
-        let letters: Vec<char> = self.0.chars().collect();
-        letters.chunks(4).map(|group| group.iter().collect::<String>()).collect::<Vec<_>>().join("-")
+        crockford::grouped(&self.0)
     }
 
     /// SHA-256 of the normalised text: all that is stored.

@@ -1,1 +1,138 @@
-//! What the portal does by itself: a table of jobs and the one ticker that starts them.
+//! Timed jobs: one table, and the one place that knows the scheduler.
+//!
+//! `tokio-cron-scheduler` only ticks: it is given a period, never a zone or a date. Each job asks the app's clock and the database
+//! what is due, is done by one node at a time, and catches up after a pause.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::Mutex;
+use tokio_cron_scheduler::{Job as Tick, JobScheduler, JobSchedulerError};
+use tokio_util::sync::CancellationToken;
+
+use crate::app::ports::Later;
+use crate::app::{App, AppError, housekeeping, lease, mail};
+
+/// How long jobs under way may take to finish once they are told to stop.
+const DRAIN: Duration = Duration::from_secs(5);
+
+/// One job.
+#[derive(Clone, Copy)]
+pub struct Job {
+    /// Its name, as leases and logs have it.
+    pub name: &'static str,
+    /// How often it is looked at.
+    pub every: Duration,
+    /// How long one node has it, in seconds, before another may take it.
+    pub lease_seconds: i64,
+    work: fn(App) -> Later<'static, Result<(), AppError>>,
+}
+
+/// Every job.
+pub const JOBS: &[Job] = &[
+    Job {
+        name: "mail",
+        every: Duration::from_secs(2),
+        lease_seconds: 30,
+        work: |app| Box::pin(send_mail(app)),
+    },
+    Job {
+        name: "housekeeping",
+        every: Duration::from_hours(1),
+        lease_seconds: 300,
+        work: |app| Box::pin(keep_house(app)),
+    },
+];
+
+async fn send_mail(app: App) -> Result<(), AppError> {
+    mail::deliver(&app).await.map(|_| ())
+}
+
+async fn keep_house(app: App) -> Result<(), AppError> {
+    let swept = housekeeping::sweep(&app).await?;
+    tracing::info!(swept, "rows that no longer count were removed");
+    Ok(())
+}
+
+impl Job {
+    /// The job of this name.
+    pub fn named(name: &str) -> Option<&'static Self> {
+        JOBS.iter().find(|job| job.name == name)
+    }
+
+    /// Does the job once, unless another node has it.
+    ///
+    /// # Errors
+    /// [`AppError`]; the next tick tries again.
+    pub async fn run(&self, app: &App) -> Result<(), AppError> {
+        if lease::take(app, self.name, self.lease_seconds).await? {
+            (self.work)(app.clone()).await
+        } else {
+            Ok(())
+        }
+    }
+}
+
+/// The jobs of this process, ticking.
+pub struct Running {
+    app: App,
+    scheduler: JobScheduler,
+    /// One for each job, held while it is done.
+    busy: Vec<(&'static Job, Arc<Mutex<()>>)>,
+    stopped: CancellationToken,
+}
+
+/// Begins to tick.
+///
+/// # Errors
+/// [`AppError::Fault`] when the scheduler cannot be started.
+pub async fn start(app: &App) -> Result<Running, AppError> {
+    let scheduler = JobScheduler::new().await.map_err(|e| fault(&e))?;
+    let stopped = CancellationToken::new();
+    let mut busy = Vec::new();
+    for job in JOBS {
+        let lock = Arc::new(Mutex::new(()));
+        busy.push((job, Arc::clone(&lock)));
+        let (app, stopped) = (app.clone(), stopped.clone());
+        let tick = Tick::new_repeated_async(job.every, move |_, _| {
+            let (app, lock, stopped) = (app.clone(), Arc::clone(&lock), stopped.clone());
+            Box::pin(async move { tick(job, &app, &lock, &stopped).await })
+        });
+        scheduler.add(tick.map_err(|e| fault(&e))?).await.map_err(|e| fault(&e))?;
+    }
+    scheduler.start().await.map_err(|e| fault(&e))?;
+    Ok(Running { app: app.clone(), scheduler, busy, stopped })
+}
+
+/// One tick: nothing while the one before is still at work, or once the jobs are told to stop.
+async fn tick(job: &Job, app: &App, busy: &Mutex<()>, stopped: &CancellationToken) {
+    let Ok(_held) = busy.try_lock() else { return };
+    if stopped.is_cancelled() {
+        return;
+    }
+    if let Err(error) = job.run(app).await {
+        tracing::error!(job = job.name, %error, "a job failed; the next tick tries again");
+    }
+}
+
+impl Running {
+    /// Stops ticking, lets what is under way finish for a few seconds, and gives the leases back.
+    pub async fn stop(mut self) {
+        self.stopped.cancel();
+        if let Err(error) = self.scheduler.shutdown().await {
+            tracing::warn!(%error, "the ticker did not stop in order");
+        }
+        for (job, lock) in &self.busy {
+            if tokio::time::timeout(DRAIN, lock.lock()).await.is_err() {
+                tracing::warn!(job = job.name, "a job was still under way; stopping all the same");
+            }
+            if let Err(error) = lease::give_back(&self.app, job.name).await {
+                tracing::warn!(job = job.name, %error, "a lease was not given back; it runs out by itself");
+            }
+        }
+    }
+}
+
+fn fault(error: &JobSchedulerError) -> AppError {
+    AppError::Fault(format!("the ticker of the jobs: {error}"))
+}

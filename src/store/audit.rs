@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use super::sql::{act, ask, on_read, on_tx, statements};
 use super::{Db, Stamp, StoreError, Tx};
-use crate::domain::audit::{Entry, Link};
+use crate::domain::audit::{Act, Entry, Link, Outcome};
 use crate::domain::calendar::Instant;
 use crate::domain::ids::{AccountId, PatientId};
 
@@ -21,6 +21,50 @@ statements! {
     CHAINS = "select id from audit_chain order by opened_at, id";
     ROWS = "select seq, at, actor_id, act, outcome, patient_id, subject_id, basis, detail, request_id, network, mac \
             from audit_row where chain_id = $1 and seq > $2 order by seq limit $3";
+    /// Half by each index: done by the account, and done to it before anybody was signed in.
+    SIGN_INS = "select at, act, outcome, basis, network from (\
+        select * from (select at, act, outcome, basis, network from audit_row where actor_id = $1 and act in \
+        ('sign_in_password', 'sign_in_factor', 'sign_in_passkey', 'sign_in_hospital', 'step_up', 'sign_out', 'end_session', \
+        'reset_password', 'change_password', 'change_email', 'change_factor', 'set_up_account') order by at desc limit $2) a \
+        union all \
+        select * from (select at, act, outcome, basis, network from audit_row where subject_id = $1 and actor_id is null and \
+        act in ('sign_in_password', 'sign_in_factor', 'sign_in_passkey', 'sign_in_hospital', 'step_up', 'request_reset', \
+        'reset_factor') order by at desc limit $2) b) c order by at desc limit $2";
+}
+
+/// One step of signing in to an account, or a change of how.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct SignInRow {
+    /// When.
+    pub at: Instant,
+    /// What.
+    pub act: Act,
+    /// How it ended.
+    pub outcome: Outcome,
+    /// The factor, or why not, as a word.
+    pub basis: String,
+    /// The network it came from.
+    pub network: String,
+}
+
+/// The latest `most` steps of signing in to `account`, newest first.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn sign_ins_of(db: &Db, account: AccountId, most: i64) -> Result<Vec<SignInRow>, StoreError> {
+    type Row = (Stamp, String, String, String, String);
+    let rows = on_read!(db, c => ask!(Row, SIGN_INS; account.0, most).fetch_all(c).await)?;
+    let row = |(at, act, outcome, basis, network): Row| {
+        Ok(SignInRow {
+            at: at.0,
+            act: Act::from_word(&act).ok_or_else(|| StoreError::Corrupt(format!("audit act {act}")))?,
+            outcome: Outcome::from_word(&outcome)
+                .ok_or_else(|| StoreError::Corrupt(format!("audit outcome {outcome}")))?,
+            basis,
+            network,
+        })
+    };
+    rows.into_iter().map(row).collect()
 }
 
 type RowTuple = (

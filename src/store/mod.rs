@@ -10,7 +10,9 @@ pub mod directory;
 pub mod family;
 pub mod feed;
 pub mod feed_write;
+pub mod housekeeping;
 pub mod installation;
+pub mod job_lease;
 pub mod mail;
 pub mod patients;
 pub mod people;
@@ -46,7 +48,9 @@ pub fn all_statements() -> Vec<(&'static str, &'static str)> {
         family::STATEMENTS,
         feed::STATEMENTS,
         feed_write::STATEMENTS,
+        housekeeping::STATEMENTS,
         installation::STATEMENTS,
+        job_lease::STATEMENTS,
         mail::STATEMENTS,
         patients::STATEMENTS,
         people::STATEMENTS,
@@ -56,6 +60,9 @@ pub fn all_statements() -> Vec<(&'static str, &'static str)> {
         requests::STATEMENTS,
         sign_in::accounts::STATEMENTS,
         sign_in::credentials::STATEMENTS,
+        sign_in::links::STATEMENTS,
+        sign_in::passkeys::STATEMENTS,
+        sign_in::recovery::STATEMENTS,
         sign_in::sessions::STATEMENTS,
         sign_in::throttle::STATEMENTS,
     ]

@@ -1,7 +1,8 @@
 //! The names of accounts, providers and practices, for pages and explanations.
 
 use super::sql::{ask, on_read, statements};
-use super::{Db, StoreError};
+use super::{Db, Stamp, StoreError};
+use crate::domain::calendar::Instant;
 use crate::domain::ids::{AccountId, PracticeId, ProviderId};
 use crate::domain::people::AccountKind;
 
@@ -9,6 +10,7 @@ statements! {
     ACCOUNT = "select family, given, email, kind from account where id = $1";
     BY_EMAIL = "select id from account where email_folded = $1";
     PROVIDER = "select family, given from provider where id = $1";
+    SPONSORED = "select user_id, starts_at, ends_at from sponsorship where sponsor_id = $1";
     PRACTICE = "select name from practice where id = $1";
 }
 
@@ -53,6 +55,17 @@ pub async fn account_name(db: &Db, id: AccountId) -> Result<Option<String>, Stor
 pub async fn provider_name(db: &Db, provider: ProviderId) -> Result<Option<String>, StoreError> {
     let row = on_read!(db, c => ask!((String, String), PROVIDER; provider.0).fetch_optional(c).await)?;
     Ok(row.map(|(family, given)| full_name(&given, &family)))
+}
+
+/// How many accounts `sponsor` sponsors at `now`, by the dates of the sponsorships.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn sponsored_by(db: &Db, sponsor: AccountId, now: Instant) -> Result<usize, StoreError> {
+    type Row = (uuid::Uuid, Stamp, Option<Stamp>);
+    let rows = on_read!(db, c => ask!(Row, SPONSORED; sponsor.0).fetch_all(c).await)?;
+    let holding = rows.into_iter().filter(|(_, from, to)| Stamp::interval(Some(*from), *to).holds(now));
+    Ok(holding.map(|(user, _, _)| user).collect::<std::collections::BTreeSet<_>>().len())
 }
 
 /// The name of `practice`.

@@ -2,5 +2,8 @@
 
 pub mod accounts;
 pub mod credentials;
+pub mod links;
+pub mod passkeys;
+pub mod recovery;
 pub mod sessions;
 pub mod throttle;

@@ -115,7 +115,7 @@ pub fn shell(frame: &Frame, title: &str, body: &Markup) -> Markup {
             body data-idle=[idle] data-idle-words=[idle.map(|_| w::IDLE_SOON)] {
                 a class="skip" href="#main" { (w::SKIP) }
                 (header(frame))
-                @if frame.demo { aside class="demo" aria-label=(w::DEMO_LABEL) { p class="wrap" { (w::DEMO_NOTICE) } } }
+                @if frame.demo { aside class="demo" aria-label=(w::DEMO_LABEL) { p class="wrap" { (w::DEMO_NOTICE) " " a href=(paths::kept_mail()) { (w::DEMO_MAIL) } } } }
                 (body)
                 (footer(frame))
             }

@@ -140,6 +140,11 @@ pub fn step_up(next: &str) -> String {
     format!("/step-up?next={next}")
 }
 
+/// `page` after something was done there, which it says.
+pub fn done(page: &str, done: &str) -> String {
+    format!("{page}?done={done}")
+}
+
 /// The viewer's account and sessions.
 pub fn account() -> &'static str {
     "/account"
@@ -153,4 +158,19 @@ pub fn gallery() -> &'static str {
 /// One sample of the gallery.
 pub fn gallery_sample(name: &str) -> String {
     format!("/dev/gallery/{name}")
+}
+
+/// The demo's mail, newest first.
+pub fn kept_mail() -> &'static str {
+    "/dev/mail"
+}
+
+/// One mail of the demo, as text.
+pub fn kept_mail_one(id: Uuid) -> String {
+    format!("/dev/mail/{id}")
+}
+
+/// One mail of the demo, as HTML.
+pub fn kept_mail_html(id: Uuid) -> String {
+    format!("/dev/mail/{id}/html")
 }

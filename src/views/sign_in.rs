@@ -19,6 +19,8 @@ pub enum SignInProblem {
     Wrong,
     /// Too many tries; so many seconds to wait.
     Slowed(u64),
+    /// The passkey could not be used.
+    Passkey,
 }
 
 /// Why the person is on the sign-in page.
@@ -32,6 +34,8 @@ pub enum SignInNotice {
     Ended,
     /// They have just set up the account.
     SetUp,
+    /// They have just closed the account.
+    Closed,
 }
 
 /// One account of the demonstration.
@@ -71,6 +75,7 @@ pub fn page(frame: &Frame, model: &SignIn) -> Markup {
         SignInProblem::PasswordMissing => ("password", w::PASSWORD_MISSING.to_owned()),
         SignInProblem::Wrong => ("email", w::WRONG.to_owned()),
         SignInProblem::Slowed(seconds) => ("email", w::slowed(&words::wait(seconds))),
+        SignInProblem::Passkey => ("email", w::PASSKEY_REFUSED.to_owned()),
     });
     let faults: Vec<(&str, String)> = fault.into_iter().collect();
     let of = |name: &str| faults.iter().find(|f| f.0 == name).map_or("", |f| f.1.as_str());
@@ -88,6 +93,10 @@ pub fn page(frame: &Frame, model: &SignIn) -> Markup {
                     p class="show-password" hidden data-show="password" { label { input type="checkbox"; " " (w::SHOW_PASSWORD) } }
                     (field::submit(w::CONTINUE))
                 }
+                (passkey_form(frame, paths::sign_in_passkey(), paths::sign_in_passkey_options()))
+                ul class="ways" {
+                    li { a href=(paths::reset()) { (w::FORGOT_PASSWORD) } }
+                }
                 p class="after" { (w::FORGOT) " " (parts::phone(&frame.phone)) "." br; (w::EMERGENCY) }
             }
             @if !model.demo_accounts.is_empty() { (demo(&model.demo_accounts)) }
@@ -97,12 +106,24 @@ pub fn page(frame: &Frame, model: &SignIn) -> Markup {
     frame_page(frame, w::TITLE, width, &main)
 }
 
+/// The form of a passkey ceremony; it shows where the browser can do it.
+fn passkey_form(frame: &Frame, action: &str, options: &str) -> Markup {
+    html! {
+        form method="post" action=(action) data-passkey="get" data-options=(options) hidden {
+            (field::token(frame))
+            (field::hidden("response", ""))
+            button class="second" type="submit" { (w::WITH_PASSKEY) }
+        }
+    }
+}
+
 const fn notice_words(notice: SignInNotice) -> &'static str {
     match notice {
         SignInNotice::SignedOut => w::SIGNED_OUT,
         SignInNotice::SignedOutEverywhere => w::ENDED_EVERYWHERE,
         SignInNotice::Ended => w::ENDED,
         SignInNotice::SetUp => w::SET_UP,
+        SignInNotice::Closed => w::CLOSED,
     }
 }
 
@@ -157,6 +178,8 @@ pub enum CodeProblem {
     Voided,
     /// The factor is switched off until the access team binds a new one.
     FactorDisabled,
+    /// The passkey could not be used.
+    Passkey,
 }
 
 /// The second step of sign-in.
@@ -178,6 +201,7 @@ pub fn code_page(frame: &Frame, model: &Code) -> Markup {
         Some(CodeProblem::Wrong) => w::CODE_WRONG.to_owned(),
         Some(CodeProblem::Used) => w::CODE_USED.to_owned(),
         Some(CodeProblem::Slowed(seconds)) => w::slowed(&words::wait(seconds)),
+        Some(CodeProblem::Passkey) => w::PASSKEY_REFUSED.to_owned(),
         _ => String::new(),
     };
     let faults: Vec<(&str, String)> =
@@ -192,9 +216,10 @@ pub fn code_page(frame: &Frame, model: &Code) -> Markup {
                 (field::summary(&faults))
                 form method="post" action=(paths::code()) {
                     (field::token(frame))
-                    (field::Text { name: "code", label: w::CODE_LABEL, hint: w::CODE_HINT, fault: &fault, autocomplete: "one-time-code", inputmode: "numeric", width: "w8", max: 12, ..Default::default() }.show())
+                    (field::Text { name: "code", label: w::CODE_LABEL, hint: w::CODE_HINT, fault: &fault, autocomplete: "one-time-code", width: "w20", max: 40, ..Default::default() }.show())
                     (field::submit(w::CODE_SUBMIT))
                 }
+                (passkey_form(frame, paths::code_passkey(), paths::code_passkey_options()))
                 p class="after" { a href=(paths::sign_in()) { (w::CODE_OTHER) } }
             }
         }

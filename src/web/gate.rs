@@ -9,6 +9,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
 
 use super::error::PageError;
+use super::pages::step_up;
 use super::request::Circumstances;
 use super::{FORM_LIMIT, Site};
 use crate::app::access;
@@ -97,6 +98,8 @@ pub struct Anyone {
     pub form_token: String,
     /// The session cookie's secret, empty without one.
     pub cookie: String,
+    /// What the form tokens are made from: the same for all of this browser's visit, or of its session.
+    pub form_key: [u8; 32],
 }
 
 impl FromRequestParts<Site> for Anyone {
@@ -105,7 +108,12 @@ impl FromRequestParts<Site> for Anyone {
         let absent = || PageError::Fault("a page without the gate".to_owned());
         let caller = parts.extensions.get::<Caller>().cloned().ok_or_else(absent)?;
         let circumstances = parts.extensions.get::<Circumstances>().cloned().ok_or_else(absent)?;
-        Ok(Self { circumstances, form_token: caller.form_token(), cookie: caller.cookie })
+        Ok(Self {
+            circumstances,
+            form_token: caller.form_token(),
+            form_key: caller.form_key,
+            cookie: caller.cookie,
+        })
     }
 }
 
@@ -162,9 +170,15 @@ async fn admit(site: &Site, policy: Policy, request: Request) -> Admitted {
         Policy::SteppedUp(kinds) => {
             let caller =
                 signed_in(site, kinds, Action::UsePortal, &circumstances, cookie, &parts.method).await?;
-            if !caller.session.as_ref().is_some_and(|s| s.is_fresh(circumstances.now)) {
-                let to = paths::step_up(parts.uri.path());
-                return Err(Box::new(Redirect::to(&to).into_response()));
+            if let Some(session) = caller.session.as_ref().filter(|s| !s.is_fresh(circumstances.now)) {
+                let path = parts.uri.path();
+                if parts.method != Method::POST {
+                    return Err(Box::new(Redirect::to(&paths::step_up(path)).into_response()));
+                }
+                let held =
+                    check_form(site, &parts.headers, body, &caller, &circumstances).await.map_err(answer)?;
+                let page = step_up::ask(site, &circumstances, session, (path, &held)).await;
+                return Err(Box::new(page.unwrap_or_else(IntoResponse::into_response)));
             }
             caller
         }

@@ -14,9 +14,9 @@ use postern::views::samples::samples;
 use proptest::prelude::*;
 
 use crate::sign_in::*;
+use crate::support::both_engines;
 use crate::support::html::{Element, elements};
 use crate::support::portal::Portal;
-use crate::support::both_engines;
 
 fn read(path: &str) -> String {
     fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(path)).unwrap()
@@ -246,10 +246,10 @@ both_engines! {
         let code = totp_code(SECRET, made);
         let cookie = half(app).await;
         let ahead = totp_code(SECRET, made.plus_seconds(30));
-        assert!(matches!(check_code(app, &cookie, &ahead, &home()).await.unwrap(), CodeAnswer::Wrong { .. }));
+        assert!(matches!(check_code(app, &hashing(), &cookie, &ahead, &home()).await.unwrap(), CodeAnswer::Wrong { .. }));
         house.clock.advance(60);
-        assert!(matches!(check_code(app, &cookie, &code, &home()).await.unwrap(), CodeAnswer::Wrong { .. }));
+        assert!(matches!(check_code(app, &hashing(), &cookie, &code, &home()).await.unwrap(), CodeAnswer::Wrong { .. }));
         house.clock.advance(-1);
-        assert!(matches!(check_code(app, &cookie, &code, &home()).await.unwrap(), CodeAnswer::SignedIn { .. }));
+        assert!(matches!(check_code(app, &hashing(), &cookie, &code, &home()).await.unwrap(), CodeAnswer::SignedIn { .. }));
     }
 }

@@ -43,11 +43,11 @@ both_engines! {
             panic!("refused")
         };
         // B21: the code that proved the enrolment is used.
-        let answer = check_code(app, cookie.as_str(), &first, &home()).await.unwrap();
+        let answer = check_code(app, &hashing(), cookie.as_str(), &first, &home()).await.unwrap();
         assert!(matches!(answer, CodeAnswer::Used { .. }));
         house.clock.advance(30);
         let next = totp_code(&totp, house.now());
-        let answer = check_code(app, cookie.as_str(), &next, &home()).await.unwrap();
+        let answer = check_code(app, &hashing(), cookie.as_str(), &next, &home()).await.unwrap();
         assert!(matches!(answer, CodeAnswer::SignedIn { .. }));
         let acts = acts(app).await;
         assert!(acts.contains(&(Act::CreateAccount, Outcome::Allowed, String::new())));
@@ -118,9 +118,9 @@ both_engines! {
         let (full, waiting) = (signed_in(house).await, half(app).await);
         let first = accounts::reset_factor(app, EMAIL).await.unwrap();
         assert!(!is_signed_in(app, &full).await);
-        let answer = check_code(app, &waiting, &code(house), &home()).await.unwrap();
+        let answer = check_code(app, &hashing(), &waiting, &code(house), &home()).await.unwrap();
         assert!(matches!(answer, CodeAnswer::NoAttempt));
-        let answer = check_code(app, &half(app).await, &code(house), &home()).await.unwrap();
+        let answer = check_code(app, &hashing(), &half(app).await, &code(house), &home()).await.unwrap();
         assert!(matches!(answer, CodeAnswer::FactorDisabled));
 
         let second = accounts::reset_factor(app, "  AMARA.okafor@example.org ").await.unwrap();

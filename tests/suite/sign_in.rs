@@ -71,7 +71,7 @@ pub fn code(house: &House) -> String {
 /// The cookie of a signed-in browser; the next one needs the next code.
 pub async fn signed_in(house: &House) -> String {
     let cookie = half(&house.app).await;
-    let answer = check_code(&house.app, &cookie, &code(house), &home()).await.unwrap();
+    let answer = check_code(&house.app, &hashing(), &cookie, &code(house), &home()).await.unwrap();
     house.clock.advance(30);
     match answer {
         CodeAnswer::SignedIn { cookie } => cookie.as_str().to_owned(),
@@ -127,11 +127,11 @@ both_engines! {
         amara(house).await;
         let cookie = half(app).await;
         assert!(matches!(session(app, &cookie).await.unwrap(), SessionState::HalfSignedIn { .. }));
-        let answer = check_code(app, &cookie, &code(house), &home()).await.unwrap();
+        let answer = check_code(app, &hashing(), &cookie, &code(house), &home()).await.unwrap();
         assert!(matches!(answer, CodeAnswer::SignedIn { .. }));
         assert!(matches!(session(app, &cookie).await.unwrap(), SessionState::Nobody));
         house.clock.advance(30);
-        let again = check_code(app, &cookie, &code(house), &home()).await.unwrap();
+        let again = check_code(app, &hashing(), &cookie, &code(house), &home()).await.unwrap();
         assert!(matches!(again, CodeAnswer::NoAttempt));
     }
 
@@ -141,7 +141,7 @@ both_engines! {
         amara(house).await;
         let cookie = half(app).await;
         house.clock.advance(600);
-        let late = check_code(app, &cookie, &code(house), &home()).await.unwrap();
+        let late = check_code(app, &hashing(), &cookie, &code(house), &home()).await.unwrap();
         assert!(matches!(late, CodeAnswer::NoAttempt));
     }
 
@@ -156,11 +156,11 @@ both_engines! {
         house.clock.advance(-30);
         let cookie = half(app).await;
         for replayed in [&used, &older] {
-            let answer = check_code(app, &cookie, replayed, &home()).await.unwrap();
+            let answer = check_code(app, &hashing(), &cookie, replayed, &home()).await.unwrap();
             assert!(matches!(answer, CodeAnswer::Used { .. }), "{answer:?}");
         }
         house.clock.advance(30);
-        let answer = check_code(app, &cookie, &code(house), &home()).await.unwrap();
+        let answer = check_code(app, &hashing(), &cookie, &code(house), &home()).await.unwrap();
         assert!(matches!(answer, CodeAnswer::SignedIn { .. }));
     }
 
@@ -175,7 +175,7 @@ both_engines! {
         let code = code(house);
         let tries = cookies.into_iter().map(|cookie| {
             let (app, code) = (app.clone(), code.clone());
-            tokio::spawn(async move { check_code(&app, &cookie, &code, &home()).await.unwrap() })
+            tokio::spawn(async move { check_code(&app, &hashing(), &cookie, &code, &home()).await.unwrap() })
         });
         let mut signed_in = 0;
         for one in tries.collect::<Vec<_>>() {
@@ -190,14 +190,14 @@ both_engines! {
         amara(house).await;
         let cookie = half(app).await;
         for left in [4, 3, 2, 1] {
-            match check_code(app, &cookie, &wrong(house), &home()).await.unwrap() {
+            match check_code(app, &hashing(), &cookie, &wrong(house), &home()).await.unwrap() {
                 CodeAnswer::Wrong { left: said } => assert_eq!(said, left),
                 other => panic!("{other:?}"),
             }
         }
-        let fifth = check_code(app, &cookie, &wrong(house), &home()).await.unwrap();
+        let fifth = check_code(app, &hashing(), &cookie, &wrong(house), &home()).await.unwrap();
         assert!(matches!(fifth, CodeAnswer::Voided));
-        let sixth = check_code(app, &cookie, &code(house), &home()).await.unwrap();
+        let sixth = check_code(app, &hashing(), &cookie, &code(house), &home()).await.unwrap();
         assert!(matches!(sixth, CodeAnswer::NoAttempt));
     }
 
@@ -208,7 +208,7 @@ both_engines! {
         let wrong = wrong(house);
         let tries = (0..20).map(|_| {
             let (app, cookie, wrong) = (app.clone(), cookie.clone(), wrong.clone());
-            tokio::spawn(async move { check_code(&app, &cookie, &wrong, &home()).await.unwrap() })
+            tokio::spawn(async move { check_code(&app, &hashing(), &cookie, &wrong, &home()).await.unwrap() })
         });
         for one in tries.collect::<Vec<_>>() {
             one.await.unwrap();
@@ -228,12 +228,12 @@ both_engines! {
         tx.commit().await.unwrap();
         let cookie = half(app).await;
         for _ in 0..3 {
-            let answer = check_code(app, &cookie, &wrong(house), &home()).await.unwrap();
+            let answer = check_code(app, &hashing(), &cookie, &wrong(house), &home()).await.unwrap();
             assert!(matches!(answer, CodeAnswer::Wrong { .. }));
         }
-        let hundredth = check_code(app, &cookie, &wrong(house), &home()).await.unwrap();
+        let hundredth = check_code(app, &hashing(), &cookie, &wrong(house), &home()).await.unwrap();
         assert!(matches!(hundredth, CodeAnswer::FactorDisabled));
-        let right = check_code(app, &half(app).await, &code(house), &home()).await.unwrap();
+        let right = check_code(app, &hashing(), &half(app).await, &code(house), &home()).await.unwrap();
         assert!(matches!(right, CodeAnswer::FactorDisabled));
 
         let link = accounts::reset_factor(app, EMAIL).await.unwrap();
@@ -242,7 +242,7 @@ both_engines! {
         let done = complete_set_up(app, &hashing(), &secret, PASSWORD, &totp_code(&new, house.now()), &home()).await;
         assert_eq!(done.unwrap(), SetUpAnswer::Done);
         house.clock.advance(30);
-        let answer = check_code(app, &half(app).await, &totp_code(&new, house.now()), &home()).await.unwrap();
+        let answer = check_code(app, &hashing(), &half(app).await, &totp_code(&new, house.now()), &home()).await.unwrap();
         assert!(matches!(answer, CodeAnswer::SignedIn { .. }), "{answer:?}");
     }
 
@@ -250,8 +250,8 @@ both_engines! {
         let app = &house.app;
         let account = amara(house).await;
         let cookie = half(app).await;
-        check_code(app, &cookie, &wrong(house), &home()).await.unwrap();
-        check_code(app, &cookie, &code(house), &home()).await.unwrap();
+        check_code(app, &hashing(), &cookie, &wrong(house), &home()).await.unwrap();
+        check_code(app, &hashing(), &cookie, &code(house), &home()).await.unwrap();
         assert_eq!(credentials::factor(&app.db, account).await.unwrap().unwrap().failures, 0);
     }
 

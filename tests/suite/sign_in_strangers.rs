@@ -177,7 +177,7 @@ both_engines! {
         let waiting = half(app).await;
         postern::app::accounts::disable_account(app, EMAIL).await.unwrap();
         assert!(!is_signed_in(app, &full).await);
-        let answer = check_code(app, &waiting, &code(house), &home()).await.unwrap();
+        let answer = check_code(app, &hashing(), &waiting, &code(house), &home()).await.unwrap();
         assert!(matches!(answer, CodeAnswer::NoAttempt));
         assert!(matches!(password(app, EMAIL, PASSWORD, &home()).await, PasswordAnswer::Refused));
     }
@@ -190,7 +190,7 @@ both_engines! {
         let mut tx = app.db.begin().await.unwrap();
         accounts::set_status(&mut tx, account, AccountStatus::Disabled, house.now()).await.unwrap();
         tx.commit().await.unwrap();
-        let answer = check_code(app, &waiting, &code(house), &home()).await.unwrap();
+        let answer = check_code(app, &hashing(), &waiting, &code(house), &home()).await.unwrap();
         assert!(matches!(answer, CodeAnswer::NoAttempt));
         assert!(!is_signed_in(app, &full).await);
     }

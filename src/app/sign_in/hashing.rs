@@ -69,6 +69,42 @@ impl Hashing {
         self.run(move || password_hash(&password, salt)).await
     }
 
+    /// The hash of one recovery code with the salt of its set.
+    ///
+    /// # Errors
+    /// [`AppError::Fault`] when the hashing itself fails.
+    pub(super) async fn recovery_hash(
+        &self,
+        code: String,
+        salt: Vec<u8>,
+    ) -> Result<Result<Vec<u8>, Busy>, AppError> {
+        let hashes = self.recovery_hashes(vec![code], salt).await?;
+        Ok(hashes.map(|mut hashes| hashes.pop().unwrap_or_default()))
+    }
+
+    /// The hashes of recovery codes with the salt of their set, in their order.
+    ///
+    /// # Errors
+    /// [`AppError::Fault`] when the hashing itself fails.
+    pub(super) async fn recovery_hashes(
+        &self,
+        codes: Vec<String>,
+        salt: Vec<u8>,
+    ) -> Result<Result<Vec<Vec<u8>>, Busy>, AppError> {
+        self.run(move || {
+            let argon2 = argon2id()?;
+            let mut memory = vec![Block::default(); argon2.params().block_count()];
+            let mut hash = |code: &String| {
+                let mut out = [0_u8; Params::DEFAULT_OUTPUT_LEN];
+                let made =
+                    argon2.hash_password_into_with_memory(code.as_bytes(), &salt, &mut out, &mut memory);
+                made.map(|()| out.to_vec()).map_err(|e| AppError::Fault(format!("argon2: {e}")))
+            };
+            codes.iter().map(&mut hash).collect()
+        })
+        .await
+    }
+
     async fn run<T: Send + 'static>(
         &self,
         work: impl FnOnce() -> Result<T, AppError> + Send + 'static,

@@ -1,5 +1,8 @@
 //! Sessions: opened, recognised, listed, ended.
 
+use data_encoding::HEXLOWER;
+use sha2::{Digest, Sha256};
+
 use crate::app::{App, AppError};
 use crate::domain::audit::{Act, Outcome};
 use crate::domain::calendar::Instant;
@@ -71,9 +74,17 @@ pub enum SessionState {
     SignedIn(Session),
 }
 
+/// How a list of sessions names one: it says nothing about its secret.
+pub(in crate::app) fn session_name(id_hash: &[u8]) -> String {
+    let hash = Sha256::digest(id_hash);
+    HEXLOWER.encode(hash.get(..8).unwrap_or_default())
+}
+
 /// One line of the list of sessions that its owner sees.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct SessionSummary {
+    /// How the list names it.
+    pub name: String,
     /// When it began.
     pub signed_in_at: Instant,
     /// When it was last used, to the minute.
@@ -82,6 +93,8 @@ pub struct SessionSummary {
     pub network: String,
     /// What the browser said it is.
     pub device: String,
+    /// What opened it.
+    pub via: Via,
     /// Whether it is the one that asks.
     pub is_this: bool,
 }
@@ -202,11 +215,13 @@ pub async fn sessions_of(app: &App, session: &Session) -> Result<Vec<SessionSumm
     let live = open.into_iter().filter(|s| s.times.stage == Stage::Full && s.times.ends(now).is_some());
     Ok(live
         .map(|s| SessionSummary {
+            name: session_name(&s.id_hash),
             signed_in_at: s.times.made_at,
             used_at: s.times.used_at,
             is_this: s.id_hash == session.id_hash,
             network: s.network,
             device: s.device,
+            via: s.via,
         })
         .collect())
 }

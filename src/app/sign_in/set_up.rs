@@ -1,8 +1,5 @@
 //! The set-up link: one page that sets a password and binds an authenticator, once.
 
-use data_encoding::BASE32_NOPAD;
-use qrcode::{Color, QrCode};
-
 use crate::app::{App, AppError};
 use crate::domain::audit::{Act, Outcome};
 use crate::domain::calendar::Instant;
@@ -10,7 +7,8 @@ use crate::domain::sign_in::password::{PasswordFault, choose};
 use crate::domain::sign_in::{BUSY_SECONDS, parse_code};
 use crate::store::sign_in::{accounts, credentials, sessions as kept};
 
-use super::factor::{matching_step, open as unseal, otpauth_url};
+use super::enrolment::{Enrolment, enrolment};
+use super::factor::{matching_step, open as unseal};
 use super::{Busy, Client, Hashing, is_active, random, seal, secret_hash};
 
 /// What a set-up link shows before it is used.
@@ -73,43 +71,15 @@ pub enum SetUpAnswer {
 pub async fn set_up_page(app: &App, secret: &str) -> Result<SetUp, AppError> {
     let Some((_, link)) = usable(app, secret).await? else { return Ok(SetUp::Gone) };
     let totp = unseal(&app.keys, link.account, &link.sealed_totp)?;
-    let url = otpauth_url(&totp, &app.hospital.name, &link.email)?;
-    let qr_svg = qr_svg(&url)?;
-    let key = BASE32_NOPAD.encode(&totp);
-    let groups: Vec<&str> =
-        key.as_bytes().chunks(4).filter_map(|four| std::str::from_utf8(four).ok()).collect();
+    let Enrolment { manual_key, url, qr_svg } = enrolment(app, &totp, &link.email)?;
     Ok(SetUp::Ready(Box::new(SetUpPage {
         name: format!("{} {}", link.given, link.family).trim().to_owned(),
         email: link.email,
         expires_at: link.expires_at,
-        manual_key: groups.join(" "),
+        manual_key,
         url,
         qr_svg,
     })))
-}
-
-/// The QR code of `url`: one path of runs in units of a module, with the quiet zone of four modules that scanners need.
-fn qr_svg(url: &str) -> Result<String, AppError> {
-    const QUIET: usize = 4;
-    let code = QrCode::new(url).map_err(|e| AppError::Fault(format!("no QR code: {e}")))?;
-    let (colors, width) = (code.to_colors(), code.width());
-    let mut runs = Vec::new();
-    for (y, row) in colors.chunks(width.max(1)).enumerate() {
-        let mut x = 0;
-        for run in row.chunk_by(|a, b| a == b) {
-            if run.first() == Some(&Color::Dark) {
-                let (left, top, long) = (x + QUIET, y + QUIET, run.len());
-                runs.push(format!("M{left} {top}h{long}v1h-{long}z"));
-            }
-            x += run.len();
-        }
-    }
-    let (side, path) = (width + 2 * QUIET, runs.concat());
-    Ok(format!(
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {side} {side}\" width=\"212\" height=\"212\" \
-         shape-rendering=\"crispEdges\"><path fill=\"#fff\" d=\"M0 0h{side}v{side}H0z\"/>\
-         <path fill=\"#000\" d=\"{path}\"/></svg>"
-    ))
 }
 
 /// Sets the password and binds the authenticator of the link's account. Every session and every other link of the account ends.
@@ -168,22 +138,4 @@ async fn usable(app: &App, secret: &str) -> Result<Option<([u8; 32], credentials
     let status = accounts::status(&app.db, link.account).await?;
     let is_usable = link.used_at.is_none() && now < link.expires_at && is_active(&status, now);
     Ok(is_usable.then_some((secret_hash, link)))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_drawn_modules_are_those_of_the_code_and_the_picture_is_small() {
-        let url =
-            format!("otpauth://totp/Hospital:{}?secret={}&issuer=Hospital", "a".repeat(60), "B".repeat(32));
-        let svg = qr_svg(&url).unwrap();
-        let code = QrCode::new(&url).unwrap();
-        let dark = code.to_colors().iter().filter(|c| **c == Color::Dark).count();
-        let runs =
-            svg.split("v1h-").skip(1).map(|rest| rest.split('z').next().unwrap().parse::<usize>().unwrap());
-        assert_eq!(runs.sum::<usize>(), dark);
-        assert!(svg.len() < 16_000, "{}", svg.len());
-    }
 }

@@ -14,6 +14,9 @@ statements! {
                 left join password p on p.account_id = a.id \
                 left join account_status t on t.account_id = a.id where a.email_folded = $1";
     STATUS = "select status, starts_at, ends_at from account_status where account_id = $1";
+    CARD = "select a.email, a.kind, a.sign_in, a.provider_id, a.family, a.given, t.status, t.starts_at, t.ends_at \
+            from account a left join account_status t on t.account_id = a.id where a.id = $1";
+    SET_EMAIL = "update account set email = $2, email_folded = $3 where id = $1";
     ROLES = "select role from account_role where account_id = $1 order by role";
     INSERT = "insert into account (id, email, email_folded, kind, sign_in, provider_id, family, given, job, birth_date, \
               created_at) values ($1, $2, $3, $4, 'portal', $5, $6, $7, $8, $9, $10)";
@@ -36,6 +39,25 @@ pub struct Found {
     pub sign_in: SignIn,
     /// The hash of its password, once one is set.
     pub hash: Option<String>,
+    /// Its status over time.
+    pub status: Vec<(AccountStatus, Interval)>,
+}
+
+/// What an account is, for its own pages and for signing in by other means than a password.
+#[derive(Clone, Debug)]
+pub struct AccountCard {
+    /// The address.
+    pub email: String,
+    /// What it is for.
+    pub kind: AccountKind,
+    /// How it signs in.
+    pub sign_in: SignIn,
+    /// Whose it is, for a provider.
+    pub provider: Option<ProviderId>,
+    /// The family name.
+    pub family: String,
+    /// The given name.
+    pub given: String,
     /// Its status over time.
     pub status: Vec<(AccountStatus, Interval)>,
 }
@@ -95,6 +117,44 @@ pub async fn by_email(db: &Db, folded: &str) -> Result<Option<Found>, StoreError
         found = Some(Found { account: AccountId(id), sign_in, hash, status: span.into_iter().collect() });
     }
     Ok(found)
+}
+
+/// What `account` is.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn card(db: &Db, account: AccountId) -> Result<Option<AccountCard>, StoreError> {
+    type Row =
+        (String, String, String, Option<Uuid>, String, String, Option<String>, Option<Stamp>, Option<Stamp>);
+    let rows = on_read!(db, c => ask!(Row, CARD; account.0).fetch_all(c).await)?;
+    let mut card: Option<AccountCard> = None;
+    for (email, kind, sign_in, provider, family, given, status, start, end) in rows {
+        let span = status_span(status, start, end)?;
+        if let Some(card) = &mut card {
+            card.status.extend(span);
+            continue;
+        }
+        let corrupt = |what: &str| StoreError::Corrupt(format!("account {what}"));
+        card = Some(AccountCard {
+            email,
+            kind: AccountKind::from_word(&kind).ok_or_else(|| corrupt(&kind))?,
+            sign_in: SignIn::from_word(&sign_in).ok_or_else(|| corrupt(&sign_in))?,
+            provider: provider.map(ProviderId),
+            family,
+            given,
+            status: span.into_iter().collect(),
+        });
+    }
+    Ok(card)
+}
+
+/// Gives `account` another address.
+///
+/// # Errors
+/// [`StoreError::Duplicate`] when the address is in use.
+pub async fn set_email(tx: &mut Tx, account: AccountId, email: &str, folded: &str) -> Result<(), StoreError> {
+    on_tx!(tx, c => act!(SET_EMAIL; account.0, email, folded).execute(c).await.map(|_| ()))?;
+    Ok(())
 }
 
 /// The status of `account` over time.

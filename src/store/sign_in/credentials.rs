@@ -10,16 +10,20 @@ use crate::store::{Db, Stamp, StoreError, Tx};
 statements! {
     SET_PASSWORD = "insert into password (account_id, hash, set_at) values ($1, $2, $3) \
                     on conflict (account_id) do update set hash = excluded.hash, set_at = excluded.set_at";
-    FACTOR = "select sealed_secret, last_step, failures, disabled_at from totp_factor where account_id = $1";
+    FACTOR = "select sealed_secret, last_step, failures, disabled_at, enrolled_at, removed_at from totp_factor \
+              where account_id = $1";
     /// Binding anew keeps the failures and the disabling: only the access team takes those back.
     BIND_FACTOR = "insert into totp_factor (account_id, sealed_secret, enrolled_at, last_step, failures) \
                    values ($1, $2, $3, $4, 0) on conflict (account_id) do update set \
                    sealed_secret = excluded.sealed_secret, enrolled_at = excluded.enrolled_at, \
-                   last_step = excluded.last_step";
+                   last_step = excluded.last_step, removed_at = null";
+    /// The row stays, so that its failures go on counting for the recovery codes.
+    REMOVE_FACTOR = "update totp_factor set removed_at = $2 where account_id = $1 and removed_at is null";
     FORGIVE_FACTOR = "update totp_factor set failures = 0, disabled_at = null where account_id = $1";
     DISABLE_FACTOR = "update totp_factor set disabled_at = $2 where account_id = $1 and disabled_at is null";
     USE_STEP = "update totp_factor set last_step = $2, failures = 0 \
-                where account_id = $1 and last_step < $2 and disabled_at is null";
+                where account_id = $1 and last_step < $2 and disabled_at is null and removed_at is null";
+    FORGET_FAILURES = "update totp_factor set failures = 0 where account_id = $1 and disabled_at is null";
     COUNT_FAILURE = "update totp_factor set failures = failures + 1, \
                      disabled_at = case when failures + 1 >= $2 then $3 else disabled_at end \
                      where account_id = $1 and disabled_at is null returning failures";
@@ -40,8 +44,12 @@ pub struct Factor {
     pub last_step: i64,
     /// Wrong codes in a row.
     pub failures: i64,
-    /// When it was disabled, if it is.
+    /// When it was disabled, if it is: recovery codes are then disabled too.
     pub disabled_at: Option<Instant>,
+    /// When it was bound.
+    pub enrolled_at: Instant,
+    /// When its owner removed it, if they did.
+    pub removed_at: Option<Instant>,
 }
 
 /// A set-up link as kept.
@@ -82,13 +90,15 @@ pub async fn set_password(
 /// # Errors
 /// [`StoreError`].
 pub async fn factor(db: &Db, account: AccountId) -> Result<Option<Factor>, StoreError> {
-    type Row = (Vec<u8>, i64, i64, Option<Stamp>);
+    type Row = (Vec<u8>, i64, i64, Option<Stamp>, Stamp, Option<Stamp>);
     let found = on_read!(db, c => ask!(Row, FACTOR; account.0).fetch_optional(c).await)?;
-    Ok(found.map(|(sealed_secret, last_step, failures, disabled)| Factor {
+    Ok(found.map(|(sealed_secret, last_step, failures, disabled, enrolled, removed)| Factor {
         sealed_secret,
         last_step,
         failures,
         disabled_at: disabled.map(|d| d.0),
+        enrolled_at: enrolled.0,
+        removed_at: removed.map(|r| r.0),
     }))
 }
 
@@ -104,6 +114,24 @@ pub async fn bind_factor(
     now: Instant,
 ) -> Result<(), StoreError> {
     on_tx!(tx, c => act!(BIND_FACTOR; account.0, sealed_secret, Stamp(now), last_step).execute(c).await.map(|_| ()))?;
+    Ok(())
+}
+
+/// Removes the authenticator of `account`; `false` when it has none.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn remove_factor(tx: &mut Tx, account: AccountId, now: Instant) -> Result<bool, StoreError> {
+    let removed = on_tx!(tx, c => act!(REMOVE_FACTOR; account.0, Stamp(now)).execute(c).await.map(|d| d.rows_affected()))?;
+    Ok(removed == 1)
+}
+
+/// Forgets the wrong codes of `account`: another factor than the authenticator was right.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn forget_failures(tx: &mut Tx, account: AccountId) -> Result<(), StoreError> {
+    on_tx!(tx, c => act!(FORGET_FAILURES; account.0).execute(c).await.map(|_| ()))?;
     Ok(())
 }
 

@@ -21,8 +21,10 @@ statements! {
     TOUCH = "update session set used_at = $2 where id_hash = $1 and ended_at is null and used_at < $2";
     WRONG_CODE = "update session set wrong_codes = wrong_codes + 1, \
                   ended_at = case when wrong_codes + 1 >= $2 then $3 else ended_at end \
-                  where id_hash = $1 and stage = 'password' and ended_at is null returning wrong_codes";
-    OPEN_OF = "select id_hash, stage, made_at, used_at, network, device from session \
+                  where id_hash = $1 and ended_at is null returning wrong_codes";
+    FULL_OF = "select id_hash from session where account_id = $1 and ended_at is null and stage = 'full' \
+               order by made_at desc, id_hash";
+    OPEN_OF = "select id_hash, stage, made_at, used_at, network, device, via from session \
                where account_id = $1 and ended_at is null order by made_at desc, id_hash";
     SWEEP = "delete from session where made_at < $1";
 }
@@ -94,6 +96,8 @@ pub struct OpenSession {
     pub network: String,
     /// What the browser said it is.
     pub device: String,
+    /// What opened it.
+    pub via: Via,
 }
 
 /// Keeps a new session.
@@ -211,18 +215,37 @@ pub async fn wrong_code(
     Ok(found.map(|(count,)| count))
 }
 
+/// Ends the oldest sessions of `account` beyond the newest `most`, and says how many.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn end_beyond(
+    tx: &mut Tx,
+    account: AccountId,
+    most: usize,
+    now: Instant,
+) -> Result<u64, StoreError> {
+    let open = on_tx!(tx, c => ask!((Vec<u8>,), FULL_OF; account.0).fetch_all(c).await)?;
+    let mut ended = 0;
+    for (id_hash,) in open.iter().skip(most) {
+        ended += u64::from(end(tx, id_hash, now).await?);
+    }
+    Ok(ended)
+}
+
 /// The sessions of `account` that have not been ended, newest first; some may be over by now.
 ///
 /// # Errors
 /// [`StoreError`].
 pub async fn open_of(db: &Db, account: AccountId) -> Result<Vec<OpenSession>, StoreError> {
-    type Row = (Vec<u8>, String, Stamp, Stamp, String, String);
+    type Row = (Vec<u8>, String, Stamp, Stamp, String, String, String);
     let rows = on_read!(db, c => ask!(Row, OPEN_OF; account.0).fetch_all(c).await)?;
-    let open = |(id_hash, stage, made, used, network, device): Row| {
+    let open = |(id_hash, stage, made, used, network, device, via): Row| {
         let stage =
             Stage::from_word(&stage).ok_or_else(|| StoreError::Corrupt(format!("session stage {stage}")))?;
         let times = SessionTimes { stage, made_at: made.0, used_at: used.0, ended_at: None };
-        Ok(OpenSession { id_hash, times, network, device })
+        let via = Via::from_word(&via).ok_or_else(|| StoreError::Corrupt(format!("session via {via}")))?;
+        Ok(OpenSession { id_hash, times, network, device, via })
     };
     rows.into_iter().map(open).collect()
 }

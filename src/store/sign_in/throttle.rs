@@ -47,13 +47,35 @@ pub async fn give_try(tx: &mut Tx, key: &str, now: Instant) -> Result<(), StoreE
     Ok(())
 }
 
+/// How often something may be done: so many at once, then one more each so many seconds.
+#[derive(Clone, Copy, Debug)]
+pub struct Rate {
+    /// How many at once.
+    pub burst: i64,
+    /// Seconds until one more is given.
+    pub seconds: i64,
+}
+
 /// Takes one of the failed sign-ins that `key` (a network) has left.
 ///
 /// # Errors
 /// [`StoreError`].
 pub async fn take_one(tx: &mut Tx, key: &str, now: Instant) -> Result<Result<(), i64>, StoreError> {
-    let cost = NETWORK_SECONDS * MICROS;
-    let furthest = now.micros() + (NETWORK_BURST - 1) * cost;
+    take_of(tx, key, Rate { burst: NETWORK_BURST, seconds: NETWORK_SECONDS }, now).await
+}
+
+/// Takes one of what `key` has left at this `rate`. `Err` holds the seconds to wait; then nothing is counted.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn take_of(
+    tx: &mut Tx,
+    key: &str,
+    rate: Rate,
+    now: Instant,
+) -> Result<Result<(), i64>, StoreError> {
+    let cost = rate.seconds * MICROS;
+    let furthest = now.micros() + (rate.burst - 1) * cost;
     let taken = on_tx!(tx, c => act!(TAKE_ONE; key, now.micros(), now.micros() + cost, cost, furthest)
         .execute(c).await.map(|d| d.rows_affected()))?;
     if taken == 1 { Ok(Ok(())) } else { Ok(Err(wait(tx, key, furthest).await?)) }

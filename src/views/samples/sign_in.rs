@@ -1,8 +1,7 @@
-//! Samples of sign-in, set-up and account.
+//! Samples of sign-in and set-up.
 
-use super::{Sample, Stage, days_ago, morning};
+use super::{Sample, Stage};
 use crate::domain::people::AccountKind;
-use crate::views::account::{self, Account, SessionRow};
 use crate::views::set_up::{self, SetUp, SetUpFault};
 use crate::views::sign_in::{self, Code, CodeProblem, DemoAccount, SignIn, SignInNotice, SignInProblem};
 
@@ -23,16 +22,19 @@ pub(super) fn add(stage: &Stage, all: &mut Vec<Sample>) {
     );
     page("sign-in-password-missing", &plain(Some(SignInProblem::PasswordMissing), None));
     page("sign-in-wrong", &plain(Some(SignInProblem::Wrong), None));
+    page("sign-in-passkey-refused", &plain(Some(SignInProblem::Passkey), None));
     page("sign-in-slowed", &plain(Some(SignInProblem::Slowed(840)), None));
     page("sign-in-signed-out", &plain(None, Some(SignInNotice::SignedOut)));
     page("sign-in-signed-out-everywhere", &plain(None, Some(SignInNotice::SignedOutEverywhere)));
     page("sign-in-session-ended", &plain(None, Some(SignInNotice::Ended)));
+    page("sign-in-after-closing", &plain(None, Some(SignInNotice::Closed)));
     page("sign-in-after-set-up", &plain(None, Some(SignInNotice::SetUp)));
     for (name, problem) in [
         ("code", None),
         ("code-missing", Some(CodeProblem::Missing)),
         ("code-wrong", Some(CodeProblem::Wrong)),
         ("code-used", Some(CodeProblem::Used)),
+        ("code-passkey-refused", Some(CodeProblem::Passkey)),
         ("code-slowed", Some(CodeProblem::Slowed(60))),
         ("code-voided", Some(CodeProblem::Voided)),
         ("code-factor-disabled", Some(CodeProblem::FactorDisabled)),
@@ -51,8 +53,6 @@ pub(super) fn add(stage: &Stage, all: &mut Vec<Sample>) {
     }
     all.push(Sample { name: "set-up-done", markup: set_up::done_page(&frame) });
     all.push(Sample { name: "set-up-link-expired", markup: set_up::expired_page(&frame) });
-    let inside = stage.inside(AccountKind::Provider);
-    all.push(Sample { name: "account", markup: account::page(&inside, &sessions()) });
 }
 
 fn set_up(faults: Vec<SetUpFault>) -> SetUp {
@@ -68,7 +68,7 @@ fn set_up(faults: Vec<SetUpFault>) -> SetUp {
 }
 
 /// A picture that looks like a QR code and says nothing.
-fn picture() -> String {
+pub(super) fn picture() -> String {
     let eye = |x: u32, y: u32| format!("M{x} {y}h7v7h-7zm1 1v5h5v-5zm1 1h3v3h-3z");
     let dots: Vec<String> = (0..29 * 29_u32)
         .map(|n| (n % 29, n / 29))
@@ -121,21 +121,4 @@ fn demo() -> Vec<DemoAccount> {
         code: format!("{:06}", 731_904 - n * 88_211),
     })
     .collect()
-}
-
-fn sessions() -> Account {
-    Account {
-        name: "Dr. Aisha Chen".into(),
-        email: "aisha.chen@elmstreet.example".into(),
-        kind: AccountKind::Provider,
-        sessions: vec![
-            SessionRow { began: morning(), used: super::NOW, network: "198.51.100.24".into(), this: true },
-            SessionRow {
-                began: days_ago(0).plus_seconds(-9000),
-                used: days_ago(0).plus_seconds(-600),
-                network: "203.0.113.7".into(),
-                this: false,
-            },
-        ],
-    }
 }

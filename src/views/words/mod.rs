@@ -34,6 +34,7 @@ pub(crate) const IDLE_SOON: &str = "Your session ends in 2 minutes unless you op
 pub(crate) const DEMO_LABEL: &str = "Demonstration";
 pub(crate) const DEMO_NOTICE: &str =
     "Demonstration: every patient, physician and practice here is made up. Do not enter real patient data.";
+pub(crate) const DEMO_MAIL: &str = "Mail that it would send";
 pub(crate) const EVERY_RECORD: &str = "Every record you open is logged and shown to the family on request.";
 pub(crate) const HELP: &str = "Help:";
 pub(crate) const THERE_IS_A_PROBLEM: &str = "There is a problem";

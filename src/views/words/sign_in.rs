@@ -15,6 +15,11 @@ pub(crate) const ENDED: &str = "Your session ended. Sign in again to go on.";
 pub(crate) const ENDED_EVERYWHERE: &str = "You are signed out on every device.";
 pub(crate) const SET_UP: &str = "Your account is set up. Sign in with your new password and code.";
 pub(crate) const FORGOT: &str = "Cannot sign in? Call the access team at";
+pub(crate) const FORGOT_PASSWORD: &str = "Forgot your password?";
+pub(crate) const WITH_PASSKEY: &str = "Use a passkey";
+pub(crate) const PASSKEY_REFUSED: &str =
+    "That passkey could not be used here. Try again, or sign in another way";
+pub(crate) const CLOSED: &str = "Your account is closed.";
 pub(crate) const EMERGENCY: &str = "Families: in a medical emergency, call 911.";
 pub(crate) const DEMO_ACCOUNTS: &str = "Accounts to try";
 pub(crate) const DEMO_HOW: &str = "A code works once; reload the page for the next one.";
@@ -26,7 +31,8 @@ pub(crate) const DEMO_CODE: &str = "Code now";
 
 pub(crate) const CODE_TITLE: &str = "Enter your code";
 pub(crate) const CODE_LABEL: &str = "6-digit code";
-pub(crate) const CODE_HINT: &str = "From your authenticator app. You can paste it.";
+pub(crate) const CODE_HINT: &str =
+    "From your authenticator app. You can paste it. Lost the app? Enter a recovery code instead.";
 pub(crate) const CODE_SUBMIT: &str = "Sign in";
 pub(crate) const CODE_MISSING: &str = "Enter the 6-digit code";
 pub(crate) const CODE_WRONG: &str =

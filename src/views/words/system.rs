@@ -79,3 +79,15 @@ pub(crate) fn too_many(wait: &str) -> String {
 
 pub(crate) const GALLERY_TITLE: &str = "Every page in every state";
 pub(crate) const GALLERY_LEAD: &str = "Made-up content. Each opens as it would for a user.";
+
+pub(crate) const MAIL_TITLE: &str = "Mail of the demonstration";
+pub(crate) const MAIL_LEAD: &str =
+    "No letter leaves the demonstration. Each is shown here instead, newest first; its links work.";
+pub(crate) const MAIL_EMPTY: &str = "No letter has been written yet.";
+pub(crate) const MAIL_TO: &str = "To";
+pub(crate) const MAIL_SUBJECT: &str = "Subject";
+pub(crate) const MAIL_AT: &str = "Written";
+pub(crate) const MAIL_GONE: &str = "What it said is gone";
+pub(crate) const MAIL_TEXT: &str = "As text";
+pub(crate) const MAIL_HTML: &str = "Show it as HTML";
+pub(crate) const MAIL_BACK: &str = "All mail";

@@ -8,10 +8,14 @@ pub mod find;
 pub mod gallery;
 pub mod health;
 pub mod home;
+pub mod kept_mail;
+pub mod passkeys;
 pub mod practices;
 pub mod requests;
+pub mod reset;
 pub mod set_up;
 pub mod sign_in;
+pub mod step_up;
 pub mod team;
 
 use axum::body::Bytes;

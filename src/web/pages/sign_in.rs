@@ -8,7 +8,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
 use super::form;
-use crate::app::sign_in::{self, CodeAnswer, PasswordAnswer, SessionSecret, SessionState};
+use crate::app::sign_in::{self, CodeAnswer, PasswordAnswer, SessionState};
 use crate::views::paths;
 use crate::views::sign_in::{
     self as view, Code, CodeProblem, DemoAccount, SignIn, SignInNotice, SignInProblem,
@@ -53,6 +53,7 @@ pub async fn show(
         "signed-out-everywhere" => Some(SignInNotice::SignedOutEverywhere),
         "ended" => Some(SignInNotice::Ended),
         "set-up" => Some(SignInNotice::SetUp),
+        "closed" => Some(SignInNotice::Closed),
         _ => None,
     };
     let model = SignIn { notice, ..SignIn::default() };
@@ -75,7 +76,7 @@ pub async fn check(State(site): State<Site>, anyone: Anyone, body: Bytes) -> Res
     let client = anyone.circumstances.client();
     let (email, password) = (&fields.email, &fields.password);
     match sign_in::check_password(&site.app, &site.hashing, email, password, &client).await? {
-        PasswordAnswer::GoOn { cookie } => Ok(with_session(&site, &cookie, paths::code())),
+        PasswordAnswer::GoOn { cookie } => Ok(with_session(&site, cookie.as_str(), paths::code())),
         PasswordAnswer::Refused => again(SignInProblem::Wrong, StatusCode::UNPROCESSABLE_ENTITY),
         PasswordAnswer::Slowed { seconds } => {
             let mut page = again(SignInProblem::Slowed(whole(seconds)), StatusCode::TOO_MANY_REQUESTS)?;
@@ -103,12 +104,13 @@ pub async fn check_code(
         return again(CodeProblem::Missing, StatusCode::UNPROCESSABLE_ENTITY);
     }
     let client = anyone.circumstances.client();
-    match sign_in::check_code(&site.app, &anyone.cookie, &fields.code, &client).await? {
-        CodeAnswer::SignedIn { cookie } => Ok(with_session(&site, &cookie, paths::home())),
+    match sign_in::check_code(&site.app, &site.hashing, &anyone.cookie, &fields.code, &client).await? {
+        CodeAnswer::SignedIn { cookie } => Ok(with_session(&site, cookie.as_str(), paths::home())),
         CodeAnswer::Wrong { .. } => again(CodeProblem::Wrong, StatusCode::UNPROCESSABLE_ENTITY),
         CodeAnswer::Used { .. } => again(CodeProblem::Used, StatusCode::UNPROCESSABLE_ENTITY),
         CodeAnswer::Voided => again(CodeProblem::Voided, StatusCode::FORBIDDEN),
         CodeAnswer::FactorDisabled => again(CodeProblem::FactorDisabled, StatusCode::FORBIDDEN),
+        CodeAnswer::Busy { retry_after } => Err(PageError::Busy(retry_after)),
         CodeAnswer::NoAttempt => Ok(Redirect::to(paths::sign_in()).into_response()),
     }
 }
@@ -125,7 +127,7 @@ pub async fn sign_out_everywhere(State(site): State<Site>, visitor: Visitor) -> 
     Ok(signed_out(&site, "signed-out-everywhere"))
 }
 
-fn first_step(site: &Site, anyone: &Anyone, model: SignIn, status: StatusCode) -> Response {
+pub(super) fn first_step(site: &Site, anyone: &Anyone, model: SignIn, status: StatusCode) -> Response {
     let now = anyone.circumstances.now;
     let accounts = site.demo.iter().flat_map(|demo| &demo.accounts);
     let offered = accounts.filter_map(|a| {
@@ -142,17 +144,28 @@ fn first_step(site: &Site, anyone: &Anyone, model: SignIn, status: StatusCode) -
     (status, view::page(&anyone.frame(site), &model)).into_response()
 }
 
-fn second_step(site: &Site, anyone: &Anyone, problem: Option<CodeProblem>, status: StatusCode) -> Response {
+pub(super) fn second_step(
+    site: &Site,
+    anyone: &Anyone,
+    problem: Option<CodeProblem>,
+    status: StatusCode,
+) -> Response {
     (status, view::code_page(&anyone.frame(site), &Code { problem })).into_response()
 }
 
 /// Goes on to `path` with a new session: its id changes at every step.
-fn with_session(site: &Site, secret: &SessionSecret, path: &str) -> Response {
-    let cookie = set_cookie(site, site.cookie_name(), secret.as_str());
-    ([(header::SET_COOKIE, cookie)], Redirect::to(path)).into_response()
+pub(super) fn with_session(site: &Site, secret: &str, path: &str) -> Response {
+    keep_session(site, secret, Redirect::to(path).into_response())
 }
 
-fn signed_out(site: &Site, notice: &str) -> Response {
+/// `response`, and the session goes on under `secret`.
+pub(super) fn keep_session(site: &Site, secret: &str, mut response: Response) -> Response {
+    let cookie = set_cookie(site, site.cookie_name(), secret);
+    response.headers_mut().append(header::SET_COOKIE, cookie);
+    response
+}
+
+pub(super) fn signed_out(site: &Site, notice: &str) -> Response {
     let cookie = forget_cookie(site, site.cookie_name());
     let clear = (HeaderName::from_static("clear-site-data"), HeaderValue::from_static("\"storage\""));
     let to = Redirect::to(&format!("{}?notice={notice}", paths::sign_in()));

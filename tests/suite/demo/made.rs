@@ -72,6 +72,7 @@ async fn app(db: &Db, folder: &std::path::Path, now: Instant) -> App {
         feed: Arc::new(EmbeddedFeed::new(db.clone(), clock as Arc<dyn Clock>)),
         hospital: Arc::new(config.hospital(now).unwrap()),
         keys: Arc::new(keys),
+        passkeys: None,
         outside: Outside::default(),
     }
 }

@@ -116,6 +116,7 @@ async fn open(file: &Path, process: u128) -> (App, Arc<HeldClock>) {
         entropy: Arc::new(SeededEntropy::of(u64::try_from(process).unwrap())),
         hospital: Arc::new(config.hospital(started).unwrap()),
         keys: Arc::new(keys),
+        passkeys: postern::app::sign_in::passkeys::Passkeys::of("http://localhost:8080", "A hospital"),
         outside: Outside::default(),
     };
     (app, clock)

@@ -54,6 +54,7 @@ impl House {
             feed: Arc::new(EmbeddedFeed::new(db.clone(), Arc::<HeldClock>::clone(&clock))),
             hospital: Arc::new(hospital()),
             keys: Arc::new(keys),
+            passkeys: postern::app::sign_in::passkeys::Passkeys::of("http://localhost:8080", "A hospital"),
             outside: Outside::default(),
         };
         let world = World::of(db, Arc::<HeldClock>::clone(&clock));

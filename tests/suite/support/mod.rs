@@ -4,6 +4,7 @@ pub mod database;
 pub mod demo;
 pub mod house;
 pub mod html;
+pub mod mail;
 pub mod portal;
 pub mod world;
 

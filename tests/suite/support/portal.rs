@@ -144,7 +144,9 @@ impl<'a> Portal<'a> {
         let app = &self.house.app;
         let half = self.right_password(account).await;
         let code = totp_code(SECRET, self.house.now());
-        let CodeAnswer::SignedIn { cookie } = check_code(app, &half, &code, &client()).await.unwrap() else {
+        let CodeAnswer::SignedIn { cookie } =
+            check_code(app, &self.site.hashing, &half, &code, &client()).await.unwrap()
+        else {
             panic!("the code was refused")
         };
         self.house.clock.advance(30);

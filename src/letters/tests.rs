@@ -1,0 +1,168 @@
+//! Every letter: text and HTML with the same links, one line of subject, whom to call, and nothing that could break a mail.
+
+use std::collections::BTreeSet;
+
+use super::*;
+use crate::domain::calendar::Instant;
+
+fn head() -> Letterhead {
+    Letterhead {
+        hospital: "Lakeside Children’s Hospital".to_owned(),
+        phone: "212-555-0100".to_owned(),
+        zone: "America/New_York".parse().unwrap(),
+        base_url: "https://portal.lakeside.example".to_owned(),
+    }
+}
+
+/// The kinds of letter that the type knows, as reading an unknown one names them.
+fn kinds() -> BTreeSet<String> {
+    let error = serde_json::from_str::<Letter>("{\"kind\":\"?\"}").unwrap_err().to_string();
+    error.split('`').skip(3).step_by(2).map(str::to_owned).collect()
+}
+
+fn urls(text: &str) -> BTreeSet<String> {
+    text.split([' ', '\n', '"', '<', '>'])
+        .filter(|word| word.starts_with("https://"))
+        .map(str::to_owned)
+        .collect()
+}
+
+#[test]
+fn there_is_a_sample_of_every_kind_of_letter() {
+    let shown: BTreeSet<String> = samples().iter().map(|letter| letter.word().to_owned()).collect();
+    assert_eq!(shown, kinds());
+    assert!(shown.len() >= 19);
+}
+
+#[test]
+fn every_letter_has_words_of_its_own() {
+    for letter in samples() {
+        let written = head().write(&letter);
+        assert!(!written.subject.ends_with(letter.word()), "{letter:?}: {}", written.subject);
+        assert!(written.text.len() > 200, "{letter:?}: {}", written.text);
+    }
+}
+
+#[test]
+fn text_and_html_have_the_same_links_and_all_lead_to_the_base_url() {
+    for letter in samples() {
+        let written = head().write(&letter);
+        let (text, html) = (urls(&written.text), urls(&written.html));
+        assert_eq!(text, html, "{letter:?}");
+        assert!(
+            text.iter().all(|url| url.starts_with("https://portal.lakeside.example/")),
+            "{letter:?}: {text:?}"
+        );
+        let given = serde_json::to_value(&letter).unwrap()["link"].as_str().map(str::to_owned);
+        if let Some(given) = given {
+            assert!(text.contains(&format!("https://portal.lakeside.example{given}")), "{letter:?}");
+        }
+    }
+}
+
+#[test]
+fn every_subject_is_one_line_and_names_the_hospital() {
+    let hostile = Letterhead { hospital: "A\r\nBcc: x@evil.example\0".to_owned(), ..head() };
+    for letter in samples() {
+        let written = head().write(&letter);
+        assert!(written.subject.starts_with("Lakeside Children’s Hospital: "), "{}", written.subject);
+        assert!(written.subject.chars().count() <= 100, "{}", written.subject);
+        assert!(!hostile.write(&letter).subject.contains(['\r', '\n', '\0']));
+    }
+}
+
+#[test]
+fn every_letter_says_whom_to_call_and_that_nobody_asks_for_a_password() {
+    for letter in samples() {
+        let written = head().write(&letter);
+        let flat = written.text.replace('\n', " ");
+        for part in [&flat, &written.html] {
+            assert!(part.contains("212-555-0100"), "{letter:?}: {part}");
+            assert!(part.contains("never asks for your password"), "{letter:?}: {part}");
+        }
+    }
+}
+
+#[test]
+fn a_change_of_the_account_says_what_to_do_if_it_was_not_you() {
+    for letter in samples() {
+        let tells = matches!(
+            letter,
+            Letter::PasswordReset { .. }
+                | Letter::PasswordChanged { .. }
+                | Letter::FactorChanged { .. }
+                | Letter::EmailChangeLink { .. }
+                | Letter::EmailChanged { .. }
+                | Letter::NewDevice { .. }
+                | Letter::RegistrationLink { .. }
+                | Letter::AddressKnown
+        );
+        let text = head().write(&letter).text.replace('\n', " ");
+        assert!(!tells || text.contains("was not you") || text.contains("did not ask"), "{letter:?}: {text}");
+    }
+}
+
+#[test]
+fn times_are_those_of_the_hospital_with_the_zone() {
+    let letter = samples().into_iter().find(|l| l.word() == "password_changed").unwrap();
+    assert!(head().write(&letter).text.replace('\n', " ").contains("24-Nov-2026 at 14:05 EST"));
+}
+
+#[test]
+fn no_line_is_longer_than_a_mail_allows_whatever_somebody_typed() {
+    let letter = Letter::RegistrationDeclined { reason: "x".repeat(5000) };
+    for letter in samples().into_iter().chain([letter]) {
+        let written = head().write(&letter);
+        assert!(written.text.lines().all(|line| line.len() < 998), "{letter:?}");
+        assert!(!written.text.contains('\r'));
+    }
+}
+
+/// B36
+#[test]
+fn what_somebody_typed_stays_text() {
+    let typed = "<script>alert(1)</script>\r\n.\r\nBcc: x@evil.example\u{202e}\0 https://evil.example/a";
+    for letter in [
+        Letter::RegistrationDeclined { reason: typed.to_owned() },
+        Letter::MemberJoined { provider: typed.to_owned(), practice: typed.to_owned() },
+        Letter::NewDevice {
+            device: typed.to_owned(),
+            network: typed.to_owned(),
+            at: Instant::from_micros(0),
+        },
+    ] {
+        let written = head().write(&letter);
+        assert!(!written.html.contains("<script"), "{}", written.html);
+        assert!(!written.html.contains("href=\"https://evil"), "{}", written.html);
+        assert!(!written.text.contains(['\0', '\r', '\u{202e}']), "{}", written.text);
+        assert!(
+            !written.text.lines().any(|line| line == "." || line.starts_with("Bcc:")),
+            "{}",
+            written.text
+        );
+    }
+}
+
+/// B23
+#[test]
+fn a_place_that_is_not_ours_leads_to_the_start_page() {
+    for path in
+        ["//evil.example/a", "https://evil.example", "/\\evil.example", "reset/a", "/a\nBcc: b", "/a\"b", ""]
+    {
+        let letter = Letter::PasswordReset { link: Place(path.to_owned()) };
+        let written = head().write(&letter);
+        let ours = BTreeSet::from(["https://portal.lakeside.example/".to_owned()]);
+        assert_eq!(urls(&written.text), ours, "{path:?}");
+        assert_eq!(urls(&written.html), ours, "{path:?}");
+    }
+}
+
+#[test]
+fn a_letter_loads_nothing_and_tracks_nobody() {
+    for letter in samples() {
+        let html = head().write(&letter).html;
+        for part in ["<img", "<link", "<script", "<style", "<iframe", "style=", "src=", "url("] {
+            assert!(!html.contains(part), "{letter:?} has {part}");
+        }
+    }
+}

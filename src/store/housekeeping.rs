@@ -1,0 +1,35 @@
+//! Removing rows that no longer count. Nothing here changes what anybody may do.
+
+use super::sql::{act, on_tx, statements};
+use super::{Stamp, StoreError, Tx};
+use crate::domain::calendar::Instant;
+
+statements! {
+    LINKS = "delete from mailed_link where expires_at < $1";
+    CEREMONIES = "delete from passkey_ceremony where expires_at < $1";
+    COUNTERS = "delete from sign_in_throttle where ready_at < $1";
+}
+
+/// Removes mailed links that expired before `before`.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn links(tx: &mut Tx, before: Instant) -> Result<u64, StoreError> {
+    Ok(on_tx!(tx, c => act!(LINKS; Stamp(before)).execute(c).await.map(|done| done.rows_affected()))?)
+}
+
+/// Removes passkey ceremonies that expired before `before`.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn ceremonies(tx: &mut Tx, before: Instant) -> Result<u64, StoreError> {
+    Ok(on_tx!(tx, c => act!(CEREMONIES; Stamp(before)).execute(c).await.map(|done| done.rows_affected()))?)
+}
+
+/// Removes counters of tries whose last wait was over before `before`.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn counters(tx: &mut Tx, before: Instant) -> Result<u64, StoreError> {
+    Ok(on_tx!(tx, c => act!(COUNTERS; before.micros()).execute(c).await.map(|done| done.rows_affected()))?)
+}
