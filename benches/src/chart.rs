@@ -60,7 +60,7 @@ const SECTIONS: [(Section, Option<i64>); 8] = [
 pub(crate) fn measure() -> Outcome<Vec<Row>> {
     let (runtime, folder) = (runtime()?, Folder::fresh("chart")?);
     let db = filled(&runtime, &folder, PATIENTS)?;
-    let (portal, path, cookie) = runtime.block_on(portal(&db))?;
+    let (_, portal, path, cookie) = runtime.block_on(portal(&db))?;
     let patient: Uuid = path.rsplit('/').next().unwrap_or_default().parse()?;
     let bare = bare(&db, patient)?;
     let signed_in = |path: &str| {
@@ -88,7 +88,8 @@ pub(crate) fn measure() -> Outcome<Vec<Row>> {
     Ok(vec![pair.at_most(GOAL, work, PAGES)])
 }
 
-async fn fetch(service: &Router, request: Request<Body>) -> Outcome<String> {
+/// The page that `service` answers `request` with.
+pub(crate) async fn fetch(service: &Router, request: Request<Body>) -> Outcome<String> {
     let answer = service.clone().oneshot(request).await?;
     let status = answer.status();
     let bytes = to_bytes(answer.into_body(), 10_000_000).await?;
@@ -97,7 +98,7 @@ async fn fetch(service: &Router, request: Request<Body>) -> Outcome<String> {
 }
 
 /// The portal, the path of a long chart, and the cookie of its PCP's session.
-async fn portal(db: &Db) -> Outcome<(Router, String, String)> {
+pub(crate) async fn portal(db: &Db) -> Outcome<(App, Router, String, String)> {
     let now = world::now()?;
     let clock: Arc<dyn Clock> = Arc::new(StartedClock::at(now));
     let keys = Keys { audit: [7; 32], seal: [9; 32] };
@@ -124,14 +125,14 @@ async fn portal(db: &Db) -> Outcome<(Router, String, String)> {
     record::fill(db, question.patient, now.micros()).await?;
     let site = Site::new(Inner {
         app: app.clone(),
-        hashing: Hashing::on_cores(2),
+        hashing: Hashing::for_this_machine(),
         base_url: "http://localhost:8080".to_owned(),
         trusted_proxies: Vec::new(),
         demo: None,
     });
     let secret = sign_in(&app, &site, &question).await?;
     let cookie = format!("{}={secret}", site.cookie_name());
-    Ok((router(&site), format!("/charts/{}", question.patient), cookie))
+    Ok((app, router(&site), format!("/charts/{}", question.patient), cookie))
 }
 
 /// A PCP who may see the patient.

@@ -1,6 +1,6 @@
 //! The promises about speed and size, each measured against a baseline in the same run.
 //!
-//! `cargo run --release -p postern-benches` measures all; `-- decide facts explain chart size` names some. Baseline and
+//! `cargo run --release -p postern-benches` measures all; `-- decide facts explain chart sign-in storm size` names some. Baseline and
 //! candidate alternate; processor time is what counts, and only ratios are judged: a machine's speed is nobody's promise.
 
 mod cedar;
@@ -11,7 +11,9 @@ mod facts;
 mod hospital;
 mod measure;
 mod record;
+mod sign_in;
 mod size;
+mod storm;
 mod world;
 
 use std::error::Error;
@@ -23,7 +25,7 @@ use measure::Row;
 /// What a bench gives, or why it could not run.
 type Outcome<T> = Result<T, Box<dyn Error>>;
 
-const ALL: [&str; 5] = ["decide", "facts", "explain", "chart", "size"];
+const ALL: [&str; 7] = ["decide", "facts", "explain", "chart", "sign-in", "storm", "size"];
 
 fn main() -> ExitCode {
     let asked: Vec<String> = std::env::args().skip(1).collect();
@@ -53,6 +55,8 @@ fn run(name: &str) -> Outcome<Vec<Row>> {
         "facts" => facts::measure(),
         "explain" => explain::measure(),
         "chart" => chart::measure(),
+        "sign-in" => sign_in::measure(),
+        "storm" => storm::measure(),
         _ => size::measure(),
     }
 }

@@ -94,6 +94,11 @@ impl Question {
     }
 }
 
+/// The account of provider `n`, and the address it signs in with.
+pub(crate) fn provider(n: u64) -> (Uuid, String) {
+    (uuid(PROVIDER_ACCOUNT, n % PROVIDERS), format!("p{}@example.org", n % PROVIDERS))
+}
+
 /// The `n`-th question to a world of `patients`: about half of them will be allowed, by every rule in turn.
 pub(crate) fn question(n: u64, patients: u64) -> Question {
     let of_provider = |p: u64| (uuid(PROVIDER_ACCOUNT, p % PROVIDERS), ('p', p % PROVIDERS));

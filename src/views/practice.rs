@@ -9,7 +9,8 @@ pub use plan::{Changes, Circle, DeskFacts, Patient, Plan, Staff, desk_facts, pla
 use maud::{Markup, html};
 use time::Date;
 
-use super::layout::{Frame, Width, page as frame_page};
+use super::account::{Tab, tabbed};
+use super::layout::Frame;
 use super::parts::{self, field, flag};
 use super::paths;
 use super::words::practice as w;
@@ -82,9 +83,8 @@ pub fn overview_page(frame: &Frame, model: &Overview) -> Markup {
             @if model.requests.is_empty() { (parts::empty(w::REQUESTS_EMPTY)) }
             @else { (requests(frame, &model.requests)) }
         }))
-        p { a href=(paths::account()) { (w::BACK) } }
     };
-    frame_page(frame, w::TITLE, Width::Wide, &main)
+    tabbed(frame, Tab::Practices, w::TITLE, &main)
 }
 
 /// Practices with their dates.

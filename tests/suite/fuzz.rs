@@ -320,7 +320,7 @@ fn lookalikes(path: &str) -> Vec<String> {
         let first = tail.chars().next().unwrap();
         found.push(format!("{head}/%{:02x}{}", u32::from(first), &tail[first.len_utf8()..]));
     }
-    found.retain(|other| other != path);
+    found.retain(|other| other != path && other.starts_with('/'));
     found
 }
 

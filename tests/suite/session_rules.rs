@@ -6,6 +6,7 @@ use std::sync::Arc;
 use axum::http::StatusCode;
 use postern::adapters::entropy::SystemEntropy;
 use postern::app::sign_in::new_visit;
+use postern::domain::sign_in::SESSIONS_MOST;
 use postern::store::Db;
 use postern::views::samples::samples;
 
@@ -34,7 +35,7 @@ fn every_signed_in_page_offers_to_sign_out() {
 #[test]
 fn the_documentation_says_how_many_sessions_an_account_may_have() {
     let text = include_str!("../../docs/sign-in.md");
-    assert!(text.contains("An account may have any number of sessions at once"));
+    assert!(text.contains(&format!("An account may have up to {SESSIONS_MOST} sessions at once")));
 }
 
 async fn kept(house: &House) -> Vec<(Vec<u8>, Vec<u8>)> {
@@ -71,6 +72,18 @@ both_engines! {
         let kept = kept(house).await;
         assert!(kept.iter().any(|(id, _)| *id == hash));
         assert!(kept.iter().all(|(id, key)| *id != secret && *key != secret));
+    }
+
+    /// asvs_v7_1_2
+    async fn one_session_more_than_an_account_may_have_ends_the_oldest(house: House) {
+        amara(house).await;
+        let mut cookies = Vec::new();
+        for _ in 0..=SESSIONS_MOST {
+            cookies.push(signed_in(house).await);
+        }
+        for (n, cookie) in cookies.iter().enumerate() {
+            assert_eq!(is_signed_in(&house.app, cookie).await, n > 0, "{n}");
+        }
     }
 
     /// asvs_v7_4_1

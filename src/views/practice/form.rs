@@ -6,7 +6,8 @@ use super::Belonging;
 use crate::domain::ids::PracticeId;
 use crate::domain::practice::{LONGEST, Problem, SponsorThere, Typed};
 use crate::domain::request::RequestKind;
-use crate::views::layout::{Frame, Width, page as frame_page};
+use crate::views::account::{Tab, tabbed};
+use crate::views::layout::Frame;
 use crate::views::parts::{self, field};
 use crate::views::paths;
 use crate::views::words::{self, practice as w};
@@ -106,7 +107,7 @@ pub fn form_page(frame: &Frame, model: &Form) -> Markup {
             }
         }
     };
-    frame_page(frame, title, Width::Narrow, &main)
+    tabbed(frame, Tab::Practices, title, &main)
 }
 
 fn sponsor_words() -> Vec<(&'static str, String)> {

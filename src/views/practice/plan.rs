@@ -7,7 +7,8 @@ use super::{Belonging, belongings, form};
 use crate::domain::calendar::Instant;
 use crate::domain::practice::{Details, SponsorThere, Typed};
 use crate::domain::request::RequestKind;
-use crate::views::layout::{Frame, Width, page as frame_page};
+use crate::views::account::{Tab, tabbed};
+use crate::views::layout::Frame;
 use crate::views::parts::{self, field};
 use crate::views::words::practice as w;
 
@@ -110,7 +111,7 @@ pub fn plan_page(frame: &Frame, model: &Plan) -> Markup {
             }
         }
     };
-    frame_page(frame, title, Width::Narrow, &main)
+    tabbed(frame, Tab::Practices, title, &main)
 }
 
 fn hidden(typed: &Typed) -> Markup {

@@ -14,7 +14,6 @@ pub(crate) const REQUESTS_EMPTY: &str =
     "You have asked for no change. A switch or a further practice is checked by the access team first.";
 pub(crate) const GONE: &str =
     "That request could not be taken back: it is decided already. This page shows how it stands now.";
-pub(crate) const BACK: &str = "Your account";
 pub(crate) const COL_PRACTICE: &str = "Practice";
 pub(crate) const COL_FROM: &str = "From";
 pub(crate) const COL_UNTIL: &str = "Until";
