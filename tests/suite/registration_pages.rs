@@ -11,7 +11,7 @@ use postern::views::paths;
 use crate::registration::*;
 use crate::support::letters::{count, letters};
 use crate::support::portal::{Answer, Browser, Portal};
-use crate::support::{House, both_engines, html};
+use crate::support::{both_engines, html};
 
 const START: &[(&str, &str)] = &[("npi", NUMBER), ("chart", "no")];
 const DETAILS: &[(&str, &str)] = &[
