@@ -41,6 +41,7 @@ pub fn confirm_page(frame: &Frame, model: &Confirm) -> Markup {
             p class="quiet" { (w::NOT_YOU) }
             h2 { (w::ANSWERS) }
             (answers(&model.answers, false))
+            p class="wrap-any" { (sign_in::EMAIL) ": " strong { (model.email) } }
             form method="post" action=(paths::register_confirm(&model.token)) {
                 (field::token(frame))
                 input class="vh" type="text" name="username" value=(model.email) autocomplete="username" readonly tabindex="-1" aria-hidden="true" aria-label=(sign_in::EMAIL);
