@@ -18,11 +18,11 @@ macro_rules! listed {
     ($rest:literal) => {
         concat!(
             "select q.id, q.kind, q.filed_at, q.closed_at, q.due_on, q.version, q.outcome, q.assignee_id, ",
-            "coalesce(a.given, g.given, '') as given, coalesce(a.family, g.family, h.name, i.name, '') as family, ",
+            "coalesce(a.given, '') as given, coalesce(a.family, h.name, i.name, '') as family, q.typed, ",
             "coalesce(p.name, '') as practice, ",
             "coalesce(o.given, '') as owner_given, coalesce(o.family, '') as owner_family ",
             "from access_request q left join account a on a.id = q.account_id ",
-            "left join registration g on g.request_id = q.id left join help_request h on h.request_id = q.id ",
+            "left join help_request h on h.request_id = q.id ",
             "left join sign_on_identity i on i.request_id = q.id left join practice p on p.id = q.practice_id ",
             "left join account o on o.id = q.assignee_id ",
             $rest
@@ -77,6 +77,8 @@ pub struct QueueRow {
     pub outcome: Option<Ending>,
     /// Who asked.
     pub asked_by: String,
+    /// What was typed, as one JSON object.
+    pub typed: String,
     /// The practice it is about; empty for none.
     pub practice: String,
     /// Who has taken it, with their name.
@@ -96,6 +98,7 @@ struct Row {
     assignee_id: Option<Uuid>,
     given: String,
     family: String,
+    typed: String,
     practice: String,
     owner_given: String,
     owner_family: String,
@@ -122,6 +125,7 @@ impl TryFrom<Row> for QueueRow {
             version: row.version,
             outcome: outcome.transpose()?,
             asked_by: full_name(&row.given, &row.family),
+            typed: row.typed,
             practice: row.practice,
             owner: row.assignee_id.map(|id| (AccountId(id), full_name(&row.owner_given, &row.owner_family))),
         })

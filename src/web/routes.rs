@@ -26,6 +26,21 @@ const fn stepped_up(kinds: &'static [AccountKind]) -> Policy {
     Policy::SteppedUp(kinds)
 }
 
+/// The nearest path with a page, at `path` or above it: where somebody goes on who was on the way to sending a form.
+pub fn page_at_or_above(path: &str) -> &str {
+    let has_page = |path: &str| {
+        ROUTES.iter().filter(|row| row.method == "get").any(|row| {
+            let (asked, known): (Vec<_>, Vec<_>) = (path.split('/').collect(), row.path.split('/').collect());
+            asked.len() == known.len() && asked.iter().zip(known).all(|(a, k)| *a == k || k.starts_with('{'))
+        })
+    };
+    let mut path = path;
+    while !path.is_empty() && !has_page(path) {
+        path = path.rsplit_once('/').map_or("", |(above, _)| above);
+    }
+    if path.is_empty() { "/" } else { path }
+}
+
 /// One row of the table.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Row {
@@ -174,4 +189,17 @@ routes! {
     get "/charts/{id}" portal(CLINICAL) => pages::charts::summary;
     get "/charts/{id}/{section}" portal(CLINICAL) => pages::charts::section;
     get "/charts/{id}/{section}/{item}" portal(CLINICAL) => pages::charts::item;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::page_at_or_above;
+
+    #[test]
+    fn from_a_form_one_goes_on_to_the_page_it_stands_on() {
+        assert_eq!(page_at_or_above("/account/sessions/end"), "/account");
+        assert_eq!(page_at_or_above("/account/factors/passkeys/remove"), "/account/factors");
+        assert_eq!(page_at_or_above("/account/password"), "/account/password");
+        assert_eq!(page_at_or_above("/no/such/page"), "/");
+    }
 }

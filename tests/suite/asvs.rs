@@ -7,12 +7,7 @@ use std::path::{Path, PathBuf};
 const TABLE: &str = "docs/asvs.md";
 
 /// Rows whose code is still to come, or is not whole: they may be without a test. Only shrinks.
-const PENDING: &[&str] = &[
-    "V6.2.2", "V6.2.3", "V6.3.5", "V6.3.7", "V6.4.3", "V6.4.4", "V6.4.5", "V6.5.1", "V6.5.2", "V6.5.6",
-    "V6.6.3", "V6.8.1", "V6.8.2", "V6.8.4", "V7.1.3", "V7.4.5", "V7.5.1", "V7.5.2", "V7.5.3", "V7.6.1",
-    "V7.6.2", "V10.1.1", "V10.1.2", "V10.2.1", "V10.2.2", "V10.2.3", "V10.5.1", "V10.5.2", "V10.5.3",
-    "V10.5.4", "V10.5.5",
-];
+const PENDING: &[&str] = &["V6.4.5"];
 
 /// Rows of ASVS 5.0.0 at levels 1 and 2, by chapter.
 const COUNTS: &[(&str, usize)] = &[("V6.", 13 + 22), ("V7.", 6 + 12), ("V10.", 5 + 24)];

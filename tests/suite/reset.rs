@@ -10,8 +10,8 @@ use postern::domain::sign_in::{ADDRESS_BURST, ADDRESS_SECONDS, NETWORK_BURST, RE
 use crate::sign_in::{
     EMAIL, PASSWORD, SECRET, amara, from, half, hashing, home, is_signed_in, password, signed_in,
 };
-use crate::support::portal::Portal;
 use crate::support::both_engines;
+use crate::support::portal::Portal;
 
 const NEW_PASSWORD: &str = "nine brass kettles on a shelf";
 

@@ -95,6 +95,26 @@ async fn record(
 }
 
 async fn rows(app: &App, member: &Member, wanted: &Wanted, limit: i64) -> Result<Vec<QueueRow>, AppError> {
+    let rows = kept_rows(app, member, wanted, limit).await?;
+    Ok(rows.into_iter().map(with_name).collect())
+}
+
+/// `row`, with the name that was typed where who asks has no account yet.
+fn with_name(row: QueueRow) -> QueueRow {
+    if !row.asked_by.is_empty() || row.kind != RequestKind::Registration {
+        return row;
+    }
+    let typed: serde_json::Value = serde_json::from_str(&row.typed).unwrap_or_default();
+    let part = |name: &str| typed.get(name).and_then(|v| v.as_str()).unwrap_or_default().to_owned();
+    QueueRow { asked_by: format!("{} {}", part("given"), part("family")).trim().to_owned(), ..row }
+}
+
+async fn kept_rows(
+    app: &App,
+    member: &Member,
+    wanted: &Wanted,
+    limit: i64,
+) -> Result<Vec<QueueRow>, AppError> {
     let today = app.hospital.cycles.zone().date(member.context.now);
     let which = match wanted.view {
         View::NeedsAction => Open::All,

@@ -19,6 +19,7 @@ use crate::web::Site;
 use crate::web::error::{PageError, frame};
 use crate::web::gate::Visitor;
 use crate::web::request::Circumstances;
+use crate::web::routes::page_at_or_above;
 
 /// Where to go on.
 #[derive(Deserialize, Default)]
@@ -73,7 +74,7 @@ async fn page(
 ) -> Result<Response, PageError> {
     let passkey = !sign_in::factors_of(&site.app, session).await?.passkeys.is_empty();
     // The hospital leads back to a page: a form that waited there is typed again.
-    let hospital = session.hospital.as_ref().map(|_| paths::single_sign_on_step_up(&model.next));
+    let hospital = session.hospital.as_ref().map(|_| paths::single_sign_on_step_up(page_at_or_above(&model.next)));
     Ok((status, view::page(frame, &StepUp { passkey, hospital, ..model })).into_response())
 }
 
