@@ -1,19 +1,24 @@
 //! Configuration: defaults in the binary, overlaid by a file and by `POSTERN_…` variables, then checked.
 
 mod outside;
+mod secrets;
+mod single_sign_on;
 
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
-use time::Date;
+use time::{Date, Time};
 
 use crate::app::{Hospital, Keys};
-use crate::domain::calendar::{Instant, Zone, parse_date};
+use crate::domain::calendar::{Instant, Zone, parse_date, parse_time};
 use crate::domain::chart::sensitivity::Labels;
 use crate::domain::validation::{Cycles, is_opening};
 
-pub use outside::{Mail, MailSettings, NpiRegistryConfig, Secret, read_secret};
+pub use outside::{Mail, MailSettings, NpiRegistryConfig};
+use secrets::read_key;
+pub use secrets::{Secret, read_secret};
+pub use single_sign_on::SingleSignOn;
 
 const DEFAULTS: &str = include_str!("../config/default.toml");
 
@@ -56,6 +61,8 @@ pub struct Config {
     pub mail: Mail,
     /// The NPI registry.
     pub npi_registry: NpiRegistryConfig,
+    /// The hospital's single sign-on.
+    pub single_sign_on: SingleSignOn,
     /// Key files.
     pub keys: KeyFiles,
     /// Logs.
@@ -99,6 +106,8 @@ pub struct HospitalConfig {
     pub time_zone: String,
     /// Days that are no business days.
     pub holidays: Vec<String>,
+    /// When a business day ends.
+    pub closing_time: String,
     /// Sensitivity codes that withhold nothing.
     pub allowed_labels: Vec<String>,
 }
@@ -198,7 +207,15 @@ impl Config {
         variables: Vec<(String, String)>,
     ) -> Result<Self, ConfigError> {
         use config::{Environment, File, FileFormat};
-        let lists = ["listen.trusted_proxies", "hospital.holidays", "hospital.allowed_labels"];
+        let lists = [
+            "listen.trusted_proxies",
+            "hospital.holidays",
+            "hospital.allowed_labels",
+            "single_sign_on.acr_values",
+            "single_sign_on.amr",
+            "single_sign_on.roles",
+            "single_sign_on.scopes",
+        ];
         let mut environment = Environment::with_prefix("POSTERN")
             .prefix_separator("_")
             .separator("__")
@@ -226,8 +243,10 @@ impl Config {
         self.zone()?;
         self.first_opening()?;
         self.holidays()?;
+        self.closes()?;
         self.allowed_labels()?;
         self.check_outside()?;
+        self.single_sign_on.check()?;
         let address = self.address()?;
         if !address.ip().is_loopback() && !self.listen.behind_tls_proxy {
             return Err(ConfigError::Value(
@@ -298,13 +317,15 @@ impl Config {
     }
 
     fn holidays(&self) -> Result<Vec<Date>, ConfigError> {
-        let date = |text: &String| {
-            let bad = || {
-                ConfigError::Value("hospital.holidays", format!("`{text}` is not a date such as 2026-12-25"))
-            };
-            parse_date(text).ok_or_else(bad)
-        };
-        self.hospital.holidays.iter().map(date).collect()
+        let bad =
+            |text| ConfigError::Value("hospital.holidays", format!("`{text}` is not a date as 2026-12-25"));
+        self.hospital.holidays.iter().map(|text| parse_date(text).ok_or_else(|| bad(text))).collect()
+    }
+
+    fn closes(&self) -> Result<Time, ConfigError> {
+        let text = self.hospital.closing_time.as_str();
+        let bad = || ConfigError::Value("hospital.closing_time", format!("`{text}` is not a time as 17:00"));
+        parse_time(text).ok_or_else(bad)
     }
 
     fn allowed_labels(&self) -> Result<Labels, ConfigError> {
@@ -330,6 +351,7 @@ impl Config {
             cycles: Cycles::counting_from(first, zone),
             allowed_labels: self.allowed_labels()?,
             holidays: self.holidays()?,
+            closes: self.closes()?,
         })
     }
 
@@ -360,38 +382,6 @@ impl Config {
         let audit = read_key(&self.path(&self.keys.audit_file))?;
         Ok(Keys { audit, seal: read_key(&self.path(&self.keys.seal_file))? })
     }
-}
-
-/// The text of a file that only its owner may read; `missing` says what to do when it is not there.
-fn read_private(path: &Path, missing: &str) -> Result<String, ConfigError> {
-    let bad = |why: String| ConfigError::KeyFile(path.display().to_string(), why);
-    let text = std::fs::read_to_string(path).map_err(|e| match e.kind() {
-        std::io::ErrorKind::NotFound => bad(format!("it is not there; {missing}")),
-        _ => bad(format!("{e}; let the user that runs postern read it")),
-    })?;
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        let mode = std::fs::metadata(path).map_err(|e| bad(e.to_string()))?.permissions().mode();
-        if mode & 0o077 != 0 {
-            return Err(bad("others may read it; run chmod 600 on it".to_owned()));
-        }
-    }
-    Ok(text)
-}
-
-fn read_key(path: &Path) -> Result<[u8; 32], ConfigError> {
-    let bad = |why: String| ConfigError::KeyFile(path.display().to_string(), why);
-    let restore =
-        "restore it from the backup of the keys, or make a new installation with `postern init DIR`";
-    let text = read_private(path, restore)?;
-    let bytes = data_encoding::HEXLOWER_PERMISSIVE.decode(text.trim().as_bytes());
-    let bytes = bytes.map_err(|_| {
-        bad("it does not hold 64 hexadecimal digits; restore it from the backup of the keys".to_owned())
-    })?;
-    bytes.try_into().map_err(|_| {
-        bad("it does not hold 64 hexadecimal digits; restore it from the backup of the keys".to_owned())
-    })
 }
 
 #[cfg(test)]

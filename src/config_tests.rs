@@ -44,6 +44,18 @@ fn a_first_opening_must_be_april_1_or_october_1() {
 }
 
 #[test]
+fn a_closing_time_is_a_time_of_day_in_hours_and_minutes() {
+    use time::macros::time;
+    assert_eq!(read("", &[]).unwrap().hospital(Instant::EVER).unwrap().closes, time!(17:00));
+    let early = read("[hospital]\nclosing_time = \"08:30\"\n", &[]).unwrap();
+    assert_eq!(early.hospital(Instant::EVER).unwrap().closes, time!(8:30));
+    for wrong in ["24:00", "5 pm", "17:60", "1700", "+7:00", ""] {
+        let error = read(&format!("[hospital]\nclosing_time = \"{wrong}\"\n"), &[]).unwrap_err().to_string();
+        assert!(error.contains("hospital.closing_time"), "{error}");
+    }
+}
+
+#[test]
 fn an_sqlite_path_is_relative_to_the_configuration() {
     assert_eq!(read("", &[]).unwrap().database_url(), "sqlite:/srv/postern.db");
     let absolute = read("[database]\nurl = \"sqlite:/data/p.db?mode=rwc\"\n", &[]).unwrap();

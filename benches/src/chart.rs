@@ -115,6 +115,7 @@ pub(crate) async fn portal(db: &Db) -> Outcome<(App, Router, String, String)> {
             cycles: world::cycles()?,
             allowed_labels: Labels::default(),
             holidays: Vec::new(),
+            closes: time::macros::time!(17:00),
         }),
         keys: Arc::new(keys),
         passkeys: None,

@@ -52,5 +52,15 @@ create table practice_switch (
     effective_on date not null
 );
 
+-- What the access team did to an account, and why.
+create table account_event (
+    id uuid primary key,
+    account_id uuid not null references account (id),
+    at timestamptz not null,
+    actor_id uuid not null references account (id),
+    kind text not null check (kind in ('disabled', 'sessions_ended', 'reset_asked', 'created')),
+    body text not null
+);
+create index account_event_account on account_event (account_id, at);
 create unique index access_request_one_membership on access_request (account_id)
     where state = 'open' and kind = 'membership';

@@ -70,5 +70,15 @@ create table practice_switch (
     effective_on text not null
 ) strict;
 
+-- What the access team did to an account, and why.
+create table account_event (
+    id blob primary key,
+    account_id blob not null references account (id),
+    at integer not null,
+    actor_id blob not null references account (id),
+    kind text not null check (kind in ('disabled', 'sessions_ended', 'reset_asked', 'created')),
+    body text not null
+) strict;
+create index account_event_account on account_event (account_id, at);
 create unique index access_request_one_membership on access_request (account_id)
     where state = 'open' and kind = 'membership';

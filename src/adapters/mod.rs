@@ -5,4 +5,5 @@ pub mod entropy;
 pub mod feed;
 pub mod mail_kept;
 pub mod npi_registry;
+pub mod oidc;
 pub mod smtp;

@@ -10,7 +10,7 @@ use crate::domain::sign_in::SET_UP_SECONDS;
 use crate::store::sign_in::{accounts, credentials, sessions};
 use crate::store::{StoreError, Tx};
 
-use super::sign_in::{SessionSecret, new_secret, new_totp_secret, random, seal, secret_hash};
+use super::sign_in::{SessionSecret, handover_hash, new_secret, new_totp_secret, random, seal, secret_hash};
 use super::{App, AppError};
 
 /// An account that is wanted.
@@ -149,7 +149,7 @@ pub async fn create_account(app: &App, wanted: &WantedAccount) -> Result<SetUpLi
         Err(StoreError::Duplicate(_)) => return Err(AccountError::EmailTaken),
         other => other?,
     }
-    let link = keep_link(app, &mut tx, account).await?;
+    let link = keep_link(app, &mut tx, account, None).await?;
     app.audit.commit(tx, vec![entry(now, Act::CreateAccount, account)]).await?;
     Ok(link)
 }
@@ -170,7 +170,7 @@ pub async fn reset_factor(app: &App, email: &str) -> Result<SetUpLink, AccountEr
     credentials::disable_factor(&mut tx, found.account, now).await?;
     credentials::void_links(&mut tx, found.account, now).await?;
     sessions::end_others(&mut tx, found.account, &[], now).await?;
-    let link = keep_link(app, &mut tx, found.account).await?;
+    let link = keep_link(app, &mut tx, found.account, None).await?;
     app.audit.commit(tx, vec![entry(now, Act::ResetFactor, found.account)]).await?;
     Ok(link)
 }
@@ -212,14 +212,22 @@ fn check(wanted: &WantedAccount) -> Result<String, AccountError> {
     Ok(folded)
 }
 
-async fn keep_link(app: &App, tx: &mut Tx, account: AccountId) -> Result<SetUpLink, AccountError> {
+/// Keeps a new set-up link of `account`; one that is mailed needs the code that is handed over another way.
+pub(super) async fn keep_link(
+    app: &App,
+    tx: &mut Tx,
+    account: AccountId,
+    handover: Option<&str>,
+) -> Result<SetUpLink, AppError> {
     let now = app.clock.now();
     let expires_at = now.plus_seconds(SET_UP_SECONDS);
     let secret = new_secret(app)?;
     let hash =
         secret_hash(secret.as_str()).ok_or_else(|| AppError::Fault("a secret of no use".to_owned()))?;
     let sealed = seal(app, account, &new_totp_secret(app)?)?;
-    credentials::insert_link(tx, &hash, account, (now, expires_at), &sealed).await?;
+    let code_hash = handover.map(|code| handover_hash(app, &hash, code));
+    let code_hash = code_hash.as_ref().map(<[u8; 32]>::as_slice);
+    credentials::insert_link(tx, &hash, account, (now, expires_at), &sealed, code_hash).await?;
     Ok(SetUpLink { account, secret, expires_at })
 }
 

@@ -17,7 +17,7 @@ use uuid::Uuid;
 use super::sign_in::{open_for, random, seal_for};
 use super::{App, AppError};
 
-pub use delivery::{Delivered, deliver};
+pub use delivery::{Delivered, deliver, waits};
 
 /// Writes `letter` to `address` (that of `account`, where it is about one) inside `tx`: it leaves when `tx` is committed.
 ///

@@ -10,6 +10,7 @@ pub mod demo;
 pub mod desk;
 pub mod disclosures;
 pub mod feed_load;
+pub mod help;
 pub mod housekeeping;
 pub mod import;
 pub mod lease;
@@ -27,11 +28,14 @@ pub mod single_sign_on;
 
 use std::sync::Arc;
 
+use crate::domain::calendar::{Instant, business_due};
 use crate::domain::chart::sensitivity::Labels;
+use crate::domain::request::RequestKind;
 use crate::domain::validation::Cycles;
 use crate::store::{Db, StoreError};
 
 use audit::AuditLog;
+use ports::identity::IdentityProvider;
 use ports::{Clock, Entropy, Feed, FeedError, Mailer, NpiRegistry};
 
 /// What the hospital has settled for this installation.
@@ -47,6 +51,20 @@ pub struct Hospital {
     pub allowed_labels: Labels,
     /// Days that are no business days.
     pub holidays: Vec<time::Date>,
+    /// When a business day ends: what is filed later starts on the next one.
+    pub closes: time::Time,
+}
+
+impl Hospital {
+    /// The day by which what is filed at `filed` is to be answered, `days` business days on (product.md section 2).
+    pub fn due(&self, filed: Instant, days: u32) -> time::Date {
+        business_due(filed, days, self.cycles.zone(), &self.holidays, self.closes)
+    }
+
+    /// The day on which a request of `kind`, filed at `filed`, is to be answered.
+    pub fn due_of(&self, kind: RequestKind, filed: Instant) -> time::Date {
+        self.due(filed, kind.business_days())
+    }
 }
 
 /// Everything a use case works with. Cheap to clone.
@@ -79,6 +97,8 @@ pub struct Outside {
     pub mailer: Option<Arc<dyn Mailer>>,
     /// The NPI registry, and whether registering needs its answer.
     pub npi_registry: Option<(Arc<dyn NpiRegistry>, RegistryUse)>,
+    /// The hospital's identity provider; `None` where single sign-on is not set up.
+    pub identity_provider: Option<Arc<dyn IdentityProvider>>,
 }
 
 /// Whether a registration needs the NPI registry's answer.

@@ -1,5 +1,7 @@
 //! What use cases need from the outside, each with two or more real implementations.
 
+pub mod identity;
+
 use std::future::Future;
 use std::pin::Pin;
 

@@ -17,7 +17,7 @@ use crate::store::requests::{self, StoredRequest};
 use crate::store::{StoreError, Tx, patients, searches};
 
 use super::access::{self, Context};
-use super::{App, AppError};
+use super::{App, AppError, desk};
 
 /// What a viewer asks for at "not authorized".
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -244,18 +244,15 @@ async fn keep(
     let mut chance = [0u8; 10];
     app.entropy.fill(&mut chance).map_err(|error| AppError::Fault(error.to_string()))?;
     let request = StoredRequest {
-        id: RequestId(new_uuid(context.now, chance)),
-        kind: wish.kind,
-        state: RequestState::Open,
         account: Some(viewer.account),
         patient: Some(sound.patient),
         practice: sound.practice,
         typed: as_json(&wish.typed),
         reason: wish.reason.trim().to_owned(),
-        filed_at: context.now,
-        closed_at: None,
+        ..StoredRequest::open(RequestId(new_uuid(context.now, chance)), wish.kind, context.now)
     };
     requests::insert(tx, &request).await?;
+    desk::filed(app, tx, request.id).await?;
     Ok(request.id)
 }
 

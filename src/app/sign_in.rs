@@ -27,24 +27,19 @@ pub use own::{
     factors_of, finish_authenticator, make_recovery_codes, remove_authenticator, remove_passkey,
 };
 pub use reset::{ResetAsked, ResetDone, ask_reset, complete_reset, is_reset_link};
-pub use secret::{SessionSecret, form_token, form_token_holds, new_visit, visit_form_key};
+pub use secret::{SessionSecret, form_token, form_token_holds, new_visit, visit_form_key, visit_hash};
 pub use sessions::{
     Session, SessionState, SessionSummary, session, sessions_of, sign_out, sign_out_everywhere,
 };
+pub use set_up::{SetUp, SetUpAnswer, SetUpPage, SetUpTyped, complete_set_up, set_up_page};
 pub use step_up::{StepUpAnswer, step_up};
 
-pub use set_up::{SetUp, SetUpAnswer, SetUpPage, complete_set_up, set_up_page};
-
-#[allow(unused_imports, reason = "for the use cases that are being added")]
 pub(super) use arrival::arrive;
 pub(super) use enrolment::enrolment;
-#[allow(unused_imports, reason = "for the use cases that are being added")]
-pub(super) use factor::{new_totp_secret, open, open_for, seal, seal_for};
+pub(super) use factor::{matching_step, new_totp_secret, open, open_for, seal, seal_for};
 pub(super) use reset::may_write;
-#[allow(unused_imports, reason = "for the use cases that are being added")]
-pub(super) use secret::{keyed_text, new_secret, random, secret_hash};
+pub(super) use secret::{handover_hash, keyed_text, new_secret, random, secret_hash};
 pub(super) use sessions::{Opening, open as open_session, session_name};
-pub(super) use step_up::raise;
 
 use crate::domain::audit::{Act, Entry, Outcome};
 use crate::domain::calendar::{Instant, Interval};
@@ -103,7 +98,7 @@ pub enum PasswordAnswer {
 }
 
 /// Whether an account with this status over time may be used at `now`.
-fn is_active(status: &[(AccountStatus, Interval)], now: Instant) -> bool {
+pub(in crate::app) fn is_active(status: &[(AccountStatus, Interval)], now: Instant) -> bool {
     let mut holding = status.iter().filter(|(_, span)| span.holds(now)).peekable();
     holding.peek().is_some() && holding.all(|(status, _)| *status == AccountStatus::Active)
 }

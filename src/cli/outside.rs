@@ -5,12 +5,15 @@ use std::time::Duration;
 
 use super::CliError;
 use crate::adapters::npi_registry::{self, Nppes};
+use crate::adapters::oidc::{OpenIdProvider, Settings};
 use crate::adapters::smtp::{Smtp, SmtpSettings, SmtpSettingsError};
 use crate::app::Outside;
+use crate::app::ports::identity::IdentityProvider;
 use crate::app::ports::{Mailer, NpiRegistry};
 use crate::config::{Config, ConfigError};
 use crate::domain::outbox::SENDING_SECONDS;
 use crate::letters::Letterhead;
+use crate::views::paths;
 
 /// What `config` names.
 pub(super) fn outside(config: &Config) -> Result<Outside, CliError> {
@@ -18,6 +21,7 @@ pub(super) fn outside(config: &Config) -> Result<Outside, CliError> {
     Ok(Outside {
         mailer: mailer.map(|smtp| Arc::new(smtp) as Arc<dyn Mailer>),
         npi_registry: npi_registry(config)?,
+        identity_provider: identity_provider(config)?.map(|p| Arc::new(p) as Arc<dyn IdentityProvider>),
     })
 }
 
@@ -61,4 +65,27 @@ fn npi_registry(config: &Config) -> Result<Option<Registry>, ConfigError> {
 fn host_of(base_url: &str) -> String {
     let rest = base_url.split_once("://").map_or(base_url, |(_, rest)| rest);
     rest.split(['/', ':']).next().unwrap_or_default().to_owned()
+}
+
+/// The identity provider that `config` names. It is not asked anything: it may be down when the portal starts.
+pub(super) fn identity_provider(config: &Config) -> Result<Option<OpenIdProvider>, ConfigError> {
+    let named = &config.single_sign_on;
+    if !named.is_on() {
+        return Ok(None);
+    }
+    let here = |path: &str| format!("{}{path}", config.base_url);
+    let settings = Settings {
+        issuer: named.issuer.clone(),
+        client_id: named.client_id.clone(),
+        client_secret: config.client_secret()?,
+        redirect_url: here(paths::single_sign_on_callback()),
+        signed_out_url: here(paths::single_sign_on_signed_out()),
+        acr_values: named.acr_values.clone(),
+        amr: named.amr.clone(),
+        role_claim: named.role_claim.clone(),
+        roles: named.roles()?,
+        scopes: named.scopes.clone(),
+        label: named.label.clone(),
+    };
+    OpenIdProvider::new(settings).map(Some).map_err(|why| ConfigError::Value("single_sign_on.issuer", why))
 }

@@ -102,7 +102,8 @@ async fn listen(address: SocketAddr, key: &'static str) -> Result<TcpListener, C
 
 /// JSON lines on standard error; never with personal data in them.
 fn start_logs(level: &str) {
-    let filter = EnvFilter::try_new(format!("{level},sqlx=warn")).unwrap_or_else(|_| EnvFilter::new("info"));
+    let filter = EnvFilter::try_new(format!("{level},sqlx=warn,tokio_cron_scheduler=warn"))
+        .unwrap_or_else(|_| EnvFilter::new("info"));
     let subscriber =
         tracing_subscriber::fmt().json().with_env_filter(filter).with_writer(std::io::stderr).finish();
     // A second start in one process keeps the first one's logs.

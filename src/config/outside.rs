@@ -1,10 +1,10 @@
 //! `[mail]` and `[npi_registry]`: the servers of others, and the secrets they ask for.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use serde::Deserialize;
 
-use super::{Config, ConfigError};
+use super::{Config, ConfigError, Secret, read_secret};
 use crate::app::RegistryUse;
 use crate::domain::mail_server::MailServer;
 
@@ -44,16 +44,6 @@ pub struct MailSettings {
     pub from: String,
     /// Further roots, as PEM.
     pub roots: Option<Vec<u8>>,
-}
-
-/// A secret, which does not print itself.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Secret(pub String);
-
-impl std::fmt::Debug for Secret {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Secret(…)")
-    }
 }
 
 impl Config {
@@ -139,22 +129,6 @@ fn is_loopback_http(url: &str) -> bool {
     let host = url.strip_prefix("http://").and_then(|rest| rest.split(['/', '?', '#']).next()).unwrap_or("");
     let name = host.rsplit_once(':').map_or(host, |(name, _)| name);
     matches!(name, "localhost" | "127.0.0.1" | "[::1]")
-}
-
-/// The text of a file that only its owner can read, without its last line end.
-///
-/// # Errors
-/// [`ConfigError::KeyFile`].
-pub fn read_secret(path: &Path) -> Result<Secret, ConfigError> {
-    let text = super::read_private(path, "make it, with the secret in it and nothing else")?;
-    let secret = text.trim_end_matches(['\r', '\n']);
-    if secret.is_empty() {
-        return Err(ConfigError::KeyFile(
-            path.display().to_string(),
-            "it is empty; write the secret into it".to_owned(),
-        ));
-    }
-    Ok(Secret(secret.to_owned()))
 }
 
 #[cfg(test)]

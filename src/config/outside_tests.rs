@@ -1,5 +1,7 @@
 //! The keys of mail and of the NPI registry: what is taken, and errors that say what to write.
 
+use std::path::Path;
+
 use super::*;
 
 fn mail(lines: &str) -> Result<Config, ConfigError> {

@@ -8,7 +8,7 @@ use std::str::FromStr;
 use chrono::{Datelike, LocalResult, NaiveDate, TimeZone, Timelike};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use time::format_description::well_known::Rfc3339;
-use time::{Date, Duration, Month, OffsetDateTime};
+use time::{Date, Duration, Month, OffsetDateTime, Time};
 
 /// A point in time: UTC, whole microseconds since 1970.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -286,18 +286,27 @@ pub fn parse_date(text: &str) -> Option<Date> {
     shaped.then(|| Date::from_calendar_date(year.parse().ok()?, month, day.parse().ok()?).ok())?
 }
 
+/// A time of day written `HH:MM`, or `None` when there is no such time.
+pub fn parse_time(text: &str) -> Option<Time> {
+    let shaped = text.len() == 5 && text.bytes().all(|b| b.is_ascii_digit() || b == b':');
+    let (hour, minute) = text.split_once(':').filter(|_| shaped)?;
+    Time::from_hms(hour.parse().ok()?, minute.parse().ok()?, 0).ok()
+}
+
 /// `date` written `YYYY-MM-DD`.
 pub fn iso_date(date: Date) -> String {
     format!("{:04}-{:02}-{:02}", date.year(), u8::from(date.month()), date.day())
 }
 
-/// The last moment of the `days`-th business day after the day of `filed` in hospital time: day 1 is the day after; a
-/// request filed on a day that is no business day starts on the next one (product.md section 2).
-pub fn business_due(filed: Instant, days: u32, zone: Zone, holidays: &[Date]) -> Date {
+/// The `days`-th business day after the day of `filed` in hospital time: day 1 is the day after; a request filed at or after
+/// `closes`, or on a day that is no business day, starts on the next business day (product.md section 2).
+pub fn business_due(filed: Instant, days: u32, zone: Zone, holidays: &[Date], closes: Time) -> Date {
     let open = |day: Date| {
         !matches!(day.weekday(), time::Weekday::Saturday | time::Weekday::Sunday) && !holidays.contains(&day)
     };
-    let mut day = zone.date(filed);
+    let local = zone.local(filed);
+    let is_late = (local.hour, local.minute) >= (closes.hour(), closes.minute());
+    let mut day = if is_late { plus_days(local.date, 1) } else { local.date };
     while !open(day) {
         day = plus_days(day, 1);
     }

@@ -2,7 +2,7 @@
 
 use super::*;
 use proptest::prelude::*;
-use time::macros::date;
+use time::macros::{date, time};
 
 fn zone(name: &str) -> Zone {
     name.parse().unwrap()
@@ -72,14 +72,37 @@ fn a_date_that_does_not_exist_is_refused() {
     assert_eq!(parse_date("2020-02-29"), Some(date!(2020 - 02 - 29)));
 }
 
+/// When two business days after `filed` in New York end, closing at 5 pm, with Thanksgiving 2026 a holiday.
+fn due(filed: &str) -> Date {
+    business_due(at(filed), 2, zone("America/New_York"), &[date!(2026 - 11 - 26)], time!(17:00))
+}
+
 #[test]
 fn business_days_start_the_day_after_and_skip_weekends_and_holidays() {
-    let new_york = zone("America/New_York");
-    let thanksgiving = [date!(2026 - 11 - 26)];
-    let wednesday = at("2026-11-25T15:00:00Z");
-    assert_eq!(business_due(wednesday, 2, new_york, &thanksgiving), date!(2026 - 11 - 30));
-    let saturday = at("2026-11-28T15:00:00Z");
-    assert_eq!(business_due(saturday, 2, new_york, &thanksgiving), date!(2026 - 12 - 02));
+    let wednesday = "2026-11-25T15:00:00Z";
+    assert_eq!(due(wednesday), date!(2026 - 11 - 30));
+    let saturday = "2026-11-28T15:00:00Z";
+    assert_eq!(due(saturday), date!(2026 - 12 - 02));
+    let on_the_holiday = "2026-11-26T15:00:00Z";
+    assert_eq!(due(on_the_holiday), date!(2026 - 12 - 01));
+}
+
+#[test]
+fn a_request_after_closing_starts_the_next_business_day() {
+    // Tuesday 16:59, 17:00 and 23:59 EST.
+    assert_eq!(due("2026-12-01T21:59:59Z"), date!(2026 - 12 - 03));
+    assert_eq!(due("2026-12-01T22:00:00Z"), date!(2026 - 12 - 04));
+    assert_eq!(due("2026-12-02T04:59:59Z"), date!(2026 - 12 - 04));
+    // Friday evening counts from Monday; the evening before the holiday from the day after it.
+    assert_eq!(due("2026-12-04T23:00:00Z"), date!(2026 - 12 - 09));
+    assert_eq!(due("2026-11-25T23:00:00Z"), date!(2026 - 12 - 01));
+}
+
+#[test]
+fn closing_is_read_off_the_hospital_clock_on_both_sides_of_a_clock_change() {
+    // 21:30 UTC is 16:30 EST on Friday 6 March 2026, and 17:30 EDT on Monday 9 March.
+    assert_eq!(due("2026-03-06T21:30:00Z"), date!(2026 - 03 - 10));
+    assert_eq!(due("2026-03-09T21:30:00Z"), date!(2026 - 03 - 12));
 }
 
 proptest! {

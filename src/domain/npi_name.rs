@@ -3,6 +3,8 @@
 //! Names are compared without case and accents. Registries and people write them differently: with or without particles, suffixes,
 //! middle names, a second family name, a hyphen. What does not agree is no refusal: the access team looks at it.
 
+use serde::{Deserialize, Serialize};
+
 use super::people::fold_name;
 
 /// Words of a family name that some write and others leave out.
@@ -21,6 +23,26 @@ pub struct Name<'a> {
     pub family: &'a str,
     /// The given name, with or without a middle name or initial.
     pub given: &'a str,
+}
+
+/// The names that the NPI registry has for one individual, as a draft keeps them.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct RegistryNames {
+    /// The family name.
+    pub family: String,
+    /// The given name.
+    pub given: String,
+    /// Further names it is known by, as (family, given).
+    pub others: Vec<(String, String)>,
+}
+
+impl RegistryNames {
+    /// Whether the typed (family, given) is one of them.
+    pub fn agree((family, given): (&str, &str), names: &Self) -> bool {
+        let own = Name { family: &names.family, given: &names.given };
+        let others = names.others.iter().map(|(family, given)| Name { family, given });
+        agrees(Name { family, given }, std::iter::once(own).chain(others))
+    }
 }
 
 /// Whether `typed` is one of the names in `registered`: its own, or a former or other one.

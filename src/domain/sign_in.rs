@@ -61,6 +61,10 @@ pub const WRONG_CODES_VOID: i64 = 5;
 pub const WRONG_CODES_DISABLE: i64 = 100;
 /// How long a set-up link can be used, once (product.md 2: 72 h).
 pub const SET_UP_SECONDS: i64 = 72 * 3600;
+/// The digits of the code that is handed over beside a mailed set-up link (asvs V6.5.4: more than 20 bits).
+pub const HANDOVER_DIGITS: usize = 8;
+/// Wrong handed-over codes that make a mailed set-up link useless (asvs V6.6.3).
+pub const WRONG_HANDOVERS: i64 = 5;
 /// Failed sign-ins that one network may make at once (trust.md 2: burst 10).
 pub const NETWORK_BURST: i64 = 10;
 /// One more failed sign-in is given to a network each so many seconds (trust.md 2: then 1/min).
@@ -98,6 +102,21 @@ pub const DEVICE_DAYS: i64 = 90;
 /// A factor shown this recently counts as fresh (product.md 2: step-up within 5 min).
 pub const STEP_UP_SECONDS: i64 = 5 * 60;
 
+/// How long a sign-in may take at the hospital (trust.md R25: at most 10 min).
+pub const HOSPITAL_ATTEMPT_SECONDS: i64 = 10 * 60;
+/// How far the hospital's clock and ours may be apart.
+pub const HOSPITAL_SKEW_SECONDS: i64 = 60;
+/// An ID token is used at once: one that was issued longer ago was lying about.
+pub const ID_TOKEN_SECONDS: i64 = 10 * 60;
+/// A log-out token is posted at once: one that was issued longer ago was lying about (asvs 10.5.5).
+pub const LOGOUT_TOKEN_SECONDS: i64 = 2 * 60;
+/// How long the identity provider's metadata and keys are kept.
+pub const HOSPITAL_KEPT_SECONDS: i64 = 3600;
+/// How long its keys stay as they are, whatever key a token names (trust.md F14: one fetch a minute).
+pub const HOSPITAL_KEYS_SECONDS: i64 = 60;
+/// How long an identity provider that did not answer is left alone.
+pub const HOSPITAL_DOWN_SECONDS: i64 = 5;
+
 /// Every number of this file as the rows of docs/security-numbers.md: what, how much, where it is from.
 pub fn numbers() -> Vec<(&'static str, String, &'static str)> {
     let minutes = |seconds: i64| format!("{} min", seconds / 60);
@@ -111,6 +130,13 @@ pub fn numbers() -> Vec<(&'static str, String, &'static str)> {
         ("A factor counts as fresh for", minutes(STEP_UP_SECONDS), "product 2"),
         ("Last use is written at most every", seconds(TOUCH_SECONDS), "own"),
         ("A right password waits for its code", minutes(ATTEMPT_SECONDS), "trust R25"),
+        ("A sign-in at the hospital waits for its answer", minutes(HOSPITAL_ATTEMPT_SECONDS), "trust R25"),
+        ("The hospital’s clock may be off by", seconds(HOSPITAL_SKEW_SECONDS), "own"),
+        ("An ID token is taken for", minutes(ID_TOKEN_SECONDS), "own"),
+        ("A log-out token is taken for", minutes(LOGOUT_TOKEN_SECONDS), "asvs 10.5.5"),
+        ("Metadata and keys of the identity provider are kept for", minutes(HOSPITAL_KEPT_SECONDS), "own"),
+        ("Its keys are asked for at most every", seconds(HOSPITAL_KEYS_SECONDS), "trust F14"),
+        ("It is left alone, when it did not answer, for", seconds(HOSPITAL_DOWN_SECONDS), "own"),
         ("Session and link secrets", format!("{} bit", SECRET_BYTES * 8), "product 2"),
         ("Password, fewest characters", PASSWORD_SHORTEST.to_string(), "product 2"),
         ("Password, most characters", PASSWORD_LONGEST.to_string(), "product 2"),
@@ -136,6 +162,8 @@ pub fn numbers() -> Vec<(&'static str, String, &'static str)> {
         ("Sessions of an account at once; one more ends the oldest", SESSIONS_MOST.to_string(), "own"),
         ("Device and network count as new when not seen for", format!("{DEVICE_DAYS} days"), "own"),
         ("Set-up link", format!("{}, once", hours(SET_UP_SECONDS)), "product 2"),
+        ("Code beside a mailed set-up link", format!("{HANDOVER_DIGITS} digits"), "own"),
+        ("Wrong ones that void the link", WRONG_HANDOVERS.to_string(), "own"),
         ("Failed sign-ins of one network at once", NETWORK_BURST.to_string(), "trust 2"),
         ("then one more each", seconds(NETWORK_SECONDS), "trust 2"),
         ("Wrong passwords of one account and network without a wait", FREE_TRIES.to_string(), "own"),

@@ -25,6 +25,8 @@ pub struct Job {
     pub every: Duration,
     /// How long one node has it, in seconds, before another may take it.
     pub lease_seconds: i64,
+    /// Whether there is anything to do, asked first: an idle portal writes nothing.
+    needed: fn(App) -> Later<'static, Result<bool, AppError>>,
     work: fn(App) -> Later<'static, Result<(), AppError>>,
 }
 
@@ -34,12 +36,14 @@ pub const JOBS: &[Job] = &[
         name: "mail",
         every: Duration::from_secs(2),
         lease_seconds: 30,
+        needed: |app| Box::pin(async move { mail::waits(&app).await }),
         work: |app| Box::pin(send_mail(app)),
     },
     Job {
         name: "housekeeping",
         every: Duration::from_hours(1),
         lease_seconds: 300,
+        needed: |_| Box::pin(std::future::ready(Ok(true))),
         work: |app| Box::pin(keep_house(app)),
     },
 ];
@@ -60,16 +64,15 @@ impl Job {
         JOBS.iter().find(|job| job.name == name)
     }
 
-    /// Does the job once, unless another node has it.
+    /// Does the job once, if there is anything to do and no other node has it.
     ///
     /// # Errors
     /// [`AppError`]; the next tick tries again.
     pub async fn run(&self, app: &App) -> Result<(), AppError> {
-        if lease::take(app, self.name, self.lease_seconds).await? {
-            (self.work)(app.clone()).await
-        } else {
-            Ok(())
+        if (self.needed)(app.clone()).await? && lease::take(app, self.name, self.lease_seconds).await? {
+            (self.work)(app.clone()).await?;
         }
+        Ok(())
     }
 }
 

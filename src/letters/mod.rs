@@ -99,7 +99,7 @@ impl Letterhead {
         let mut blocks: Vec<String> = Vec::new();
         for part in &content.parts {
             blocks.push(match part {
-                Part::Says(words) => wrapped(words, ""),
+                Part::Says(words) => wrapped(&one_line(words), ""),
                 Part::Link(label, place) => format!("{label}:\n{}", self.url(place)),
                 Part::Quote(words) => wrapped(words, "> "),
             });

@@ -1,11 +1,12 @@
-//! The words of the letters. English; a second language is a second file of this kind.
+//! The words of the letters. English; a second language is a second set of files of this kind.
+
+mod requests;
 
 use time::{Date, Month};
 
-use super::{Content, Foot, Letterhead, Part};
+use super::{Content, Foot, Letterhead, Part, one_line};
 use crate::domain::calendar::{Instant, Zone};
 use crate::domain::letter::{FactorChange, Letter, Place};
-use crate::domain::request::RequestKind;
 
 pub(super) const LANGUAGE: &str = "en";
 pub(super) const LINK_AS_TEXT: &str = "If the link does not open, copy this address into your browser:";
@@ -70,8 +71,8 @@ pub(super) fn content(letter: &Letter, head: &Letterhead) -> Content {
         Letter::HelpReceived { .. }
         | Letter::HelpAnswered { .. }
         | Letter::RequestDecided { .. }
-        | Letter::MemberJoined { .. } => of_requests(letter),
-        Letter::QueueItem { .. } | Letter::MailStuck { .. } => to_team(letter),
+        | Letter::MemberJoined { .. } => requests::to_asker(letter),
+        Letter::QueueItem { .. } | Letter::MailStuck { .. } => requests::to_team(letter),
     }
 }
 
@@ -232,87 +233,6 @@ fn of_account(it: &Letter, zone: Zone) -> Content {
     }
 }
 
-fn of_requests(it: &Letter) -> Content {
-    match it {
-        Letter::HelpReceived { link, due } => letter(
-            "We have your question",
-            vec![
-                says(format!("Your question is with the access team. Expect an answer by {}.", date(*due))),
-                Part::Link(STATUS, link.clone()),
-            ],
-            Foot::NotYou("If you did not ask anything, you need not do anything."),
-        ),
-        Letter::HelpAnswered { link } => letter(
-            "Your question was answered",
-            vec![
-                says("The access team has answered your question."),
-                Part::Link("Read the answer", link.clone()),
-            ],
-            Foot::Questions,
-        ),
-        Letter::RequestDecided { request, approved: true, .. } => letter(
-            "Your request was approved",
-            vec![says(format!("The access team has approved {}.", asked(*request))), to_sign_in()],
-            Foot::NotYou("If you did not ask for this, tell the access team."),
-        ),
-        Letter::RequestDecided { request, approved: false, reason } => letter(
-            "Your request was declined",
-            vec![
-                says(format!("The access team has declined {}. It says:", asked(*request))),
-                Part::Quote(reason.clone()),
-            ],
-            Foot::NotYou("If you did not ask for this, tell the access team."),
-        ),
-        Letter::MemberJoined { provider, practice } => letter(
-            "A new member of your practice",
-            vec![
-                says(format!(
-                    "{} is now a member of {} in the referral portal, and can see the patients that the practice may see.",
-                    short(provider),
-                    short(practice)
-                )),
-                to_sign_in(),
-            ],
-            Foot::NotYou("If this person does not work with you, tell the access team at once."),
-        ),
-        other => unnamed(other),
-    }
-}
-
-fn to_team(it: &Letter) -> Content {
-    match it {
-        Letter::QueueItem { request, due } => letter(
-            format!("New in the queue: {}", in_queue(*request)),
-            vec![
-                says(format!(
-                    "A new request waits in the queue: {}. It is due on {}.",
-                    in_queue(*request),
-                    date(*due)
-                )),
-                to_sign_in(),
-            ],
-            Foot::Questions,
-        ),
-        Letter::MailStuck { count } => letter(
-            "Mail could not be delivered",
-            vec![
-                says(if *count == 1 {
-                    "One letter could not be delivered within 48 hours and was given up.".to_owned()
-                } else {
-                    format!("{count} letters could not be delivered within 48 hours and were given up.")
-                }),
-                says(
-                    "Whoever waits for one must be told another way. Ask the people who run the portal to look at the mail \
-                      server; the command “postern doctor” says what it answers. The audit lists each letter.",
-                ),
-                to_sign_in(),
-            ],
-            Foot::Questions,
-        ),
-        other => unnamed(other),
-    }
-}
-
 /// A letter that none of the families above has words for; there is none, and a test renders each.
 fn unnamed(it: &Letter) -> Content {
     letter(it.word(), vec![to_sign_in()], Foot::Questions)
@@ -345,35 +265,10 @@ const fn factor_change(change: FactorChange) -> &'static str {
     }
 }
 
-const fn asked(request: RequestKind) -> &'static str {
-    match request {
-        RequestKind::PcpChange => "your request for a change of PCP",
-        RequestKind::NonPcp => "your request for access",
-        RequestKind::Registration => "your registration",
-        RequestKind::Membership => "your membership of a further practice",
-        RequestKind::PracticeSwitch => "your change of practice",
-        RequestKind::Help => "your question",
-        RequestKind::FactorReset => "the replacement of your second factor",
-        RequestKind::SingleSignOn => "the link of your hospital sign-in to your account",
-    }
-}
-
-const fn in_queue(request: RequestKind) -> &'static str {
-    match request {
-        RequestKind::PcpChange => "change of PCP",
-        RequestKind::NonPcp => "access without being the PCP",
-        RequestKind::Registration => "registration",
-        RequestKind::Membership => "membership of a practice",
-        RequestKind::PracticeSwitch => "change of practice",
-        RequestKind::Help => "help",
-        RequestKind::FactorReset => "lost second factor",
-        RequestKind::SingleSignOn => "link of a hospital sign-in",
-    }
-}
-
-/// A name or description as a letter quotes it: at most 120 characters, and nothing in it that a mail program would make a link.
+/// A name or description as a letter quotes it: one line of at most 120 characters, and nothing in it that a mail program would make
+/// a link.
 fn short(text: &str) -> String {
-    let cut: String = text.chars().take(120).collect();
+    let cut: String = one_line(text).chars().take(120).collect();
     cut.replace("://", " ").replace("www.", "www ")
 }
 

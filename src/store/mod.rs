@@ -10,6 +10,7 @@ pub mod directory;
 pub mod family;
 pub mod feed;
 pub mod feed_write;
+pub mod help;
 pub mod housekeeping;
 pub mod installation;
 pub mod job_lease;
@@ -17,10 +18,13 @@ pub mod mail;
 pub mod patients;
 pub mod people;
 pub mod practices;
+pub mod queue;
 pub mod recent;
+pub mod registration;
 pub mod requests;
 pub mod searches;
 pub mod sign_in;
+pub mod sign_on;
 mod sql;
 mod stamp;
 
@@ -49,13 +53,17 @@ pub fn all_statements() -> Vec<(&'static str, &'static str)> {
         feed::STATEMENTS,
         feed_write::STATEMENTS,
         housekeeping::STATEMENTS,
+        help::STATEMENTS,
         installation::STATEMENTS,
         job_lease::STATEMENTS,
         mail::STATEMENTS,
         patients::STATEMENTS,
         people::STATEMENTS,
+        queue::STATEMENTS,
         practices::STATEMENTS,
         recent::STATEMENTS,
+        registration::ALL_STATEMENTS[0],
+        registration::ALL_STATEMENTS[1],
         searches::STATEMENTS,
         requests::STATEMENTS,
         sign_in::accounts::STATEMENTS,
@@ -63,8 +71,10 @@ pub fn all_statements() -> Vec<(&'static str, &'static str)> {
         sign_in::links::STATEMENTS,
         sign_in::passkeys::STATEMENTS,
         sign_in::recovery::STATEMENTS,
+        sign_in::overview::STATEMENTS,
         sign_in::sessions::STATEMENTS,
         sign_in::throttle::STATEMENTS,
+        sign_on::STATEMENTS,
     ]
     .concat()
 }

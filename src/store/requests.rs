@@ -1,18 +1,19 @@
 //! Access requests and the other wishes in the access team's queues.
 
+use time::Date;
 use uuid::Uuid;
 
 use super::sql::{act, ask, on_read, on_tx, statements};
 use super::{Db, Stamp, StoreError, Tx};
 use crate::domain::calendar::Instant;
 use crate::domain::ids::{AccountId, PatientId, PracticeId, RequestId};
-use crate::domain::request::{RequestKind, RequestState};
+use crate::domain::request::{Ending, RequestKind, RequestState};
 
 macro_rules! columns {
     ($rest:literal) => {
         concat!(
-            "select id, kind, state, account_id, patient_id, practice_id, typed, reason, filed_at, closed_at ",
-            "from access_request ",
+            "select id, kind, state, account_id, patient_id, practice_id, typed, reason, filed_at, closed_at, due_on, ",
+            "subject_account_id, assignee_id, version, outcome, decided_by, outcome_reason from access_request ",
             $rest
         )
     };
@@ -20,7 +21,8 @@ macro_rules! columns {
 
 statements! {
     INSERT = "insert into access_request (id, kind, state, account_id, patient_id, practice_id, typed, reason, \
-              filed_at, closed_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
+              filed_at, closed_at, due_on, subject_account_id) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
+    BY_ID = columns!("where id = $1");
     OF_ACCOUNT = columns!("where account_id = $1 order by filed_at desc, id");
     IN_STATE = columns!("where state = $1 order by filed_at, id");
     OPEN_OF_PRACTICE = columns!("where state = 'open' and kind = $1 and practice_id = $2 and patient_id = $3 \
@@ -29,8 +31,27 @@ statements! {
                                 order by filed_at, id");
 }
 
-type Row =
-    (Uuid, String, String, Option<Uuid>, Option<Uuid>, Option<Uuid>, String, String, Stamp, Option<Stamp>);
+/// A row of every statement that reads requests.
+#[derive(sqlx::FromRow)]
+struct Row {
+    id: Uuid,
+    kind: String,
+    state: String,
+    account_id: Option<Uuid>,
+    patient_id: Option<Uuid>,
+    practice_id: Option<Uuid>,
+    typed: String,
+    reason: String,
+    filed_at: Stamp,
+    closed_at: Option<Stamp>,
+    due_on: Option<Date>,
+    subject_account_id: Option<Uuid>,
+    assignee_id: Option<Uuid>,
+    version: i64,
+    outcome: Option<String>,
+    decided_by: Option<Uuid>,
+    outcome_reason: String,
+}
 
 /// A request as it is kept.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -55,24 +76,73 @@ pub struct StoredRequest {
     pub filed_at: Instant,
     /// When it was closed.
     pub closed_at: Option<Instant>,
+    /// The day on which an answer is due, once it is in the queue.
+    pub due_on: Option<Date>,
+    /// The account it is about, other than the one that filed it.
+    pub subject: Option<AccountId>,
+    /// Who of the access team has taken it.
+    pub assignee: Option<AccountId>,
+    /// Raised by every step, so that a step which names an older one is refused.
+    pub version: i64,
+    /// How it ended.
+    pub outcome: Option<Ending>,
+    /// Who ended it.
+    pub decided_by: Option<AccountId>,
+    /// Why it was declined; empty otherwise.
+    pub outcome_reason: String,
+}
+
+impl StoredRequest {
+    /// A request that is filed at `now` and that nobody has looked at yet; everything else is empty.
+    pub fn open(id: RequestId, kind: RequestKind, now: Instant) -> Self {
+        Self {
+            id,
+            kind,
+            state: RequestState::Open,
+            account: None,
+            patient: None,
+            practice: None,
+            typed: String::from("{}"),
+            reason: String::new(),
+            filed_at: now,
+            closed_at: None,
+            due_on: None,
+            subject: None,
+            assignee: None,
+            version: 0,
+            outcome: None,
+            decided_by: None,
+            outcome_reason: String::new(),
+        }
+    }
 }
 
 impl TryFrom<Row> for StoredRequest {
     type Error = StoreError;
     fn try_from(row: Row) -> Result<Self, StoreError> {
-        let (id, kind, state, account, patient, practice, typed, reason, filed_at, closed_at) = row;
-        let corrupt = |what: &str| StoreError::Corrupt(format!("access request {id}: {what}"));
+        let corrupt = |what: &str| StoreError::Corrupt(format!("access request {}: {what}", row.id));
+        let outcome = row
+            .outcome
+            .as_deref()
+            .map(|word| Ending::from_word(word).ok_or_else(|| corrupt("unknown outcome")));
         Ok(Self {
-            id: RequestId(id),
-            kind: RequestKind::from_word(&kind).ok_or_else(|| corrupt("unknown kind"))?,
-            state: RequestState::from_word(&state).ok_or_else(|| corrupt("unknown state"))?,
-            account: account.map(AccountId),
-            patient: patient.map(PatientId),
-            practice: practice.map(PracticeId),
-            typed,
-            reason,
-            filed_at: filed_at.0,
-            closed_at: closed_at.map(|c| c.0),
+            id: RequestId(row.id),
+            kind: RequestKind::from_word(&row.kind).ok_or_else(|| corrupt("unknown kind"))?,
+            state: RequestState::from_word(&row.state).ok_or_else(|| corrupt("unknown state"))?,
+            account: row.account_id.map(AccountId),
+            patient: row.patient_id.map(PatientId),
+            practice: row.practice_id.map(PracticeId),
+            outcome: outcome.transpose()?,
+            typed: row.typed,
+            reason: row.reason,
+            filed_at: row.filed_at.0,
+            closed_at: row.closed_at.map(|c| c.0),
+            due_on: row.due_on,
+            subject: row.subject_account_id.map(AccountId),
+            assignee: row.assignee_id.map(AccountId),
+            version: row.version,
+            decided_by: row.decided_by.map(AccountId),
+            outcome_reason: row.outcome_reason,
         })
     }
 }
@@ -85,8 +155,26 @@ pub async fn insert(tx: &mut Tx, request: &StoredRequest) -> Result<(), StoreErr
     let r = request;
     on_tx!(tx, c => act!(INSERT; r.id.0, r.kind.word(), r.state.word(), r.account.map(|a| a.0),
         r.patient.map(|p| p.0), r.practice.map(|p| p.0), r.typed.as_str(), r.reason.as_str(), Stamp(r.filed_at),
-        r.closed_at.map(Stamp)).execute(c).await.map(|_| ()))?;
+        r.closed_at.map(Stamp), r.due_on, r.subject.map(|a| a.0)).execute(c).await.map(|_| ()))?;
     Ok(())
+}
+
+/// The request with this id.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn by_id(db: &Db, id: RequestId) -> Result<Option<StoredRequest>, StoreError> {
+    let row = on_read!(db, c => ask!(Row, BY_ID; id.0).fetch_optional(c).await)?;
+    row.map(StoredRequest::try_from).transpose()
+}
+
+/// The same, inside the transaction that writes.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn by_id_in(tx: &mut Tx, id: RequestId) -> Result<Option<StoredRequest>, StoreError> {
+    let row = on_tx!(tx, c => ask!(Row, BY_ID; id.0).fetch_optional(c).await)?;
+    row.map(StoredRequest::try_from).transpose()
 }
 
 /// Every request that `account` filed, newest first.

@@ -3,6 +3,7 @@
 pub mod accounts;
 pub mod credentials;
 pub mod links;
+pub mod overview;
 pub mod passkeys;
 pub mod recovery;
 pub mod sessions;

@@ -72,7 +72,7 @@ pub fn page(frame: &Frame, letter: &Letter) -> Markup {
         p { a href=(paths::kept_mail()) { (w::MAIL_BACK) } }
         section class="panel" {
             h1 { (subject) }
-            p class="quiet" { (w::MAIL_TO) " " (listed.to) br; (w::MAIL_AT) " " (parts::moment(listed.at, frame.zone)) }
+            p class="quiet wrap-any" { (w::MAIL_TO) " " (listed.to) br; (w::MAIL_AT) " " (parts::moment(listed.at, frame.zone)) }
             h2 { (w::MAIL_TEXT) }
             @for block in letter.text.split("\n\n") {
                 p {
@@ -90,5 +90,5 @@ pub fn page(frame: &Frame, letter: &Letter) -> Markup {
 
 fn line_of(line: &str, base_url: &str) -> Markup {
     let path = line.strip_prefix(base_url).filter(|path| path.starts_with('/'));
-    html! { @match path { Some(path) => { a href=(path) { (line) } } None => { (line) } } }
+    html! { @match path { Some(path) => { a class="wrap-any" href=(path) { (line) } } None => { (line) } } }
 }

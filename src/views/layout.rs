@@ -43,6 +43,8 @@ pub enum NavItem {
     Requests,
     /// The access team's queue.
     Queue,
+    /// The accounts that the access team runs.
+    Accounts,
     /// The access team's look-ups.
     LookUps,
     /// The audit list.
@@ -166,8 +168,12 @@ fn entries(kind: AccountKind) -> &'static [Entry] {
         (NavItem::MyPatients, paths::my_patients, w::NAV_MY_PATIENTS),
         (NavItem::Requests, paths::requests, w::NAV_REQUESTS),
     ];
-    const TEAM: &[Entry] =
-        &[(NavItem::LookUps, paths::look_ups, w::NAV_LOOK_UPS), (NavItem::Audit, paths::audit, w::NAV_AUDIT)];
+    const TEAM: &[Entry] = &[
+        (NavItem::Queue, paths::queue, w::NAV_QUEUE),
+        (NavItem::Accounts, paths::accounts, w::NAV_ACCOUNTS),
+        (NavItem::LookUps, paths::look_ups, w::NAV_LOOK_UPS),
+        (NavItem::Audit, paths::audit, w::NAV_AUDIT),
+    ];
     const FAMILY: &[Entry] = &[(NavItem::Disclosures, paths::disclosures, w::NAV_DISCLOSURES)];
     match kind {
         AccountKind::Provider | AccountKind::Sponsored => CARE,
@@ -181,7 +187,8 @@ fn footer(frame: &Frame) -> Markup {
         footer class="foot" {
             p class="wrap" {
                 (w::times_shown(frame.zone, &frame.zone.local(frame.now).zone)) " " (w::EVERY_RECORD) " "
-                (w::HELP) " " (parts::phone(&frame.phone)) "."
+                (w::HELP) " " (parts::phone(&frame.phone)) ". "
+                a href=(paths::help()) { (w::ASK_FOR_HELP) }
             }
         }
     }

@@ -3,20 +3,24 @@
 
 pub mod account;
 pub mod chart;
+pub mod desk;
 pub mod family;
 pub mod find;
 pub mod gallery;
+pub mod help;
 pub mod kept_mail;
 pub mod layout;
 pub mod locked;
 pub mod parts;
 pub mod paths;
 pub mod practice;
+pub mod registration;
 pub mod request;
 pub mod reset;
 pub mod samples;
 pub mod set_up;
 pub mod sign_in;
+pub mod single_sign_on;
 pub mod step_up;
 pub mod system;
 pub mod team;

@@ -22,6 +22,8 @@ pub enum SetUpFault {
     CodeMissing,
     /// Not the code of this moment.
     CodeWrong,
+    /// Not the code that was handed over.
+    HandoverWrong,
 }
 
 impl SetUpFault {
@@ -33,6 +35,7 @@ impl SetUpFault {
             Self::PasswordHoldsName => ("password", w::HOLDS_NAME),
             Self::CodeMissing => ("code", w::CODE_MISSING),
             Self::CodeWrong => ("code", w::SET_UP_CODE_WRONG),
+            Self::HandoverWrong => ("handover", w::HANDOVER_WRONG),
         }
     }
 }
@@ -52,11 +55,13 @@ pub struct SetUp {
     pub key: String,
     /// A password kept from the last try, when only the code was wrong.
     pub password: String,
+    /// Whether the code that was handed over is asked for.
+    pub needs_handover: bool,
     /// What is wrong.
     pub faults: Vec<SetUpFault>,
 }
 
-/// The set-up page; posts `password`, `code`.
+/// The set-up page; posts `password`, `code`, and `handover` where it is asked for.
 pub fn page(frame: &Frame, model: &SetUp) -> Markup {
     let faults: Vec<(&str, String)> =
         model.faults.iter().map(|f| f.words()).map(|(n, t)| (n, t.to_owned())).collect();
@@ -70,6 +75,9 @@ pub fn page(frame: &Frame, model: &SetUp) -> Markup {
             form method="post" action=(paths::set_up(&model.token)) {
                 (field::token(frame))
                 input class="vh" type="text" name="username" value=(model.email) autocomplete="username" readonly tabindex="-1" aria-hidden="true" aria-label=(w::EMAIL);
+                @if model.needs_handover {
+                    (field::Text { name: "handover", label: w::HANDOVER, hint: w::HANDOVER_HINT, fault: of("handover"), inputmode: "numeric", width: "w10", max: 12, ..Default::default() }.show())
+                }
                 h2 { (w::STEP_PASSWORD) }
                 (field::Text { name: "password", label: w::PASSWORD, value: &model.password, hint: w::PASSWORD_HINT, fault: of("password"), kind: "password", autocomplete: "new-password", max: 0, ..Default::default() }.show())
                 p class="show-password" hidden data-show="password" { label { input type="checkbox"; " " (w::SHOW_PASSWORD) } }

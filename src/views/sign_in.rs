@@ -5,7 +5,7 @@ use maud::{Markup, html};
 use super::layout::{Frame, NavItem, Width, page as frame_page};
 use super::parts::{self, field};
 use super::paths;
-use super::words::{self, rules, sign_in as w};
+use super::words::{self, rules, sign_in as w, single_sign_on as hospital};
 use crate::domain::people::AccountKind;
 
 /// Why the last try did not work.
@@ -64,6 +64,8 @@ pub struct SignIn {
     pub problem: Option<SignInProblem>,
     /// Why they are here.
     pub notice: Option<SignInNotice>,
+    /// What the link to the hospital's single sign-on says, where there is one.
+    pub hospital: Option<String>,
     /// Accounts to try; empty outside the demonstration.
     pub demo_accounts: Vec<DemoAccount>,
 }
@@ -94,8 +96,12 @@ pub fn page(frame: &Frame, model: &SignIn) -> Markup {
                     (field::submit(w::CONTINUE))
                 }
                 (passkey_form(frame, paths::sign_in_passkey(), paths::sign_in_passkey_options()))
+                @if let Some(label) = &model.hospital {
+                    p class="after" { (hospital::OR) br; a class="button" href=(paths::single_sign_on()) { (label) } }
+                }
                 ul class="ways" {
                     li { a href=(paths::reset()) { (w::FORGOT_PASSWORD) } }
+                    li { (w::NEW_HERE) " " a href=(paths::register()) { (w::REGISTER) } }
                 }
                 p class="after" { (w::FORGOT) " " (parts::phone(&frame.phone)) "." br; (w::EMERGENCY) }
             }

@@ -20,7 +20,7 @@ pub struct StepUp {
     /// Whether the account has a passkey.
     pub passkey: bool,
     /// Where the hospital confirms, for an account that signs in there.
-    pub hospital: Option<&'static str>,
+    pub hospital: Option<String>,
 }
 
 /// The page; posts `code`, `next`, `held`.
@@ -47,7 +47,7 @@ pub fn page(frame: &Frame, model: &StepUp) -> Markup {
             @if model.problem == Some(CodeProblem::FactorDisabled) {
                 (parts::notice("stop", &html! { p { (w::STEP_UP_DISABLED) " " (parts::phone(&frame.phone)) } }))
             }
-            @if let Some(href) = model.hospital {
+            @if let Some(href) = &model.hospital {
                 p { a class="button" href=(href) { (w::STEP_UP_HOSPITAL) } }
             } @else {
                 @if model.passkey {

@@ -11,7 +11,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use super::error::PageError;
 use super::pages::step_up;
 use super::request::Circumstances;
-use super::{FORM_LIMIT, Site};
+use super::{FORM_LIMIT, Site, upload};
 use crate::app::access;
 use crate::app::sign_in::{self, Session, SessionState};
 use crate::domain::access::facts::ViewerFacts;
@@ -27,6 +27,8 @@ pub enum Policy {
     Open,
     /// Nothing, but its forms carry a token bound to the visitor's browser.
     Visitor,
+    /// As [`Self::Visitor`], and its form may carry one picture, within a limit of its own.
+    Upload,
     /// A password has been checked, the second factor not yet.
     HalfSignedIn,
     /// A full session of one of these kinds, for this action.
@@ -48,6 +50,8 @@ pub struct Caller {
     pub form_key: [u8; 32],
     /// The cookie's secret, for handlers that end or raise the session.
     pub cookie: String,
+    /// What a draft of this browser is found by, on routes for visitors.
+    pub visit: Option<[u8; 32]>,
 }
 
 impl Caller {
@@ -100,6 +104,8 @@ pub struct Anyone {
     pub cookie: String,
     /// What the form tokens are made from: the same for all of this browser's visit, or of its session.
     pub form_key: [u8; 32],
+    /// What a draft of this browser is found by; `None` on routes for sessions.
+    pub visit: Option<[u8; 32]>,
 }
 
 impl FromRequestParts<Site> for Anyone {
@@ -113,6 +119,7 @@ impl FromRequestParts<Site> for Anyone {
             form_token: caller.form_token(),
             form_key: caller.form_key,
             cookie: caller.cookie,
+            visit: caller.visit,
         })
     }
 }
@@ -144,22 +151,22 @@ async fn admit(site: &Site, policy: Policy, request: Request) -> Admitted {
     let caller = match policy {
         Policy::Open => return Ok((Request::from_parts(parts, body), None)),
         Policy::Demo if site.demo.is_none() => return Err(answer(PageError::NotFound)),
-        Policy::Visitor | Policy::Demo => {
+        Policy::Visitor | Policy::Upload | Policy::Demo => {
             let known = read_cookie(&parts.headers, site.visitor_cookie_name());
-            let known = known.and_then(|k| sign_in::visit_form_key(&site.app.keys, &k));
-            let form_key = match known {
-                Some(key) => key,
+            let visit = match known.filter(|k| sign_in::visit_hash(k).is_some()) {
+                Some(known) => known,
                 None => {
                     let made = sign_in::new_visit(&site.app).map_err(|e| answer(e.into()))?;
                     fresh = Some(set_cookie(site, site.visitor_cookie_name(), made.as_str()));
-                    sign_in::visit_form_key(&site.app.keys, made.as_str()).unwrap_or_default()
+                    made.as_str().to_owned()
                 }
             };
-            Caller { session: None, facts: None, form_key, cookie }
+            let form_key = sign_in::visit_form_key(&site.app.keys, &visit).unwrap_or_default();
+            Caller { session: None, facts: None, form_key, cookie, visit: sign_in::visit_hash(&visit) }
         }
         Policy::HalfSignedIn => match state_of(site, &cookie).await? {
             SessionState::HalfSignedIn { form_key, .. } => {
-                Caller { session: None, facts: None, form_key, cookie }
+                Caller { session: None, facts: None, form_key, cookie, visit: None }
             }
             SessionState::SignedIn(_) => return Err(Box::new(Redirect::to(paths::home()).into_response())),
             SessionState::Nobody => return Err(Box::new(Redirect::to(paths::sign_in()).into_response())),
@@ -183,7 +190,13 @@ async fn admit(site: &Site, policy: Policy, request: Request) -> Admitted {
             caller
         }
     };
-    let body = if parts.method == Method::POST {
+    let body = if parts.method == Method::POST && policy == Policy::Upload {
+        let sent = upload::read(&parts.headers, body).await.map_err(answer)?;
+        let token = sent.text("form_token").to_owned();
+        ours(site, &parts.headers, Some(&token), &caller, &circumstances).await.map_err(answer)?;
+        parts.extensions.insert(sent);
+        Body::empty()
+    } else if parts.method == Method::POST {
         let bytes = check_form(site, &parts.headers, body, &caller, &circumstances).await.map_err(answer)?;
         Body::from(bytes)
     } else {
@@ -237,7 +250,13 @@ async fn signed_in(
         return Err(answer(PageError::NotFound));
     }
     let form_key = session.form_key;
-    Ok(Caller { session: Some(session), facts: Some(std::sync::Arc::new(facts)), form_key, cookie })
+    Ok(Caller {
+        session: Some(session),
+        facts: Some(std::sync::Arc::new(facts)),
+        form_key,
+        cookie,
+        visit: None,
+    })
 }
 
 /// The sponsors who must act to undo a lock.
@@ -264,10 +283,22 @@ async fn check_form(
         return Err(PageError::Unreadable);
     }
     let token = form_field(&bytes, "form_token");
+    ours(site, headers, token.as_deref(), caller, circumstances).await?;
+    Ok(bytes)
+}
+
+/// Refuses, and records, a form that was not sent from our own page by this very browser and session.
+async fn ours(
+    site: &Site,
+    headers: &HeaderMap,
+    token: Option<&str>,
+    caller: &Caller,
+    circumstances: &Circumstances,
+) -> Result<(), PageError> {
     let ours =
-        same_origin(site, headers) && token.is_some_and(|t| sign_in::form_token_holds(&caller.form_key, &t));
+        same_origin(site, headers) && token.is_some_and(|t| sign_in::form_token_holds(&caller.form_key, t));
     if ours {
-        return Ok(bytes);
+        return Ok(());
     }
     let mut entry = Entry::new(circumstances.now, Act::ForgedForm, Outcome::Refused);
     entry.actor = caller.session.as_ref().map(|s| s.account);

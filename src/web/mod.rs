@@ -7,6 +7,7 @@ pub mod pages;
 pub mod request;
 pub mod routes;
 pub mod site;
+pub mod upload;
 
 use std::future::Future;
 use std::time::Duration;

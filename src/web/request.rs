@@ -134,8 +134,9 @@ fn harden(headers: &mut HeaderMap, nonce: &str, secure: bool, is_asset: bool) {
          form-action 'self'; base-uri 'none'; frame-ancestors 'none'; object-src 'none'; \
          require-trusted-types-for 'script'"
     );
+    // A handler may have put a stricter policy of its own beside this one: both hold.
     if let Ok(policy) = HeaderValue::from_str(&policy) {
-        headers.insert(header::CONTENT_SECURITY_POLICY, policy);
+        headers.append(header::CONTENT_SECURITY_POLICY, policy);
     }
     let fixed = [
         ("x-content-type-options", "nosniff"),

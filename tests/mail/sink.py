@@ -105,9 +105,7 @@ class Sink:
 
 def authenticate(server, session, envelope, mechanism, data):
     right = data.login == options.user.encode() and data.password == options.password.encode()
-    if right:
-        session.auth_data = data
-    return AuthResult(success=right, handled=False)
+    return AuthResult(success=right, handled=False, auth_data=data)
 
 
 context = None

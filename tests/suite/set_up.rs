@@ -29,7 +29,7 @@ async fn link(house: &House) -> String {
 }
 
 async fn set_up(house: &House, secret: &str, password: &str, code: &str) -> SetUpAnswer {
-    complete_set_up(&house.app, &hashing(), secret, password, code, &home()).await.unwrap()
+    complete_set_up(&house.app, &hashing(), secret, typed(password, code), &home()).await.unwrap()
 }
 
 both_engines! {
@@ -82,7 +82,7 @@ both_engines! {
         let tries = (0..50).map(|_| {
             let (app, hashing, secret, code) = (house.app.clone(), hashing.clone(), secret.clone(), code.clone());
             tokio::spawn(async move {
-                complete_set_up(&app, &hashing, &secret, PASSWORD, &code, &home()).await.unwrap()
+                complete_set_up(&app, &hashing, &secret, typed(PASSWORD, &code), &home()).await.unwrap()
             })
         });
         let mut done = 0;

@@ -23,6 +23,11 @@ pub fn home() -> Client {
     from("192.0.2.1")
 }
 
+/// What is typed on the page of a link that was handed over.
+pub fn typed<'a>(password: &'a str, code: &'a str) -> SetUpTyped<'a> {
+    SetUpTyped { password, code, handover: "" }
+}
+
 pub fn hashing() -> Hashing {
     Hashing::on_cores(2)
 }
@@ -239,7 +244,7 @@ both_engines! {
         let link = accounts::reset_factor(app, EMAIL).await.unwrap();
         assert_eq!(link.account, account);
         let (secret, new) = enrol(app, link.secret.as_str()).await;
-        let done = complete_set_up(app, &hashing(), &secret, PASSWORD, &totp_code(&new, house.now()), &home()).await;
+        let done = complete_set_up(app, &hashing(), &secret, typed(PASSWORD, &totp_code(&new, house.now())), &home()).await;
         assert_eq!(done.unwrap(), SetUpAnswer::Done);
         house.clock.advance(30);
         let answer = check_code(app, &hashing(), &half(app).await, &totp_code(&new, house.now()), &home()).await.unwrap();

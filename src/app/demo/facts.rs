@@ -9,9 +9,8 @@ use uuid::Uuid;
 use super::authored::{AuthoredError, Request};
 use super::directory::unknown;
 use super::seed::{Seed, SeedError};
-use crate::domain::calendar::iso_date;
+use crate::domain::calendar::{business_due, iso_date};
 use crate::domain::ids::{Mrn, PatientId, RequestId};
-use crate::domain::request::RequestState;
 use crate::domain::token::{self, TokenSecret};
 use crate::store::Tx;
 use crate::store::directory as rows;
@@ -178,17 +177,22 @@ impl Seed {
         let effective = r.effective.as_ref().map(|day| iso_date(self.moments.day(day)));
         let typed = json!({ "mrn": r.mrn, "name": r.new_name, "phone": r.new_phone, "fax": r.new_fax,
             "address": r.new_address, "sponsor": r.sponsor, "effective": effective });
+        let filed_at = self.moments.of(&r.from);
+        let due = business_due(
+            filed_at,
+            r.kind.business_days(),
+            self.moments.zone(),
+            &[],
+            time::macros::time!(17:00),
+        );
         Ok(StoredRequest {
-            id: RequestId(id),
-            kind: r.kind,
-            state: RequestState::Open,
             account: Some(self.ids.account(&r.by)?),
             patient: r.mrn.as_ref().map(|mrn| patients.get(mrn)).transpose()?,
             practice: self.ids.some_practice(r.practice.as_ref())?,
             typed: without_nulls(typed).to_string(),
             reason: r.reason.clone(),
-            filed_at: self.moments.of(&r.from),
-            closed_at: None,
+            due_on: Some(due),
+            ..StoredRequest::open(RequestId(id), r.kind, filed_at)
         })
     }
 }

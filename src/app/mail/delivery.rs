@@ -77,6 +77,14 @@ pub async fn deliver(app: &App) -> Result<Delivered, AppError> {
     failed.map_or(Ok(delivered), Err)
 }
 
+/// Whether a letter is due that could be sent.
+///
+/// # Errors
+/// [`AppError::Store`].
+pub async fn waits(app: &App) -> Result<bool, AppError> {
+    Ok(app.outside.mailer.is_some() && !mail::due(&app.db, app.clock.now(), 1).await?.is_empty())
+}
+
 async fn send_one(app: &App, mailer: &Arc<dyn Mailer>, node: Uuid, id: Uuid) -> Result<Came, AppError> {
     let now = app.clock.now();
     let mut tx = app.db.begin().await?;

@@ -5,11 +5,11 @@ use time::Date;
 
 use crate::app::access::Context;
 use crate::app::sign_in::random;
-use crate::app::{App, AppError};
+use crate::app::{App, AppError, desk};
 use crate::domain::access::facts::ViewerFacts;
 use crate::domain::access::{Action, standing};
 use crate::domain::audit::{Act, Outcome};
-use crate::domain::calendar::{Instant, Interval, business_due};
+use crate::domain::calendar::{Instant, Interval};
 use crate::domain::ids::{AccountId, PracticeId, ProviderId, RequestId, new_uuid};
 use crate::domain::people::fold_name;
 use crate::domain::practice::{Asked, Change, Details, Join, Problem, Typed};
@@ -20,8 +20,6 @@ use crate::store::{StoreError, patients, people};
 
 use super::preview::{Preview, preview};
 
-/// Business days in which the access team answers.
-const DAYS_TO_ANSWER: u32 = 2;
 /// Practices that a search shows at most.
 const SHOWN: usize = 20;
 /// The fewest letters to search a practice by.
@@ -309,7 +307,6 @@ async fn keep(
     let id = RequestId(new_uuid(context.now, random(app)?));
     let nothing = Details::default();
     let asked = &sound.asked;
-    let hospital = &app.hospital;
     let request = NewRequest {
         id,
         kind: asked.kind,
@@ -322,12 +319,11 @@ async fn keep(
         sponsor_there: asked.sponsor_there,
         effective_on: asked.effective_on,
         now: context.now,
-        due_on: business_due(context.now, DAYS_TO_ANSWER, hospital.cycles.zone(), &hospital.holidays),
+        due_on: app.hospital.due_of(asked.kind, context.now),
     };
     let mut tx = app.db.begin().await?;
     practices::insert(&mut tx, &request).await?;
-    let event = new_uuid(context.now, random(app)?);
-    practices::note(&mut tx, event, (id, "filed"), account, context.now).await?;
+    desk::filed(app, &mut tx, id).await?;
     let mut entry = context.entry(account, Act::FileRequest, Outcome::Allowed);
     entry.subject = Some(id.0);
     entry.detail = json!({ "kind": asked.kind.word(), "answer": "filed" }).to_string();

@@ -63,7 +63,7 @@ pub fn totp_code(secret: &[u8], now: Instant) -> String {
 }
 
 /// The newest of the steps taken at `now` whose code is `code`: the present one, or the one before.
-pub(super) fn matching_step(secret: &[u8], code: &str, now: Instant) -> Option<i64> {
+pub(in crate::app) fn matching_step(secret: &[u8], code: &str, now: Instant) -> Option<i64> {
     let totp = totp(secret, "", "");
     let present = code_step(now);
     // Every candidate is compared, so that the time taken says nothing.
@@ -74,7 +74,7 @@ pub(super) fn matching_step(secret: &[u8], code: &str, now: Instant) -> Option<i
 }
 
 /// The URL that an authenticator app reads from the QR code.
-pub(super) fn otpauth_url(secret: &[u8], issuer: &str, email: &str) -> Result<String, AppError> {
+pub(in crate::app) fn otpauth_url(secret: &[u8], issuer: &str, email: &str) -> Result<String, AppError> {
     totp(secret, issuer, email).to_url().map_err(|e| AppError::Fault(format!("no authenticator URL: {e}")))
 }
 

@@ -61,7 +61,7 @@ impl Hashing {
     ///
     /// # Errors
     /// [`AppError::Fault`] when the hashing itself fails.
-    pub(super) async fn hash(
+    pub(in crate::app) async fn hash(
         &self,
         password: String,
         salt: [u8; 16],

@@ -57,6 +57,12 @@ pub(in crate::app) fn keyed_text(app: &App, text: &str) -> String {
     HEXLOWER.encode(&keyed(&app.keys.seal, "postern throttle", text.as_bytes()))
 }
 
+/// What is kept of the code that is handed over beside the mailed link with `link_hash`. It has few digits, so the hash is keyed:
+/// who reads the database alone cannot try them all.
+pub(in crate::app) fn handover_hash(app: &App, link_hash: &[u8], code: &str) -> [u8; 32] {
+    keyed(&app.keys.seal, "postern handover", &[link_hash, code.as_bytes()].concat())
+}
+
 /// A cookie for a browser that has no session yet, so that the sign-in form can carry a token bound to it. Nothing is kept.
 ///
 /// # Errors
@@ -68,6 +74,11 @@ pub fn new_visit(app: &App) -> Result<SessionSecret, AppError> {
 /// What the form tokens of a browser without a session are made from; `None` when the cookie is not one of ours.
 pub fn visit_form_key(keys: &Keys, cookie: &str) -> Option<[u8; 32]> {
     secret_hash(cookie).map(|hash| keyed(&keys.seal, "postern visit", &hash))
+}
+
+/// What a draft that belongs to a browser without a session is found by; `None` when the cookie is not one of ours.
+pub fn visit_hash(cookie: &str) -> Option<[u8; 32]> {
+    secret_hash(cookie)
 }
 
 /// The token that every form of this session carries.

@@ -1,15 +1,17 @@
 //! The set-up link: one page that sets a password and binds an authenticator, once.
 
+use subtle::ConstantTimeEq;
+
 use crate::app::{App, AppError};
 use crate::domain::audit::{Act, Outcome};
 use crate::domain::calendar::Instant;
 use crate::domain::sign_in::password::{PasswordFault, choose};
-use crate::domain::sign_in::{BUSY_SECONDS, parse_code};
+use crate::domain::sign_in::{BUSY_SECONDS, HANDOVER_DIGITS, WRONG_HANDOVERS, parse_code};
 use crate::store::sign_in::{accounts, credentials, sessions as kept};
 
 use super::enrolment::{Enrolment, enrolment};
 use super::factor::{matching_step, open as unseal};
-use super::{Busy, Client, Hashing, is_active, random, seal, secret_hash};
+use super::{Busy, Client, Hashing, handover_hash, is_active, random, seal, secret_hash};
 
 /// What a set-up link shows before it is used.
 #[derive(Clone)]
@@ -26,6 +28,19 @@ pub struct SetUpPage {
     pub url: String,
     /// The QR code as an `svg` element.
     pub qr_svg: String,
+    /// Whether the link was mailed, so that it needs the code which was handed over another way.
+    pub needs_handover: bool,
+}
+
+/// What is typed on the page of a set-up link.
+#[derive(Clone, Copy, Default)]
+pub struct SetUpTyped<'a> {
+    /// The password.
+    pub password: &'a str,
+    /// The code from the authenticator.
+    pub code: &'a str,
+    /// The code that was handed over, for a link that was mailed.
+    pub handover: &'a str,
 }
 
 impl std::fmt::Debug for SetUpPage {
@@ -55,6 +70,8 @@ pub enum SetUpAnswer {
         /// Whether the code is wrong.
         is_code_wrong: bool,
     },
+    /// The code that was handed over is wrong; nothing was changed but its count.
+    WrongHandover,
     /// Used, expired, replaced or unknown.
     Gone,
     /// Too many sign-ins at once; nothing was changed.
@@ -73,6 +90,7 @@ pub async fn set_up_page(app: &App, secret: &str) -> Result<SetUp, AppError> {
     let totp = unseal(&app.keys, link.account, &link.sealed_totp)?;
     let Enrolment { manual_key, url, qr_svg } = enrolment(app, &totp, &link.email)?;
     Ok(SetUp::Ready(Box::new(SetUpPage {
+        needs_handover: link.code_hash.is_some(),
         name: format!("{} {}", link.given, link.family).trim().to_owned(),
         email: link.email,
         expires_at: link.expires_at,
@@ -83,6 +101,7 @@ pub async fn set_up_page(app: &App, secret: &str) -> Result<SetUp, AppError> {
 }
 
 /// Sets the password and binds the authenticator of the link's account. Every session and every other link of the account ends.
+/// A link that was mailed does so only with the code that was handed over another way: no factor is bound by mail alone.
 ///
 /// # Errors
 /// [`AppError`]; nothing was changed then.
@@ -90,8 +109,7 @@ pub async fn complete_set_up(
     app: &App,
     hashing: &Hashing,
     secret: &str,
-    password: &str,
-    code: &str,
+    typed: SetUpTyped<'_>,
     client: &Client,
 ) -> Result<SetUpAnswer, AppError> {
     let now = app.clock.now();
@@ -99,10 +117,13 @@ pub async fn complete_set_up(
         app.audit.record(client.entry(now, Act::SetUpAccount, Outcome::Failed)).await?;
         return Ok(SetUpAnswer::Gone);
     };
+    if let Some(answer) = handover_fault(app, &secret_hash, &link, typed.handover, client).await? {
+        return Ok(answer);
+    }
     let totp = unseal(&app.keys, link.account, &link.sealed_totp)?;
-    let step = parse_code(code).and_then(|code| matching_step(&totp, &code, now));
+    let step = parse_code(typed.code).and_then(|code| matching_step(&totp, &code, now));
     let known = [&app.hospital.name, &link.email, &link.given, &link.family].map(String::as_str);
-    let (password, step) = match (choose(password, &known), step) {
+    let (password, step) = match (choose(typed.password, &known), step) {
         (Ok(password), Some(step)) => (password, step),
         (chosen, step) => {
             return Ok(SetUpAnswer::Invalid { password: chosen.err(), is_code_wrong: step.is_none() });
@@ -130,12 +151,42 @@ pub async fn complete_set_up(
     Ok(SetUpAnswer::Done)
 }
 
+/// What is wrong with the code that was handed over; `None` when it is right, or the link needs none. A try is counted before it
+/// is compared, in one transaction, so that of many at once no more than five are compared.
+async fn handover_fault(
+    app: &App,
+    link_hash: &[u8; 32],
+    link: &credentials::Link,
+    typed: &str,
+    client: &Client,
+) -> Result<Option<SetUpAnswer>, AppError> {
+    let Some(wanted) = &link.code_hash else { return Ok(None) };
+    let digits: String = typed.chars().filter(char::is_ascii_digit).collect();
+    if digits.len() != HANDOVER_DIGITS {
+        return Ok(Some(SetUpAnswer::WrongHandover));
+    }
+    let mut tx = app.db.begin().await?;
+    let Some(count) = credentials::take_code(&mut tx, link_hash, WRONG_HANDOVERS).await? else {
+        return Ok(Some(SetUpAnswer::Gone));
+    };
+    if bool::from(handover_hash(app, link_hash, &digits).as_slice().ct_eq(wanted.as_slice())) {
+        // A right one does not count: nothing is committed.
+        return Ok(None);
+    }
+    let mut entry = client.entry(app.clock.now(), Act::SetUpAccount, Outcome::Failed);
+    entry.subject = Some(link.account.0);
+    entry.basis = String::from("handover_code");
+    app.audit.commit(tx, vec![entry]).await?;
+    Ok(Some(if count < WRONG_HANDOVERS { SetUpAnswer::WrongHandover } else { SetUpAnswer::Gone }))
+}
+
 /// The link with `secret` and its hash, when it can be used now.
 async fn usable(app: &App, secret: &str) -> Result<Option<([u8; 32], credentials::Link)>, AppError> {
     let now = app.clock.now();
     let Some(secret_hash) = secret_hash(secret) else { return Ok(None) };
     let Some(link) = credentials::link(&app.db, &secret_hash).await? else { return Ok(None) };
     let status = accounts::status(&app.db, link.account).await?;
-    let is_usable = link.used_at.is_none() && now < link.expires_at && is_active(&status, now);
+    let is_open = link.used_at.is_none() && link.wrong_codes < WRONG_HANDOVERS;
+    let is_usable = is_open && now < link.expires_at && is_active(&status, now);
     Ok(is_usable.then_some((secret_hash, link)))
 }

@@ -249,7 +249,7 @@ pub async fn of_provider(
 }
 
 /// One row of a status, when there is one.
-pub(super) fn status_span(
+pub(in crate::store) fn status_span(
     status: Option<String>,
     start: Option<Stamp>,
     end: Option<Stamp>,

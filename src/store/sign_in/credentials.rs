@@ -27,11 +27,15 @@ statements! {
     COUNT_FAILURE = "update totp_factor set failures = failures + 1, \
                      disabled_at = case when failures + 1 >= $2 then $3 else disabled_at end \
                      where account_id = $1 and disabled_at is null returning failures";
-    INSERT_LINK = "insert into set_up_link (secret_hash, account_id, created_at, expires_at, sealed_totp) \
-                   values ($1, $2, $3, $4, $5)";
-    LINK = "select l.account_id, l.expires_at, l.used_at, l.sealed_totp, a.email, a.family, a.given from set_up_link l \
+    INSERT_LINK = "insert into set_up_link (secret_hash, account_id, created_at, expires_at, sealed_totp, code_hash) \
+                   values ($1, $2, $3, $4, $5, $6)";
+    LINK = "select l.account_id, l.expires_at, l.used_at, l.sealed_totp, l.code_hash, l.wrong_codes, a.email, a.family, a.given \
+            from set_up_link l \
             join account a on a.id = l.account_id where l.secret_hash = $1";
     USE_LINK = "update set_up_link set used_at = $2 where secret_hash = $1 and used_at is null and expires_at > $2";
+    /// Counts a try before it is known to be wrong, so that parallel ones are counted too.
+    TAKE_CODE = "update set_up_link set wrong_codes = wrong_codes + 1 \
+                 where secret_hash = $1 and used_at is null and wrong_codes < $2 returning wrong_codes";
     VOID_LINKS = "update set_up_link set used_at = $2 where account_id = $1 and used_at is null";
 }
 
@@ -63,6 +67,10 @@ pub struct Link {
     pub used_at: Option<Instant>,
     /// The sealed TOTP secret it offers.
     pub sealed_totp: Vec<u8>,
+    /// The keyed hash of the code that was handed over another way, for a link that was mailed.
+    pub code_hash: Option<Vec<u8>>,
+    /// How often that code was typed wrong.
+    pub wrong_codes: i64,
     /// The account's address.
     pub email: String,
     /// The account's family name.
@@ -176,7 +184,7 @@ pub async fn count_failure(
     Ok(found.map(|(count,)| count))
 }
 
-/// Keeps a set-up link.
+/// Keeps a set-up link; one that is mailed needs the code whose hash is `code_hash`.
 ///
 /// # Errors
 /// [`StoreError`].
@@ -186,8 +194,9 @@ pub async fn insert_link(
     account: AccountId,
     (now, expires_at): (Instant, Instant),
     sealed_totp: &[u8],
+    code_hash: Option<&[u8]>,
 ) -> Result<(), StoreError> {
-    on_tx!(tx, c => act!(INSERT_LINK; secret_hash, account.0, Stamp(now), Stamp(expires_at), sealed_totp)
+    on_tx!(tx, c => act!(INSERT_LINK; secret_hash, account.0, Stamp(now), Stamp(expires_at), sealed_totp, code_hash)
         .execute(c).await.map(|_| ()))?;
     Ok(())
 }
@@ -197,16 +206,20 @@ pub async fn insert_link(
 /// # Errors
 /// [`StoreError`].
 pub async fn link(db: &Db, secret_hash: &[u8]) -> Result<Option<Link>, StoreError> {
-    type Row = (Uuid, Stamp, Option<Stamp>, Vec<u8>, String, String, String);
+    type Row = (Uuid, Stamp, Option<Stamp>, Vec<u8>, Option<Vec<u8>>, i64, String, String, String);
     let found = on_read!(db, c => ask!(Row, LINK; secret_hash).fetch_optional(c).await)?;
-    Ok(found.map(|(account, expires, used, sealed_totp, email, family, given)| Link {
-        account: AccountId(account),
-        expires_at: expires.0,
-        used_at: used.map(|u| u.0),
-        sealed_totp,
-        email,
-        family,
-        given,
+    Ok(found.map(|(account, expires, used, sealed_totp, code_hash, wrong_codes, email, family, given)| {
+        Link {
+            account: AccountId(account),
+            expires_at: expires.0,
+            used_at: used.map(|u| u.0),
+            sealed_totp,
+            code_hash,
+            wrong_codes,
+            email,
+            family,
+            given,
+        }
     }))
 }
 
@@ -217,6 +230,15 @@ pub async fn link(db: &Db, secret_hash: &[u8]) -> Result<Option<Link>, StoreErro
 pub async fn use_link(tx: &mut Tx, secret_hash: &[u8], now: Instant) -> Result<bool, StoreError> {
     Ok(on_tx!(tx, c => act!(USE_LINK; secret_hash, Stamp(now)).execute(c).await.map(|d| d.rows_affected()))?
         == 1)
+}
+
+/// Counts a try at the handed-over code of an unused link; how many there are with it, `None` when there were `most` already.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn take_code(tx: &mut Tx, secret_hash: &[u8], most: i64) -> Result<Option<i64>, StoreError> {
+    let found = on_tx!(tx, c => ask!((i64,), TAKE_CODE; secret_hash, most).fetch_optional(c).await)?;
+    Ok(found.map(|(count,)| count))
 }
 
 /// Makes every unused link of `account` useless.

@@ -76,6 +76,38 @@ impl Text<'_> {
     }
 }
 
+/// One control for several lines.
+#[derive(Clone, Copy, Default, Debug)]
+pub struct Area<'a> {
+    /// The field's name, also its id.
+    pub name: &'a str,
+    /// The label.
+    pub label: &'a str,
+    /// What was typed.
+    pub value: &'a str,
+    /// A line under the label; empty for none.
+    pub hint: &'a str,
+    /// What is wrong with it; empty for nothing.
+    pub fault: &'a str,
+    /// Longest text, counted while it is typed.
+    pub max: usize,
+}
+
+impl Area<'_> {
+    /// The control with its label, hint and fault.
+    pub fn show(self) -> Markup {
+        html! {
+            div class={ "field" @if !self.fault.is_empty() { " wrong" } } {
+                label for=(self.name) { (self.label) }
+                (hint_and_fault(self.name, self.hint, self.fault))
+                textarea id=(self.name) name=(self.name) rows="5" data-count=(self.max)
+                    aria-describedby=[described_by(self.name, self.hint, self.fault)]
+                    aria-invalid=[(!self.fault.is_empty()).then_some("true")] { (self.value) }
+            }
+        }
+    }
+}
+
 /// The ids that describe the control `name`.
 pub fn described_by(name: &str, hint: &str, fault: &str) -> Option<String> {
     match (hint.is_empty(), fault.is_empty()) {

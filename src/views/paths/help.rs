@@ -1,6 +1,6 @@
-//! URLs: help.
+//! URLs: asking for help.
 
-/// The help form; POST sends it.
+/// Asking for help; POST files a question.
 pub fn help() -> &'static str {
     "/help"
 }

@@ -182,7 +182,7 @@ fn add_step_up(frame: &Frame, all: &mut Vec<Sample>) {
         ("step-up-wrong", StepUp { problem: Some(CodeProblem::Wrong), ..plain() }),
         ("step-up-used", StepUp { problem: Some(CodeProblem::Used), ..plain() }),
         ("step-up-disabled", StepUp { problem: Some(CodeProblem::FactorDisabled), ..plain() }),
-        ("step-up-hospital", StepUp { hospital: Some("/step-up/hospital"), ..plain() }),
+        ("step-up-hospital", StepUp { hospital: Some("/step-up/hospital".into()), ..plain() }),
     ] {
         all.push(Sample { name, markup: step_up::page(frame, &model) });
     }

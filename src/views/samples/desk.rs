@@ -1,5 +1,293 @@
-//! Samples of the access team's queue.
+//! Samples of the access team's queue, and of the accounts it runs.
 
-use super::{Sample, Stage};
+use time::macros::date;
 
-pub(super) fn add(_stage: &Stage, _all: &mut Vec<Sample>) {}
+use super::{NOW, Sample, Stage, days_ago, id};
+use crate::domain::ids::{AccountId, RequestId};
+use crate::domain::people::{AccountKind, AccountStatus, Role};
+use crate::domain::queue::{Bar, Due, Obstacle, Step, View};
+use crate::domain::request::{Ending, RequestKind};
+use crate::views::desk::accounts::{self, Account, Act, Authenticator, Deed};
+use crate::views::desk::ending::{self, End, Handover};
+use crate::views::desk::facts::{self, Help, Typed};
+use crate::views::desk::list::{self, Queue, Row};
+use crate::views::desk::request::{self, Ended, Line, Request};
+use crate::views::desk::{self, Changed};
+use crate::views::layout::{Frame, NavItem};
+
+pub(super) fn add(stage: &Stage, all: &mut Vec<Sample>) {
+    let frame = stage.inside(AccountKind::AccessTeam);
+    lists(&frame, all);
+    requests(&frame, all);
+    ends(&frame, all);
+    people(&frame, all);
+}
+
+fn rows() -> Vec<Row> {
+    let row = |n: u128, kind, asked_by: &str, practice: &str, due, owner: Option<(&str, bool)>| Row {
+        id: RequestId(id(0x7C_2100 + n)),
+        version: 1,
+        kind,
+        asked_by: asked_by.to_owned(),
+        practice: practice.to_owned(),
+        filed: days_ago(3),
+        due: Some(due),
+        owner: owner.map(|(name, own)| (name.to_owned(), own)),
+        ended: None,
+    };
+    vec![
+        row(
+            1,
+            RequestKind::Registration,
+            "Dr. Lena Park",
+            "Harbor Family Medicine",
+            (date!(2026 - 11 - 20), Due::Overdue(1)),
+            Some(("Jo Ortiz", true)),
+        ),
+        row(2, RequestKind::Help, "Dr. Aisha Chen", "", (date!(2026 - 11 - 23), Due::Today), None),
+        row(
+            3,
+            RequestKind::FactorReset,
+            "Sam Lee",
+            "",
+            (date!(2026 - 11 - 24), Due::In(1)),
+            Some(("Sam Lee", false)),
+        ),
+        row(
+            4,
+            RequestKind::PcpChange,
+            "",
+            "Elm Street Pediatrics",
+            (date!(2026 - 11 - 25), Due::In(2)),
+            None,
+        ),
+    ]
+}
+
+fn queue(view: View, rows: Vec<Row>) -> Queue {
+    Queue {
+        view,
+        kind: None,
+        counts: [14, 3, 2],
+        next_due: Some(date!(2026 - 11 - 24)),
+        rows,
+        next: None,
+        handles: true,
+        taken: None,
+    }
+}
+
+fn lists(frame: &Frame, all: &mut Vec<Sample>) {
+    let closed = rows().into_iter().map(|row| Row { ended: Some((Ending::Approved, NOW)), ..row }).collect();
+    for (name, model) in [
+        ("queue", Queue { next: Some("2026-11-25.1".into()), ..queue(View::NeedsAction, rows()) }),
+        ("queue-of-one-kind", Queue { kind: Some(RequestKind::Help), ..queue(View::Mine, rows()) }),
+        ("queue-taken", Queue { taken: Some((2, 1)), ..queue(View::Mine, rows()) }),
+        ("queue-none-chosen", Queue { taken: Some((0, 0)), ..queue(View::NeedsAction, rows()) }),
+        ("queue-all-clear", queue(View::Overdue, vec![])),
+        ("queue-closed", queue(View::Closed, closed)),
+        ("queue-closed-empty", queue(View::Closed, vec![])),
+        ("queue-auditor", Queue { handles: false, ..queue(View::NeedsAction, rows()) }),
+    ] {
+        all.push(Sample { name, markup: list::page(frame, &model) });
+    }
+    let export = list::export_page(frame, View::NeedsAction, None);
+    all.push(Sample { name: "queue-export", markup: export });
+}
+
+fn requests(frame: &Frame, all: &mut Vec<Sample>) {
+    let line = |days, who: Option<&str>, step, body: &str| Line {
+        at: days_ago(days),
+        who: who.map(str::to_owned),
+        step,
+        body: body.to_owned(),
+    };
+    let help = facts::help(&Help {
+        id: RequestId(id(2)),
+        name: "Dr. Aisha Chen".into(),
+        email: "aisha.chen@elmstreet.example".into(),
+        description: "My phone was stolen. How do I sign in?".into(),
+        has_picture: true,
+        answer: String::new(),
+    });
+    let base = || Request {
+        id: RequestId(id(2)),
+        version: 3,
+        kind: RequestKind::Help,
+        asked_by: None,
+        practice: String::new(),
+        filed: days_ago(1),
+        due: (date!(2026 - 11 - 24), Due::In(1)),
+        owner: None,
+        ended: None,
+        facts: help.clone(),
+        lines: vec![
+            line(1, None, Step::Filed, ""),
+            line(0, Some("Sam Lee"), Step::Note, "Left a voicemail."),
+        ],
+        handles: true,
+        endings: vec![(Ending::Answered, None)],
+        note: String::new(),
+        note_wrong: false,
+        changed: None,
+    };
+    let both = |bar| vec![(Ending::Approved, bar), (Ending::Declined, bar)];
+    let whose = (AccountId(id(9)), "Dr. Aisha Chen", "aisha.chen@elmstreet.example");
+    let evidence = "Called the practice on the number in the directory; she named her last referral.";
+    let reset = Request {
+        kind: RequestKind::FactorReset,
+        asked_by: Some(("Sam Lee".into(), "sam.lee@hospital.example".into())),
+        facts: facts::reset(Some(whose), evidence),
+        endings: both(None),
+        owner: Some(("Jo Ortiz".into(), true)),
+        ..base()
+    };
+    let pcp = Request {
+        kind: RequestKind::PcpChange,
+        practice: "Elm Street Pediatrics".into(),
+        facts: facts::typed(&Typed {
+            name: "Okafor, Chidi".into(),
+            born: "2015-3-4".into(),
+            mrn: "0012".into(),
+            reason: "New in our practice".into(),
+        }),
+        endings: vec![],
+        ..base()
+    };
+    let ended =
+        Ended { ending: Ending::Declined, at: NOW, reason: "We could not reach the practice.".into() };
+    let changed = Some(Changed { who: "J. Ortiz".into(), at: NOW });
+    for (name, model) in [
+        ("request-help", base()),
+        ("request-factor-reset", reset.clone()),
+        ("request-own", Request { endings: both(Some(Bar::Own)), ..reset.clone() }),
+        ("request-pcp-change", pcp),
+        ("request-bare", Request { facts: facts::typed(&Typed::default()), ..base() }),
+        ("request-auditor", Request { handles: false, endings: both(Some(Bar::Role)), ..reset.clone() }),
+        ("request-changed", Request { changed, note: "Called again.".into(), ..base() }),
+        ("request-note-wrong", Request { note_wrong: true, ..base() }),
+        ("request-closed", Request { ended: Some(ended), endings: vec![], ..reset }),
+    ] {
+        all.push(Sample { name, markup: request::page(frame, &model) });
+    }
+    for (name, bar) in
+        [("barred-own", Bar::Own), ("barred-role", Bar::Role), ("barred-elsewhere", Bar::Elsewhere)]
+    {
+        all.push(Sample { name, markup: desk::barred_page(frame, bar, NavItem::Queue) });
+    }
+}
+
+fn ends(frame: &Frame, all: &mut Vec<Sample>) {
+    let end = |kind, ending| End {
+        id: RequestId(id(2)),
+        version: 3,
+        kind,
+        asked_by: "Dr. Lena Park".into(),
+        ending,
+        text: String::new(),
+        text_wrong: false,
+        obstacle: None,
+        changed: None,
+    };
+    let approve = || end(RequestKind::Registration, Ending::Approved);
+    let decline = || end(RequestKind::Registration, Ending::Declined);
+    let stuck = |obstacle| End { obstacle: Some(obstacle), ..approve() };
+    let text = ending::template(Ending::Declined, "not_reached").to_owned();
+    let changed = Some(Changed { who: "J. Ortiz".into(), at: NOW });
+    for (name, model) in [
+        ("approve", approve()),
+        ("approve-factor-reset", end(RequestKind::FactorReset, Ending::Approved)),
+        ("approve-gone", stuck(Obstacle::Gone)),
+        ("approve-npi-taken", stuck(Obstacle::NpiTaken)),
+        ("approve-address-taken", stuck(Obstacle::AddressTaken)),
+        ("approve-incomplete", stuck(Obstacle::Incomplete)),
+        ("approve-not-active", stuck(Obstacle::NotActive)),
+        ("decline", decline()),
+        ("decline-template", End { text: text.clone(), ..decline() }),
+        ("decline-no-reason", End { text_wrong: true, ..decline() }),
+        ("decline-changed", End { text, changed, ..decline() }),
+        ("answer", end(RequestKind::Help, Ending::Answered)),
+        ("answer-missing", End { text_wrong: true, ..end(RequestKind::Help, Ending::Answered) }),
+    ] {
+        all.push(Sample { name, markup: ending::page(frame, &model) });
+    }
+    let handover = Handover {
+        id: RequestId(id(2)),
+        code: "41870226".into(),
+        name: "Dr. Aisha Chen".into(),
+        email: "aisha.chen@elmstreet.example".into(),
+        until: NOW.plus_seconds(72 * 3600),
+    };
+    all.push(Sample { name: "handover", markup: ending::handover_page(frame, &handover) });
+}
+
+fn people(frame: &Frame, all: &mut Vec<Sample>) {
+    all.push(Sample { name: "accounts", markup: accounts::find_page(frame, "", false) });
+    let unknown = accounts::find_page(frame, "aisha.chan@elmstreet.example", true);
+    all.push(Sample { name: "accounts-unknown", markup: unknown });
+    let base = Account {
+        id: AccountId(id(9)),
+        name: "Dr. Aisha Chen".into(),
+        email: "aisha.chen@elmstreet.example".into(),
+        kind: AccountKind::Provider,
+        at_hospital: false,
+        status: Some(AccountStatus::Active),
+        roles: vec![],
+        authenticator: Authenticator::Bound,
+        passkeys: 1,
+        recovery_codes: 8,
+        sessions: 2,
+        bounced: None,
+        reset: None,
+        history: vec![],
+        bar: None,
+    };
+    let disabled = "Left the practice; told by the office manager.";
+    let history = vec![(days_ago(2), "Sam Lee".to_owned(), "disabled".to_owned(), disabled.to_owned())];
+    for (name, model) in [
+        ("team-account", base.clone()),
+        (
+            "team-account-reset",
+            Account {
+                authenticator: Authenticator::Off(days_ago(1)),
+                reset: Some(RequestId(id(3))),
+                bounced: Some(days_ago(4)),
+                ..base.clone()
+            },
+        ),
+        ("team-account-disabled", Account { status: Some(AccountStatus::Disabled), history, ..base.clone() }),
+        (
+            "team-account-own",
+            Account {
+                kind: AccountKind::AccessTeam,
+                roles: vec![Role::Reviewer, Role::Administrator],
+                at_hospital: true,
+                authenticator: Authenticator::None,
+                bar: Some(Bar::Own),
+                ..base
+            },
+        ),
+    ] {
+        all.push(Sample { name, markup: accounts::page(frame, &model) });
+    }
+    let act = |deed| Act {
+        id: AccountId(id(9)),
+        name: "Dr. Aisha Chen".into(),
+        email: "aisha.chen@elmstreet.example".into(),
+        deed,
+        text: String::new(),
+        text_wrong: false,
+        obstacle: None,
+    };
+    for (name, model) in [
+        ("disable-account", act(Deed::Disable)),
+        ("disable-account-no-reason", Act { text_wrong: true, ..act(Deed::Disable) }),
+        ("end-sessions", act(Deed::EndSessions)),
+        ("ask-reset", act(Deed::AskReset)),
+        ("ask-reset-short", Act { text: "She called.".into(), text_wrong: true, ..act(Deed::AskReset) }),
+        ("ask-reset-again", Act { obstacle: Some(Obstacle::AskedAlready), ..act(Deed::AskReset) }),
+        ("ask-reset-hospital", Act { obstacle: Some(Obstacle::SignsInAtHospital), ..act(Deed::AskReset) }),
+    ] {
+        all.push(Sample { name, markup: accounts::act_page(frame, &model) });
+    }
+}

@@ -11,6 +11,7 @@ pub(super) fn add(stage: &Stage, all: &mut Vec<Sample>) {
         email: "aisha.chen@elmstreet.example".into(),
         problem,
         notice,
+        hospital: None,
         demo_accounts: Vec::new(),
     };
     let mut page = |name, model: &SignIn| all.push(Sample { name, markup: sign_in::page(&frame, model) });
@@ -48,6 +49,7 @@ pub(super) fn add(stage: &Stage, all: &mut Vec<Sample>) {
         ("set-up-common", vec![SetUpFault::PasswordTooCommon]),
         ("set-up-holds-name", vec![SetUpFault::PasswordHoldsName]),
         ("set-up-code-wrong", vec![SetUpFault::CodeWrong]),
+        ("set-up-handover-wrong", vec![SetUpFault::HandoverWrong]),
     ] {
         all.push(Sample { name, markup: set_up::page(&frame, &set_up(faults)) });
     }
@@ -57,6 +59,7 @@ pub(super) fn add(stage: &Stage, all: &mut Vec<Sample>) {
 
 fn set_up(faults: Vec<SetUpFault>) -> SetUp {
     SetUp {
+        needs_handover: faults.contains(&SetUpFault::HandoverWrong),
         token: "sample-set-up-token".into(),
         name: "Dr. Aisha Chen".into(),
         email: "aisha.chen@elmstreet.example".into(),

@@ -14,6 +14,8 @@ pub(crate) const SIGNED_OUT: &str = "You are signed out.";
 pub(crate) const ENDED: &str = "Your session ended. Sign in again to go on.";
 pub(crate) const ENDED_EVERYWHERE: &str = "You are signed out on every device.";
 pub(crate) const SET_UP: &str = "Your account is set up. Sign in with your new password and code.";
+pub(crate) const NEW_HERE: &str = "New here?";
+pub(crate) const REGISTER: &str = "Register as a provider";
 pub(crate) const FORGOT: &str = "Cannot sign in? Call the access team at";
 pub(crate) const FORGOT_PASSWORD: &str = "Forgot your password?";
 pub(crate) const WITH_PASSKEY: &str = "Use a passkey";
@@ -46,6 +48,10 @@ pub(crate) const CODE_OTHER: &str = "Not you? Sign in with another address";
 
 pub(crate) const SET_UP_TITLE: &str = "Set up your account";
 pub(crate) const SET_UP_FOR: &str = "Account";
+pub(crate) const HANDOVER: &str = "Code from the access team";
+pub(crate) const HANDOVER_HINT: &str =
+    "8 digits. The access team reads it out to you; it is not in the mail.";
+pub(crate) const HANDOVER_WRONG: &str = "That is not the code the access team read out. After five wrong ones the link no longer works, and you must ask for a new one";
 pub(crate) const STEP_PASSWORD: &str = "1. Choose a password";
 pub(crate) const PASSWORD_HINT: &str = "At least 15 characters. Any characters, also spaces; a few words in a row are easy to remember. You can paste from a password manager.";
 pub(crate) const STEP_APP: &str = "2. Add this account to your authenticator app";
@@ -65,7 +71,7 @@ pub(crate) const DONE_TITLE: &str = "Your account is set up";
 pub(crate) const DONE_BODY: &str =
     "From now on you sign in with your e-mail address, your password and a code from your app.";
 pub(crate) const EXPIRED_TITLE: &str = "This link no longer works";
-pub(crate) const EXPIRED_BODY: &str = "A set-up link works once and for 72 hours. If you have already set up your account, sign in. If not, ask the access team for a new link.";
+pub(crate) const EXPIRED_BODY: &str = "A set-up link works once and for 72 hours. If you have already set up your account, sign in. After five wrong codes it no longer works either. If your account is not set up, ask the access team for a new link.";
 
 pub(crate) const ACCOUNT_TITLE: &str = "Your account";
 pub(crate) const SESSIONS: &str = "Your sessions";

@@ -1,3 +1,39 @@
-//! The access team's queue.
+//! The access team's queue, and the accounts it runs.
 
+mod accounts;
 mod details;
+mod ending;
+mod list;
+mod request;
+
+pub use accounts::disable_page;
+pub use accounts::{
+    ask_reset, disable, end_sessions, find, find_page, page as account, reset_page, sessions_page,
+};
+pub use ending::{answer, answer_page, approve, approve_page, decline, decline_page};
+pub use list::{export, export_page, show, take};
+pub use request::{note, page as request, release, screenshot, take_one};
+
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+
+use crate::app::desk::Member;
+use crate::domain::queue::Bar;
+use crate::views::desk as view;
+use crate::views::layout::NavItem;
+use crate::web::Site;
+use crate::web::gate::Visitor;
+
+/// The caller as a member of the access team.
+fn member(visitor: &Visitor) -> Member {
+    Member {
+        account: visitor.session.account,
+        roles: visitor.session.roles.clone(),
+        context: visitor.circumstances.context(),
+    }
+}
+
+/// 403: why it is not the caller's to do.
+fn barred(site: &Site, visitor: &Visitor, bar: Bar, current: NavItem) -> Response {
+    (StatusCode::FORBIDDEN, view::barred_page(&visitor.frame(site, current), bar, current)).into_response()
+}

@@ -7,14 +7,17 @@ pub mod family;
 pub mod find;
 pub mod gallery;
 pub mod health;
+pub mod help;
 pub mod home;
 pub mod kept_mail;
 pub mod passkeys;
 pub mod practices;
+pub mod registration;
 pub mod requests;
 pub mod reset;
 pub mod set_up;
 pub mod sign_in;
+pub mod single_sign_on;
 pub mod step_up;
 pub mod team;
 

@@ -7,7 +7,7 @@ use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 
 use super::form;
-use crate::app::sign_in::{self, SetUp, SetUpAnswer};
+use crate::app::sign_in::{self, SetUp, SetUpAnswer, SetUpTyped};
 use crate::domain::sign_in::password::PasswordFault;
 use crate::views::set_up::{self as view, SetUpFault};
 use crate::web::Site;
@@ -20,6 +20,7 @@ use crate::web::gate::Anyone;
 pub struct Fields {
     password: String,
     code: String,
+    handover: String,
 }
 
 /// `GET /set-up/{token}`: password, QR code and code. Looking changes nothing.
@@ -38,11 +39,13 @@ pub async fn complete(
     Path(token): Path<String>,
     body: Bytes,
 ) -> Result<Response, PageError> {
-    let Fields { password, code } = form(&body)?;
+    let Fields { password, code, handover } = form(&body)?;
+    let typed = SetUpTyped { password: &password, code: &code, handover: &handover };
     let client = anyone.circumstances.client();
-    match sign_in::complete_set_up(&site.app, &site.hashing, &token, &password, &code, &client).await? {
+    match sign_in::complete_set_up(&site.app, &site.hashing, &token, typed, &client).await? {
         SetUpAnswer::Done => Ok(view::done_page(&anyone.frame(&site)).into_response()),
         SetUpAnswer::Gone => Ok(gone(&site, &anyone)),
+        SetUpAnswer::WrongHandover => page(&site, &anyone, token, vec![SetUpFault::HandoverWrong]).await,
         SetUpAnswer::Busy { retry_after } => Err(PageError::Busy(retry_after)),
         SetUpAnswer::Invalid { password, is_code_wrong } => {
             let code = match code.trim() {
@@ -73,6 +76,7 @@ async fn page(
         key: ready.manual_key.replace(' ', ""),
         // A password is never sent back.
         password: String::new(),
+        needs_handover: ready.needs_handover,
         faults,
     };
     Ok((status, view::page(&anyone.frame(site), &model)).into_response())

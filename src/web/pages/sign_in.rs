@@ -9,6 +9,7 @@ use serde::Deserialize;
 
 use super::form;
 use crate::app::sign_in::{self, CodeAnswer, PasswordAnswer, SessionState};
+use crate::app::single_sign_on;
 use crate::views::paths;
 use crate::views::sign_in::{
     self as view, Code, CodeProblem, DemoAccount, SignIn, SignInNotice, SignInProblem,
@@ -118,13 +119,13 @@ pub async fn check_code(
 /// `POST /sign-out`: ends this session.
 pub async fn sign_out(State(site): State<Site>, visitor: Visitor) -> Result<Response, PageError> {
     sign_in::sign_out(&site.app, &visitor.session, &visitor.circumstances.client()).await?;
-    Ok(signed_out(&site, "signed-out"))
+    Ok(signed_out(&site, &visitor, "signed-out"))
 }
 
 /// `POST /sign-out/everywhere`: ends every session of the account.
 pub async fn sign_out_everywhere(State(site): State<Site>, visitor: Visitor) -> Result<Response, PageError> {
     sign_in::sign_out_everywhere(&site.app, &visitor.session, &visitor.circumstances.client()).await?;
-    Ok(signed_out(&site, "signed-out-everywhere"))
+    Ok(signed_out(&site, &visitor, "signed-out-everywhere"))
 }
 
 pub(super) fn first_step(site: &Site, anyone: &Anyone, model: SignIn, status: StatusCode) -> Response {
@@ -140,7 +141,8 @@ pub(super) fn first_step(site: &Site, anyone: &Anyone, model: SignIn, status: St
             code: a.code(now)?,
         })
     });
-    let model = SignIn { demo_accounts: offered.collect(), ..model };
+    let hospital = single_sign_on::label(&site.app).map(str::to_owned);
+    let model = SignIn { hospital, demo_accounts: offered.collect(), ..model };
     (status, view::page(&anyone.frame(site), &model)).into_response()
 }
 
@@ -165,11 +167,15 @@ pub(super) fn keep_session(site: &Site, secret: &str, mut response: Response) ->
     response
 }
 
-pub(super) fn signed_out(site: &Site, notice: &str) -> Response {
+/// Leads to the sign-in page; somebody who came from the hospital is told first that they are signed in there still.
+pub(super) fn signed_out(site: &Site, visitor: &Visitor, notice: &str) -> Response {
     let cookie = forget_cookie(site, site.cookie_name());
     let clear = (HeaderName::from_static("clear-site-data"), HeaderValue::from_static("\"storage\""));
-    let to = Redirect::to(&format!("{}?notice={notice}", paths::sign_in()));
-    ([(header::SET_COOKIE, cookie), clear], to).into_response()
+    let to = match &visitor.session.hospital {
+        Some(_) => paths::single_sign_on_signed_out().to_owned(),
+        None => format!("{}?notice={notice}", paths::sign_in()),
+    };
+    ([(header::SET_COOKIE, cookie), clear], Redirect::to(&to)).into_response()
 }
 
 fn whole(seconds: i64) -> u64 {

@@ -72,7 +72,9 @@ async fn page(
     status: StatusCode,
 ) -> Result<Response, PageError> {
     let passkey = !sign_in::factors_of(&site.app, session).await?.passkeys.is_empty();
-    Ok((status, view::page(frame, &StepUp { passkey, ..model })).into_response())
+    // The hospital leads back to a page: a form that waited there is typed again.
+    let hospital = session.hospital.as_ref().map(|_| paths::single_sign_on_step_up(&model.next));
+    Ok((status, view::page(frame, &StepUp { passkey, hospital, ..model })).into_response())
 }
 
 /// `GET /step-up`: asks for a fresh factor.
@@ -96,7 +98,7 @@ pub async fn check(State(site): State<Site>, visitor: Visitor, body: Bytes) -> R
             sign_in::step_up(&site.app, &site.hashing, &visitor.session, &fields.code, &client).await?;
         match answer {
             StepUpAnswer::Done { cookie } => return go_on(&site, &visitor, &fields, cookie.as_str()).await,
-            StepUpAnswer::Ended => return Ok(signed_out(&site, "ended")),
+            StepUpAnswer::Ended => return Ok(signed_out(&site, &visitor, "ended")),
             StepUpAnswer::Busy { retry_after } => return Err(PageError::Busy(retry_after)),
             StepUpAnswer::Wrong { used: true } => CodeProblem::Used,
             StepUpAnswer::Wrong { used: false } => CodeProblem::Wrong,
@@ -144,7 +146,7 @@ async fn go_on(site: &Site, visitor: &Visitor, fields: &Fields, cookie: &str) ->
         return Ok(with_session(site, cookie, next));
     }
     let sign_in::SessionState::SignedIn(session) = sign_in::session(&site.app, cookie).await? else {
-        return Ok(signed_out(site, "ended"));
+        return Ok(signed_out(site, visitor, "ended"));
     };
     let token = form_token(&session.form_key);
     let frame = frame(site, &visitor.circumstances, Some(&session), token, NavItem::None);

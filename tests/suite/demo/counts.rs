@@ -109,7 +109,11 @@ pub async fn every_kind_of_fact_is_there(demo: &Made) {
 
     let open = requests::in_state(&demo.app.db, RequestState::Open).await.unwrap();
     let kinds: BTreeSet<_> = open.iter().map(|r| r.kind).collect();
-    assert!(RequestKind::ALL.iter().all(|kind| kinds.contains(kind)) && open.len() == kinds.len());
+    // A lost factor is asked about by two of the team, a hospital sign-in by whoever signs in: the demo has neither at first.
+    let rest = [RequestKind::FactorReset, RequestKind::SingleSignOn];
+    let wanted = RequestKind::ALL.iter().filter(|kind| !rest.contains(kind));
+    assert!(wanted.copied().eq(kinds.iter().copied()) && open.len() == kinds.len());
+    assert!(open.iter().all(|r| r.due_on.is_some()));
     assert!(open.iter().all(|r| r.filed_at < demo.now && r.account.is_some()));
 
     let facts = demo.patients.values();

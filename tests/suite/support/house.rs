@@ -91,5 +91,6 @@ pub fn hospital() -> Hospital {
         cycles: Cycles::counting_from(INSTALLED.parse().unwrap(), zone),
         allowed_labels: Labels::default(),
         holidays: Vec::new(),
+        closes: time::macros::time!(17:00),
     }
 }

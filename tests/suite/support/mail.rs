@@ -104,9 +104,14 @@ impl Sink {
         MailServer::parse(&url).unwrap()
     }
 
+    /// The PEM file of the sink's authority.
+    pub fn authority(&self) -> PathBuf {
+        self.folder.join("ca.pem")
+    }
+
     /// The settings of a portal that trusts the sink's authority.
     pub fn settings(&self) -> SmtpSettings {
-        let roots = (self.tls != Tls::None).then(|| std::fs::read(self.folder.join("ca.pem")).unwrap());
+        let roots = (self.tls != Tls::None).then(|| std::fs::read(self.authority()).unwrap());
         SmtpSettings {
             server: self.server(),
             password: Some(PASSWORD.to_owned()),

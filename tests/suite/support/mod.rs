@@ -1,9 +1,14 @@
 //! What tests stand on: a fresh migrated database of either engine, an app with a held clock, and a world to fill it with.
 
+pub mod authenticator;
 pub mod database;
 pub mod demo;
+pub mod hospital;
+pub mod hostile;
 pub mod house;
 pub mod html;
+pub mod identity;
+pub mod letters;
 pub mod mail;
 pub mod portal;
 pub mod world;

@@ -10,6 +10,7 @@ use postern::app::sign_in::{
     Client, CodeAnswer, Hashing, PasswordAnswer, SessionState, check_code, check_password, form_token,
     new_visit, password_hash, session, set_credentials, totp_code, visit_form_key,
 };
+use postern::app::{App, Outside};
 use postern::domain::ids::AccountId;
 use postern::web::site::Inner;
 use postern::web::{Demo, Site, router};
@@ -59,17 +60,27 @@ impl Answer {
 impl<'a> Portal<'a> {
     /// The portal of `house`, as a hospital runs it.
     pub fn of(house: &'a House) -> Self {
-        Self::with(house, None)
+        Self::with(house, house.app.clone(), None)
+    }
+
+    /// The portal of `house` with another surrounding for its use cases.
+    pub fn of_app(house: &'a House, app: App) -> Self {
+        Self::with(house, app, None)
+    }
+
+    /// The portal of `house` that works with these servers of others.
+    pub fn with_outside(house: &'a House, outside: Outside) -> Self {
+        Self::of_app(house, App { outside, ..house.app.clone() })
     }
 
     /// The portal of `house` as a demo, which also serves the gallery.
     pub fn demo_of(house: &'a House) -> Self {
-        Self::with(house, Some(Demo { accounts: Vec::new() }))
+        Self::with(house, house.app.clone(), Some(Demo { accounts: Vec::new() }))
     }
 
-    fn with(house: &'a House, demo: Option<Demo>) -> Self {
+    fn with(house: &'a House, app: App, demo: Option<Demo>) -> Self {
         let site = Site::new(Inner {
-            app: house.app.clone(),
+            app,
             hashing: Hashing::on_cores(2),
             base_url: BASE.to_owned(),
             trusted_proxies: Vec::new(),
@@ -154,6 +165,17 @@ impl<'a> Portal<'a> {
             panic!("not signed in")
         };
         self.browser(cookie.as_str(), &session.form_key)
+    }
+
+    /// The browser that holds the session with the secret `cookie`, and its own cookie from before.
+    pub async fn with_session(&self, before: &Browser, cookie: &str) -> Browser {
+        let secret = cookie.split_once('=').unwrap().1;
+        let SessionState::SignedIn(session) = session(&self.house.app, secret).await.unwrap() else {
+            panic!("not signed in")
+        };
+        let visit = before.cookies.split("; ").find(|c| c.starts_with(self.site.visitor_cookie_name()));
+        let cookies = [Some(cookie), visit].into_iter().flatten().collect::<Vec<_>>().join("; ");
+        Browser { cookies, form_token: form_token(&session.form_key) }
     }
 
     fn browser(&self, cookie: &str, form_key: &[u8; 32]) -> Browser {

@@ -480,6 +480,17 @@ impl World {
         );
     }
 
+    /// A request is over.
+    pub async fn close_request(&self, request: RequestId) {
+        let now = Stamp(self.clock.now());
+        put!(
+            self,
+            "update access_request set state = 'closed', closed_at = $2 where id = $1",
+            request.0,
+            now
+        );
+    }
+
     /// An open request of `kind` by `account` about `patient`.
     pub async fn request(&self, kind: &str, account: AccountId, patient: Option<PatientId>) -> RequestId {
         let id = self.id();

@@ -42,7 +42,7 @@ pub async fn close(State(site): State<Site>, visitor: Visitor, body: Bytes) -> R
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
     }
     match own_account::close(&site.app, &visitor.session, &visitor.circumstances.client()).await? {
-        true => Ok(signed_out(&site, "closed")),
+        true => Ok(signed_out(&site, &visitor, "closed")),
         false => Ok((StatusCode::FORBIDDEN, page(&site, &visitor, false).await?).into_response()),
     }
 }

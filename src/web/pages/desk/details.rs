@@ -1,5 +1,47 @@
 //! The facts of a request, by kind.
 
+pub(super) mod help;
 pub(super) mod practice;
 pub(super) mod registration;
 pub(super) mod single_sign_on;
+
+use maud::Markup;
+
+use crate::app::desk::reading::Detail;
+use crate::domain::request::RequestKind;
+use crate::views::desk::facts::{self, Typed};
+use crate::views::layout::Frame;
+use crate::web::Site;
+use crate::web::error::PageError;
+
+/// The facts of a request; where its kind has none kept, what was typed.
+pub(super) async fn facts(site: &Site, frame: &Frame, detail: &Detail) -> Result<Markup, PageError> {
+    let (id, request) = (detail.request.id, &detail.request);
+    let found = match request.kind {
+        RequestKind::Registration => registration::show(site, frame, id).await,
+        RequestKind::Membership | RequestKind::PracticeSwitch => practice::show(site, frame, id).await,
+        RequestKind::SingleSignOn => single_sign_on::show(site, frame, id).await,
+        RequestKind::Help => help::show(site, id).await,
+        RequestKind::FactorReset => {
+            let whose = detail.subject.as_ref().map(|s| (s.id, s.name.as_str(), s.email.as_str()));
+            return Ok(facts::reset(whose, &request.reason));
+        }
+        RequestKind::PcpChange | RequestKind::NonPcp => return Ok(facts::typed(&typed(request))),
+    };
+    match found {
+        Err(PageError::NotFound) => Ok(facts::typed(&typed(request))),
+        found => found,
+    }
+}
+
+fn typed(request: &crate::app::desk::reading::StoredRequest) -> Typed {
+    let fields: serde_json::Value = serde_json::from_str(&request.typed).unwrap_or_default();
+    let text = |name: &str| fields.get(name).and_then(|v| v.as_str()).unwrap_or_default().trim().to_owned();
+    let name = [text("family"), text("given")].into_iter().filter(|part| !part.is_empty());
+    Typed {
+        name: name.collect::<Vec<_>>().join(", "),
+        born: text("born"),
+        mrn: text("mrn"),
+        reason: request.reason.clone(),
+    }
+}

@@ -11,7 +11,6 @@ use crate::web::error::PageError;
 use crate::web::pages::practices::{belonging, changes};
 
 /// The facts of `request`, as a part of its page.
-#[allow(dead_code, reason = "shown when the queue's pages are there")]
 pub(in crate::web::pages::desk) async fn show(
     site: &Site,
     frame: &Frame,

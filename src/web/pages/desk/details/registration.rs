@@ -2,17 +2,28 @@
 
 use maud::Markup;
 
+use crate::app::registration;
 use crate::domain::ids::RequestId;
 use crate::views::layout::Frame;
+use crate::views::registration::{DeskFacts, desk_facts};
 use crate::web::Site;
 use crate::web::error::PageError;
 
 /// The facts of `request`, as a part of its page.
-#[expect(dead_code, clippy::unused_async, reason = "shown when the queue's pages are there")]
 pub(in crate::web::pages::desk) async fn show(
-    _site: &Site,
-    _frame: &Frame,
-    _request: RequestId,
+    site: &Site,
+    frame: &Frame,
+    request: RequestId,
 ) -> Result<Markup, PageError> {
-    Err(PageError::NotFound)
+    let facts = registration::facts(&site.app, request).await?.ok_or(PageError::NotFound)?;
+    let model = DeskFacts {
+        answers: facts.answers,
+        email: facts.email,
+        confirmed_at: facts.confirmed_at,
+        npi_taken: facts.is_waiting && facts.around.npi_taken,
+        address_taken: facts.is_waiting && facts.around.address_taken,
+        also_waiting: facts.around.also_waiting,
+        same_name: facts.around.same_name,
+    };
+    Ok(desk_facts(frame.zone, &model))
 }

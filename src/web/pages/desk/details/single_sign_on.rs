@@ -2,17 +2,34 @@
 
 use maud::Markup;
 
+use crate::app::single_sign_on::{LinkEffect, facts};
 use crate::domain::ids::RequestId;
 use crate::views::layout::Frame;
+use crate::views::single_sign_on::{self as view, Effect, Facts};
 use crate::web::Site;
 use crate::web::error::PageError;
 
 /// The facts of `request`, as a part of its page.
-#[expect(dead_code, clippy::unused_async, reason = "shown when the queue's pages are there")]
 pub(in crate::web::pages::desk) async fn show(
-    _site: &Site,
+    site: &Site,
     _frame: &Frame,
-    _request: RequestId,
+    request: RequestId,
 ) -> Result<Markup, PageError> {
-    Err(PageError::NotFound)
+    let found = facts(&site.app, request).await?.ok_or(PageError::NotFound)?;
+    let effect = match found.effect {
+        LinkEffect::Links { email, name, kind, ends_password } => {
+            Effect::Links { email, name, kind, ends_password }
+        }
+        LinkEffect::Makes { roles } => Effect::Makes(roles),
+        LinkEffect::Nothing => Effect::Nothing,
+    };
+    Ok(view::facts(&Facts {
+        issuer: found.issuer,
+        subject: found.subject,
+        name: found.name,
+        email: found.email,
+        typed: found.typed,
+        by_owner: found.by_owner,
+        effect,
+    }))
 }

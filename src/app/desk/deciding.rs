@@ -1,0 +1,141 @@
+//! Ending a request: approved, declined or answered, once, with what that does and with its letters, in one transaction.
+
+use serde_json::json;
+
+use super::decision::Decider;
+use super::factor_reset::{self, Handover};
+use super::reading::is_own;
+use super::{Done, Member, step};
+use crate::app::{App, AppError, help, practices, registration, single_sign_on};
+use crate::domain::audit::{Act, Outcome};
+use crate::domain::ids::RequestId;
+use crate::domain::queue::{ANSWER_LONGEST, Obstacle, Step, bar, text};
+use crate::domain::request::{Ending, REASON_LONGEST, RequestKind};
+use crate::store::Tx;
+use crate::store::queue::{self, Closing};
+use crate::store::requests::{self, StoredRequest};
+
+/// How a member of the access team ends a request.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Verdict<'a> {
+    /// Yes.
+    Approve,
+    /// No, for this reason.
+    Decline(&'a str),
+    /// A question is answered.
+    Answer(&'a str),
+}
+
+impl<'a> Verdict<'a> {
+    const fn ending(self) -> Ending {
+        match self {
+            Self::Approve => Ending::Approved,
+            Self::Decline(_) => Ending::Declined,
+            Self::Answer(_) => Ending::Answered,
+        }
+    }
+
+    const fn step(self) -> Step {
+        match self {
+            Self::Approve => Step::Approved,
+            Self::Decline(_) => Step::Declined,
+            Self::Answer(_) => Step::Answered,
+        }
+    }
+
+    /// What is said with it, `None` when that is missing or too long.
+    fn text(self) -> Option<&'a str> {
+        match self {
+            Self::Approve => Some(""),
+            Self::Decline(typed) => text(typed, 1, REASON_LONGEST),
+            Self::Answer(typed) => text(typed, 1, ANSWER_LONGEST),
+        }
+    }
+}
+
+/// Ends the request by `verdict`, if it is open, still at `version`, and the member's to decide. Of many at once, one is done.
+///
+/// # Errors
+/// [`AppError`]; nothing was changed then.
+pub async fn decide(
+    app: &App,
+    member: &Member,
+    (id, version): (RequestId, i64),
+    verdict: Verdict<'_>,
+) -> Result<Done<Option<Handover>>, AppError> {
+    let Some(said) = verdict.text() else { return Ok(Done::BadText) };
+    let ending = verdict.ending();
+    let entry = |outcome, basis: &str| {
+        let mut entry = member.entry(Act::DecideRequest, outcome, id.0);
+        entry.basis = basis.to_owned();
+        entry.detail = json!({ "ending": ending.word() }).to_string();
+        entry
+    };
+    let Some(request) = requests::by_id(&app.db, id).await? else {
+        app.audit.record(entry(Outcome::Failed, "unknown")).await?;
+        return Ok(Done::Unknown);
+    };
+    if let Some(bar) = bar(request.kind, ending, &member.roles, is_own(&request, member.account)) {
+        app.audit.record(entry(Outcome::Refused, bar.word())).await?;
+        return Ok(Done::Barred(bar));
+    }
+    let decider = Decider { account: member.account, now: member.context.now };
+    let reason = if ending == Ending::Declined { said } else { "" };
+    let closing = Closing { ending, by: member.account, now: decider.now, reason };
+    let mut tx = app.db.begin().await?;
+    if !queue::close(&mut tx, id, version, closing).await? {
+        drop(tx);
+        app.audit.record(entry(Outcome::Failed, "changed_meanwhile")).await?;
+        return Ok(Done::Stale);
+    }
+    let handover = match take_effect(app, &mut tx, &request, decider, verdict, said).await? {
+        Ok(handover) => handover,
+        Err(obstacle) => {
+            drop(tx);
+            app.audit.record(entry(Outcome::Failed, obstacle.word())).await?;
+            return Ok(Done::Obstacle(obstacle));
+        }
+    };
+    step(app, &mut tx, id, Some(member.account), verdict.step(), said).await?;
+    let mut entries = vec![entry(Outcome::Allowed, "")];
+    if matches!(verdict, Verdict::Approve) {
+        entries.extend(practices::change_entry(app, &mut tx, id, decider).await?);
+    }
+    if let Some(subject) = request.subject.filter(|_| handover.is_some()) {
+        entries.push(member.entry(Act::ResetFactor, Outcome::Allowed, subject.0));
+    }
+    app.audit.commit(tx, entries).await?;
+    Ok(Done::Done(handover))
+}
+
+/// Does what the verdict means for a request of this kind, inside `tx`.
+async fn take_effect(
+    app: &App,
+    tx: &mut Tx,
+    request: &StoredRequest,
+    decider: Decider,
+    verdict: Verdict<'_>,
+    said: &str,
+) -> Result<Result<Option<Handover>, Obstacle>, AppError> {
+    let id = request.id;
+    let done = match (request.kind, verdict) {
+        (RequestKind::Registration, Verdict::Approve) => registration::approve(app, tx, id, decider).await?,
+        (RequestKind::Registration, _) => Ok(registration::decline(app, tx, id, decider, said).await?),
+        (RequestKind::SingleSignOn, Verdict::Approve) => {
+            single_sign_on::approve(app, tx, id, decider).await?
+        }
+        (RequestKind::SingleSignOn, _) => Ok(single_sign_on::decline(app, tx, id, decider, said).await?),
+        (RequestKind::Membership | RequestKind::PracticeSwitch, Verdict::Approve) => {
+            practices::approve(app, tx, id, decider).await?
+        }
+        (RequestKind::Membership | RequestKind::PracticeSwitch, _) => {
+            Ok(practices::decline(app, tx, id, decider, said).await?)
+        }
+        (RequestKind::FactorReset, Verdict::Approve) => {
+            return Ok(factor_reset::approve(app, tx, request, decider).await?.map(Some));
+        }
+        (RequestKind::Help, _) => help::answer(app, tx, id, said).await?,
+        (RequestKind::FactorReset | RequestKind::PcpChange | RequestKind::NonPcp, _) => Ok(()),
+    };
+    Ok(done.map(|()| None))
+}

@@ -1,0 +1,221 @@
+//! Reading the queue: its pages, one request with its history, the table to export. Each is recorded before it is shown.
+
+use serde_json::json;
+use time::Date;
+
+use super::Member;
+use crate::app::{App, AppError};
+use crate::domain::audit::{Act, Outcome};
+use crate::domain::calendar::Instant;
+use crate::domain::ids::{AccountId, RequestId};
+use crate::domain::people::AccountKind;
+use crate::domain::queue::{Bar, ON_PAGE, Step, View, bar, handles};
+use crate::domain::request::{Ending, RequestKind, RequestState};
+use crate::store::people;
+use crate::store::queue::{self, FIRST, Open};
+use crate::store::requests;
+
+pub use crate::store::queue::{Counts, Event, QueueRow};
+pub use crate::store::requests::StoredRequest;
+
+/// Rows of an export, at most.
+const EXPORT_ROWS: i64 = 10_000;
+
+/// Where a page of the queue begins.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Place {
+    /// After an open request: its due day, when it was filed, its id.
+    Open(Date, Instant, uuid::Uuid),
+    /// Before a closed one: when it was closed, its id.
+    Closed(Instant, uuid::Uuid),
+}
+
+/// Which page of the queue.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Wanted {
+    /// Which requests.
+    pub view: View,
+    /// Only of this kind.
+    pub kind: Option<RequestKind>,
+    /// Where it begins.
+    pub after: Option<Place>,
+}
+
+/// One page of the queue.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Listed {
+    /// Its rows.
+    pub rows: Vec<QueueRow>,
+    /// Where the next page begins, when there is one.
+    pub next: Option<Place>,
+    /// How many are open.
+    pub counts: Counts,
+}
+
+/// One page of the queue.
+///
+/// # Errors
+/// [`AppError`]; then nothing may be shown.
+pub async fn list(app: &App, member: &Member, wanted: &Wanted) -> Result<Listed, AppError> {
+    give_due_days(app).await?;
+    let today = app.hospital.cycles.zone().date(member.context.now);
+    let mut rows = rows(app, member, wanted, i64::try_from(ON_PAGE + 1).unwrap_or(i64::MAX)).await?;
+    let more = rows.len() > ON_PAGE;
+    rows.truncate(ON_PAGE);
+    let next = rows.last().filter(|_| more).and_then(|row| place(row, wanted.view));
+    let counts = queue::counts(&app.db, member.account, today).await?;
+    record(app, member, wanted, rows.len(), "page").await?;
+    Ok(Listed { rows, next, counts })
+}
+
+/// Every row of a view, for a table that leaves the portal; at most ten thousand.
+///
+/// # Errors
+/// [`AppError`]; then nothing may be given out.
+pub async fn export(app: &App, member: &Member, wanted: &Wanted) -> Result<Vec<QueueRow>, AppError> {
+    give_due_days(app).await?;
+    let rows = rows(app, member, wanted, EXPORT_ROWS).await?;
+    record(app, member, wanted, rows.len(), "export").await?;
+    Ok(rows)
+}
+
+async fn record(
+    app: &App,
+    member: &Member,
+    wanted: &Wanted,
+    count: usize,
+    what: &str,
+) -> Result<(), AppError> {
+    let mut entry = member.context.entry(member.account, Act::ListRequests, Outcome::Allowed);
+    let kind = wanted.kind.map(RequestKind::word);
+    entry.detail =
+        json!({ "as": what, "view": wanted.view.word(), "kind": kind, "count": count }).to_string();
+    app.audit.record(entry).await?;
+    Ok(())
+}
+
+async fn rows(app: &App, member: &Member, wanted: &Wanted, limit: i64) -> Result<Vec<QueueRow>, AppError> {
+    let today = app.hospital.cycles.zone().date(member.context.now);
+    let which = match wanted.view {
+        View::NeedsAction => Open::All,
+        View::Mine => Open::Of(member.account),
+        View::Overdue => Open::DueBefore(today),
+        View::Closed => {
+            let place = match wanted.after {
+                Some(Place::Closed(at, id)) => Some((at, id)),
+                _ => None,
+            };
+            return Ok(queue::closed(&app.db, wanted.kind, place, limit).await?);
+        }
+    };
+    let place = match wanted.after {
+        Some(Place::Open(due, filed, id)) => (due, filed, id),
+        _ => FIRST,
+    };
+    Ok(queue::open(&app.db, which, wanted.kind, place, limit).await?)
+}
+
+fn place(row: &QueueRow, view: View) -> Option<Place> {
+    match view {
+        View::Closed => row.closed_at.map(|at| Place::Closed(at, row.id.0)),
+        _ => row.due_on.map(|due| Place::Open(due, row.filed_at, row.id.0)),
+    }
+}
+
+/// Gives requests that were filed before there was a queue the day on which they are due.
+async fn give_due_days(app: &App) -> Result<(), AppError> {
+    let undated = queue::undated(&app.db).await?;
+    if undated.is_empty() {
+        return Ok(());
+    }
+    let mut tx = app.db.begin().await?;
+    for (id, kind, filed) in undated {
+        let due = app.hospital.due_of(kind, filed);
+        queue::set_due(&mut tx, id, due).await?;
+    }
+    Ok(tx.commit().await?)
+}
+
+/// An account as a request's page names it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Named {
+    /// The account.
+    pub id: AccountId,
+    /// Given and family name.
+    pub name: String,
+    /// The address.
+    pub email: String,
+    /// The kind.
+    pub kind: AccountKind,
+}
+
+/// One request with all that its page shows, but for the facts of its kind.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Detail {
+    /// The request.
+    pub request: StoredRequest,
+    /// The day on which an answer is due.
+    pub due: Date,
+    /// Who filed it.
+    pub asked_by: Option<Named>,
+    /// The account it is about.
+    pub subject: Option<Named>,
+    /// The practice it is about; empty for none.
+    pub practice: String,
+    /// Who has taken it.
+    pub owner: Option<Named>,
+    /// Its history, oldest first; it begins with its filing.
+    pub events: Vec<Event>,
+    /// Whether the reader takes, notes on and lets go of requests.
+    pub handles: bool,
+    /// How it can be ended, with what keeps the reader from it; empty once it is closed.
+    pub endings: Vec<(Ending, Option<Bar>)>,
+}
+
+/// The request with this id; `None` when there is none.
+///
+/// # Errors
+/// [`AppError`]; then nothing may be shown.
+pub async fn detail(app: &App, member: &Member, id: RequestId) -> Result<Option<Detail>, AppError> {
+    let request = requests::by_id(&app.db, id).await?;
+    let outcome = if request.is_some() { Outcome::Allowed } else { Outcome::Failed };
+    let mut entry = member.entry(Act::ReadRequest, outcome, id.0);
+    entry.patient = request.as_ref().and_then(|r| r.patient);
+    app.audit.record(entry).await?;
+    let Some(request) = request else { return Ok(None) };
+    let mut events = queue::events(&app.db, id).await?;
+    let asked_by = named(app, request.account).await?;
+    if !events.iter().any(|event| event.step == Step::Filed) {
+        let actor = asked_by.as_ref().map(|by| (by.id, by.name.clone()));
+        events.insert(0, Event { at: request.filed_at, step: Step::Filed, body: String::new(), actor });
+    }
+    let practice = match request.practice {
+        Some(practice) => people::practice_name(&app.db, practice).await?.unwrap_or_default(),
+        None => String::new(),
+    };
+    let is_own = is_own(&request, member.account);
+    let endings = if request.state == RequestState::Open { request.kind.endings() } else { &[] };
+    let due = request.due_on.unwrap_or_else(|| app.hospital.due_of(request.kind, request.filed_at));
+    Ok(Some(Detail {
+        due,
+        subject: named(app, request.subject).await?,
+        owner: named(app, request.assignee).await?,
+        asked_by,
+        practice,
+        events,
+        handles: handles(&member.roles),
+        endings: endings.iter().map(|e| (*e, bar(request.kind, *e, &member.roles, is_own))).collect(),
+        request,
+    }))
+}
+
+/// Whether `account` filed `request`, or it is about `account`.
+pub(super) fn is_own(request: &StoredRequest, account: AccountId) -> bool {
+    request.account == Some(account) || request.subject == Some(account)
+}
+
+async fn named(app: &App, id: Option<AccountId>) -> Result<Option<Named>, AppError> {
+    let Some(id) = id else { return Ok(None) };
+    let found = people::account(&app.db, id).await?;
+    Ok(found.map(|a| Named { id, name: a.name, email: a.email, kind: a.kind }))
+}

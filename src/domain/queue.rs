@@ -1,0 +1,226 @@
+//! The access team's queue: when a request is due, and who of the team may do what with it (product.md sections 2 and 9).
+//!
+//! ```text
+//!          filed                      approved, declined, answered
+//!  (none) -------> open, nobody's ------------------------------------> closed
+//!                    |        ^                                            ^
+//!            assigned|        |released                                    |
+//!                    v        |                                            |
+//!                   open, somebody's ---------------------------------------
+//! ```
+//!
+//! Every step raises the request's version; a step that names an older one is refused, so that no work is lost.
+
+use time::{Date, Weekday};
+
+use super::calendar::plus_days;
+use super::people::{Role, words};
+use super::request::{Ending, RequestKind};
+
+/// The most characters of a note.
+pub const NOTE_LONGEST: usize = 1000;
+/// The most characters of an answer to a request for help.
+pub const ANSWER_LONGEST: usize = 2000;
+/// The fewest characters that say how a person's identity was checked.
+pub const EVIDENCE_SHORTEST: usize = 10;
+/// Rows on one page of the queue.
+pub const ON_PAGE: usize = 25;
+
+words! {
+    /// Which requests a page of the queue shows.
+    View {
+        /// Every open one.
+        NeedsAction = "needs_action",
+        /// Open ones that the viewer has taken.
+        Mine = "mine",
+        /// Open ones whose due day is over.
+        Overdue = "overdue",
+        /// Those that are over.
+        Closed = "closed",
+    }
+}
+
+words! {
+    /// Why a member of the access team may not decide a request.
+    Bar {
+        /// They filed it, or it is about their own account.
+        Own = "own",
+        /// Their role does not decide such requests.
+        Role = "role",
+        /// Such requests are not decided here.
+        Elsewhere = "elsewhere",
+    }
+}
+
+words! {
+    /// Why a request cannot be approved, or an act on an account not done, as things are; nothing was changed.
+    Obstacle {
+        /// What the request is about is no longer there.
+        Gone = "gone",
+        /// The NPI has an account that is not disabled.
+        NpiTaken = "npi_taken",
+        /// The address has an account.
+        AddressTaken = "address_taken",
+        /// Approving needs something that has not been given, such as the account that a sign-in is to be linked to.
+        Incomplete = "incomplete",
+        /// The account is not active.
+        NotActive = "not_active",
+        /// The account signs in at the hospital, which keeps its factors.
+        SignsInAtHospital = "signs_in_at_hospital",
+        /// The same has been asked for already.
+        AskedAlready = "asked_already",
+    }
+}
+
+words! {
+    /// A step in the history of a request.
+    Step {
+        /// It was filed.
+        Filed = "filed",
+        /// Something was noted about it.
+        Note = "note",
+        /// Somebody took it.
+        Assigned = "assigned",
+        /// Its owner let go of it.
+        Released = "released",
+        /// It was approved.
+        Approved = "approved",
+        /// It was declined.
+        Declined = "declined",
+        /// It was answered.
+        Answered = "answered",
+        /// It was withdrawn.
+        Withdrawn = "withdrawn",
+    }
+}
+
+/// How far the due day is away.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Due {
+    /// It is over since so many business days; 0 when only days that are none lie between.
+    Overdue(u32),
+    /// It is today.
+    Today,
+    /// It comes in so many business days.
+    In(u32),
+}
+
+impl RequestKind {
+    /// Business days until an answer is due (product.md sections 2 and 6).
+    pub const fn business_days(self) -> u32 {
+        match self {
+            Self::FactorReset => 1,
+            Self::Registration
+            | Self::Membership
+            | Self::PracticeSwitch
+            | Self::Help
+            | Self::SingleSignOn => 2,
+            Self::PcpChange | Self::NonPcp => 3,
+        }
+    }
+
+    /// How the desk can end such a request; empty when it is not decided at the desk.
+    pub const fn endings(self) -> &'static [Ending] {
+        match self {
+            Self::Registration
+            | Self::Membership
+            | Self::PracticeSwitch
+            | Self::SingleSignOn
+            | Self::FactorReset => &[Ending::Approved, Ending::Declined],
+            Self::Help => &[Ending::Answered],
+            Self::PcpChange | Self::NonPcp => &[],
+        }
+    }
+}
+
+/// Whether somebody with `roles` takes, notes on and lets go of requests.
+pub fn handles(roles: &[Role]) -> bool {
+    roles.iter().any(|role| matches!(role, Role::Reviewer | Role::Administrator))
+}
+
+/// What keeps somebody with `roles` from ending a request of `kind` by `ending`; `is_own` when they filed it or it is about
+/// their account. Approving a factor reset takes an administrator; nobody decides their own.
+pub fn bar(kind: RequestKind, ending: Ending, roles: &[Role], is_own: bool) -> Option<Bar> {
+    if !kind.endings().contains(&ending) {
+        return Some(Bar::Elsewhere);
+    }
+    if is_own {
+        return Some(Bar::Own);
+    }
+    let has_role = match (kind, ending) {
+        (RequestKind::FactorReset, Ending::Approved) => roles.contains(&Role::Administrator),
+        _ => handles(roles),
+    };
+    (!has_role).then_some(Bar::Role)
+}
+
+/// How far `due` is from `today`.
+pub fn until(due: Date, today: Date, holidays: &[Date]) -> Due {
+    match due.cmp(&today) {
+        std::cmp::Ordering::Less => Due::Overdue(business_days_between(due, today, holidays)),
+        std::cmp::Ordering::Equal => Due::Today,
+        std::cmp::Ordering::Greater => Due::In(business_days_between(today, due, holidays)),
+    }
+}
+
+/// The business days after `from`, up to and with `to`.
+fn business_days_between(from: Date, to: Date, holidays: &[Date]) -> u32 {
+    let (mut day, mut count) = (from, 0);
+    // A year is further than any page needs to count.
+    while day < to && count < 366 {
+        day = plus_days(day, 1);
+        let open = !matches!(day.weekday(), Weekday::Saturday | Weekday::Sunday) && !holidays.contains(&day);
+        count += u32::from(open);
+    }
+    count
+}
+
+/// `typed` without outer blanks, when it has between `shortest` and `longest` characters.
+pub fn text(typed: &str, shortest: usize, longest: usize) -> Option<&str> {
+    let typed = typed.trim();
+    (shortest..=longest).contains(&typed.chars().count()).then_some(typed)
+}
+
+#[cfg(test)]
+mod tests {
+    use time::macros::date;
+
+    use super::*;
+
+    #[test]
+    fn nobody_decides_their_own_and_a_reset_takes_an_administrator() {
+        let (reviewer, admin, auditor) = ([Role::Reviewer], [Role::Administrator], [Role::Auditor]);
+        for kind in [RequestKind::Registration, RequestKind::Membership, RequestKind::SingleSignOn] {
+            for ending in [Ending::Approved, Ending::Declined] {
+                assert_eq!(bar(kind, ending, &reviewer, false), None);
+                assert_eq!(bar(kind, ending, &admin, false), None);
+                assert_eq!(bar(kind, ending, &auditor, false), Some(Bar::Role));
+                assert_eq!(bar(kind, ending, &[], false), Some(Bar::Role));
+                assert_eq!(bar(kind, ending, &admin, true), Some(Bar::Own));
+            }
+        }
+        let reset = RequestKind::FactorReset;
+        assert_eq!(bar(reset, Ending::Approved, &reviewer, false), Some(Bar::Role));
+        assert_eq!(bar(reset, Ending::Approved, &admin, false), None);
+        assert_eq!(bar(reset, Ending::Declined, &reviewer, false), None);
+        assert_eq!(bar(RequestKind::PcpChange, Ending::Approved, &admin, false), Some(Bar::Elsewhere));
+        assert_eq!(bar(RequestKind::Help, Ending::Approved, &admin, false), Some(Bar::Elsewhere));
+    }
+
+    #[test]
+    fn days_until_due_are_business_days() {
+        let friday = date!(2026 - 03 - 13);
+        assert_eq!(until(date!(2026 - 03 - 16), friday, &[]), Due::In(1));
+        assert_eq!(until(date!(2026 - 03 - 17), friday, &[date!(2026 - 03 - 16)]), Due::In(1));
+        assert_eq!(until(friday, friday, &[]), Due::Today);
+        assert_eq!(until(friday, date!(2026 - 03 - 15), &[]), Due::Overdue(0));
+        assert_eq!(until(friday, date!(2026 - 03 - 17), &[]), Due::Overdue(2));
+    }
+
+    #[test]
+    fn a_text_is_measured_in_characters_without_outer_blanks() {
+        assert_eq!(text("  é  ", 1, 1), Some("é"));
+        assert_eq!(text("   ", 1, 10), None);
+        assert_eq!(text("éé", 1, 1), None);
+    }
+}

@@ -1,0 +1,115 @@
+//! The words of letters about requests and questions, to whoever asked and to the access team.
+
+use super::{STATUS, date, letter, says, short, to_sign_in, unnamed};
+use crate::domain::letter::Letter;
+use crate::domain::request::RequestKind;
+use crate::letters::{Content, Foot, Part};
+
+/// What whoever asked, or is concerned, is told.
+pub(super) fn to_asker(it: &Letter) -> Content {
+    match it {
+        Letter::HelpReceived { link, due } => letter(
+            "We have your question",
+            vec![
+                says(format!("Your question is with the access team. Expect an answer by {}.", date(*due))),
+                Part::Link(STATUS, link.clone()),
+            ],
+            Foot::NotYou("If you did not ask anything, you need not do anything."),
+        ),
+        Letter::HelpAnswered { link } => letter(
+            "Your question was answered",
+            vec![
+                says("The access team has answered your question."),
+                Part::Link("Read the answer", link.clone()),
+            ],
+            Foot::Questions,
+        ),
+        Letter::RequestDecided { request, approved: true, .. } => letter(
+            "Your request was approved",
+            vec![says(format!("The access team has approved {}.", asked(*request))), to_sign_in()],
+            Foot::NotYou("If you did not ask for this, tell the access team."),
+        ),
+        Letter::RequestDecided { request, approved: false, reason } => letter(
+            "Your request was declined",
+            vec![
+                says(format!("The access team has declined {}. It says:", asked(*request))),
+                Part::Quote(reason.clone()),
+            ],
+            Foot::NotYou("If you did not ask for this, tell the access team."),
+        ),
+        Letter::MemberJoined { provider, practice } => letter(
+            "A new member of your practice",
+            vec![
+                says(format!(
+                    "{} is now a member of {} in the referral portal, and can see the patients that the practice may see.",
+                    short(provider),
+                    short(practice)
+                )),
+                to_sign_in(),
+            ],
+            Foot::NotYou("If this person does not work with you, tell the access team at once."),
+        ),
+        other => unnamed(other),
+    }
+}
+
+/// What the access team is told.
+pub(super) fn to_team(it: &Letter) -> Content {
+    match it {
+        Letter::QueueItem { request, due } => letter(
+            format!("New in the queue: {}", in_queue(*request)),
+            vec![
+                says(format!(
+                    "A new request waits in the queue: {}. It is due on {}.",
+                    in_queue(*request),
+                    date(*due)
+                )),
+                to_sign_in(),
+            ],
+            Foot::Questions,
+        ),
+        Letter::MailStuck { count } => letter(
+            "Mail could not be delivered",
+            vec![
+                says(if *count == 1 {
+                    "One letter could not be delivered within 48 hours and was given up.".to_owned()
+                } else {
+                    format!("{count} letters could not be delivered within 48 hours and were given up.")
+                }),
+                says(
+                    "Whoever waits for one must be told another way. Ask the people who run the portal to look at the mail \
+                      server; the command “postern doctor” says what it answers. The audit lists each letter.",
+                ),
+                to_sign_in(),
+            ],
+            Foot::Questions,
+        ),
+        other => unnamed(other),
+    }
+}
+
+const fn asked(request: RequestKind) -> &'static str {
+    match request {
+        RequestKind::PcpChange => "your request for a change of PCP",
+        RequestKind::NonPcp => "your request for access",
+        RequestKind::Registration => "your registration",
+        RequestKind::Membership => "your membership of a further practice",
+        RequestKind::PracticeSwitch => "your change of practice",
+        RequestKind::Help => "your question",
+        RequestKind::FactorReset => "the replacement of your second factor",
+        RequestKind::SingleSignOn => "the link of your hospital sign-in to your account",
+    }
+}
+
+const fn in_queue(request: RequestKind) -> &'static str {
+    match request {
+        RequestKind::PcpChange => "change of PCP",
+        RequestKind::NonPcp => "access without being the PCP",
+        RequestKind::Registration => "registration",
+        RequestKind::Membership => "membership of a practice",
+        RequestKind::PracticeSwitch => "change of practice",
+        RequestKind::Help => "help",
+        RequestKind::FactorReset => "lost second factor",
+        RequestKind::SingleSignOn => "link of a hospital sign-in",
+    }
+}

@@ -1,0 +1,118 @@
+//! Ending a request: the page before it, and the code that is read out after a factor reset.
+
+use maud::{Markup, html};
+
+use super::Changed;
+use crate::domain::calendar::Instant;
+use crate::domain::ids::RequestId;
+use crate::domain::queue::{ANSWER_LONGEST, Obstacle};
+use crate::domain::request::{Ending, REASON_LONGEST, RequestKind};
+use crate::views::layout::{Frame, NavItem, Width, page as frame_page};
+use crate::views::parts::{self, field};
+use crate::views::paths;
+use crate::views::words::desk as w;
+
+/// The page before a request is ended.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct End {
+    /// The request.
+    pub id: RequestId,
+    /// Its version.
+    pub version: i64,
+    /// What is asked for.
+    pub kind: RequestKind,
+    /// Who asked; empty for somebody who gave no name.
+    pub asked_by: String,
+    /// How it is to end.
+    pub ending: Ending,
+    /// What is said with it, as typed.
+    pub text: String,
+    /// Whether that is missing or too long.
+    pub text_wrong: bool,
+    /// What stands in the way.
+    pub obstacle: Option<Obstacle>,
+    /// Somebody changed it while this page was open.
+    pub changed: Option<Changed>,
+}
+
+/// The page before a request is ended; posts `version`, and `text` for a reason or an answer.
+pub fn page(frame: &Frame, model: &End) -> Markup {
+    let (label, hint, wrong, max) = match model.ending {
+        Ending::Answered => (w::ANSWER, w::ANSWER_HINT, w::ANSWER_WRONG, ANSWER_LONGEST),
+        _ => (w::REASON, w::REASON_HINT, w::REASON_WRONG, REASON_LONGEST),
+    };
+    let fault = if model.text_wrong { wrong } else { "" };
+    let faults = if model.text_wrong { vec![("text", wrong.to_owned())] } else { Vec::new() };
+    let title = format!("{} {}", w::end(model.ending), w::short_id(model.id.0));
+    let main = html! {
+        section class="panel" {
+            h1 { (title) }
+            (field::summary(&faults))
+            @if let Some(changed) = &model.changed { (super::changed(frame, changed, &paths::queued(model.id))) }
+            @if let Some(obstacle) = model.obstacle { (parts::notice("stop", &html! { p role="alert" { (w::obstacle(obstacle)) } })) }
+            p { strong { (w::kind(model.kind)) } @if !model.asked_by.is_empty() { ", " (w::COL_ASKED_BY) " " (model.asked_by) } }
+            @if model.ending == Ending::Approved {
+                p { @if model.kind == RequestKind::FactorReset { (w::RESET_HOW) } @else { (w::APPROVE_LEAD) } }
+            }
+            (templates(model))
+            form method="post" action=(paths::queued_end(model.id, model.ending)) {
+                (field::token(frame))
+                (field::hidden("version", &model.version.to_string()))
+                @if model.ending != Ending::Approved { (field::Area { name: "text", label, value: &model.text, hint, fault, max }.show()) }
+                div class="actions" { (field::submit(w::end(model.ending))) a href=(paths::queued(model.id)) { (w::BACK_TO_REQUEST) } }
+            }
+        }
+    };
+    let frame = Frame { current: NavItem::Queue, ..frame.clone() };
+    frame_page(&frame, &title, Width::Narrow, &main)
+}
+
+fn templates(model: &End) -> Markup {
+    let templates = w::templates(model.ending);
+    html! {
+        @if !templates.is_empty() {
+            p class="quiet" { (w::TEMPLATES) }
+            ul class="rows" {
+                @for (name, title, _) in templates { li { a href=(paths::queued_end_with(model.id, model.ending, name)) { (title) } } }
+            }
+        }
+    }
+}
+
+/// The text of the template `name`, empty when there is none.
+pub fn template(ending: Ending, name: &str) -> &'static str {
+    w::templates(ending).iter().find(|template| template.0 == name).map_or("", |template| template.2)
+}
+
+/// What is read out after a factor reset, once.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Handover {
+    /// The request.
+    pub id: RequestId,
+    /// The code.
+    pub code: String,
+    /// The person's name.
+    pub name: String,
+    /// The address that the link went to.
+    pub email: String,
+    /// When the link can no longer be used.
+    pub until: Instant,
+}
+
+/// The code that is read out after a factor reset.
+pub fn handover_page(frame: &Frame, model: &Handover) -> Markup {
+    let (first, last) = model.code.split_at_checked(4).unwrap_or((&model.code, ""));
+    let main = html! {
+        section class="panel" {
+            h1 { (w::HANDOVER_TITLE) }
+            p { (w::HANDOVER_LEAD) }
+            p { (w::HANDOVER_FOR) " " strong { (model.name) } ", " (model.email) }
+            p { code class="key" { (first) " " (last) } }
+            p { (w::HANDOVER_UNTIL) " " (parts::moment(model.until, frame.zone)) "." }
+            p class="quiet" { (w::HANDOVER_LOST) }
+            p { a href=(paths::queued(model.id)) { (w::BACK_TO_REQUEST) } }
+        }
+    };
+    let frame = Frame { current: NavItem::Queue, ..frame.clone() };
+    frame_page(&frame, w::HANDOVER_TITLE, Width::Narrow, &main)
+}

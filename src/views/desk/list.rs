@@ -1,0 +1,260 @@
+//! The queue as a list, and the page from which it is exported.
+
+use maud::{Markup, html};
+use time::Date;
+
+use crate::domain::calendar::Instant;
+use crate::domain::ids::RequestId;
+use crate::domain::queue::{Due, View};
+use crate::domain::request::{Ending, RequestKind};
+use crate::views::layout::{Frame, NavItem, Width, page as frame_page};
+use crate::views::parts::{self, field, flag};
+use crate::views::paths;
+use crate::views::words::{self, desk as w};
+
+/// One request in the list.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Row {
+    /// The request.
+    pub id: RequestId,
+    /// Its version.
+    pub version: i64,
+    /// What is asked for.
+    pub kind: RequestKind,
+    /// Who asked; empty for somebody who gave no name.
+    pub asked_by: String,
+    /// The practice it is about; empty for none.
+    pub practice: String,
+    /// When it was filed.
+    pub filed: Instant,
+    /// The due day and how far it is away.
+    pub due: Option<(Date, Due)>,
+    /// Who has taken it; `true` for the viewer.
+    pub owner: Option<(String, bool)>,
+    /// How and when it ended.
+    pub ended: Option<(Ending, Instant)>,
+}
+
+/// A page of the queue.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Queue {
+    /// Which requests.
+    pub view: View,
+    /// Only of this kind.
+    pub kind: Option<RequestKind>,
+    /// How many need action, are the viewer's, and are overdue.
+    pub counts: [i64; 3],
+    /// The day on which the next open one is due.
+    pub next_due: Option<Date>,
+    /// The rows.
+    pub rows: Vec<Row>,
+    /// Where the next page begins.
+    pub next: Option<String>,
+    /// Whether the viewer takes requests.
+    pub handles: bool,
+    /// What came of choosing several: how many were taken, and how many had changed.
+    pub taken: Option<(usize, usize)>,
+}
+
+impl Queue {
+    fn count(&self, view: View) -> Option<i64> {
+        let [open, mine, overdue] = self.counts;
+        match view {
+            View::NeedsAction => Some(open),
+            View::Mine => Some(mine),
+            View::Overdue => Some(overdue),
+            View::Closed => None,
+        }
+    }
+}
+
+/// The queue; the form posts `chosen` (`ID:VERSION`, once for each), `view` and `kind`.
+pub fn page(frame: &Frame, model: &Queue) -> Markup {
+    let count = model.count(model.view).filter(|_| model.kind.is_none());
+    let main = html! {
+        h1 { (w::QUEUE) }
+        (tabs(model))
+        @if let Some(taken) = model.taken { (notice(taken)) }
+        section class="panel" aria-labelledby="list" {
+            h2 id="list" { (w::list_heading(model.view, count)) }
+            (kinds(model))
+            @if model.rows.is_empty() {
+                (parts::empty(&if model.view == View::Closed { w::CLOSED_EMPTY.to_owned() } else { w::all_clear(model.next_due) }))
+            } @else if model.handles && model.view != View::Closed {
+                form method="post" action=(paths::queue_take()) {
+                    (field::token(frame))
+                    (field::hidden("view", model.view.word()))
+                    (field::hidden("kind", model.kind.map_or("", RequestKind::word)))
+                    (table(frame, model, true))
+                    div class="actions" { button class="second" type="submit" data-once { (w::TAKE) } (links(model)) }
+                }
+            } @else {
+                (table(frame, model, false))
+                div class="actions" { (links(model)) }
+            }
+        }
+    };
+    let frame = Frame { current: NavItem::Queue, ..frame.clone() };
+    frame_page(&frame, w::QUEUE, Width::Wide, &main)
+}
+
+fn tabs(model: &Queue) -> Markup {
+    html! {
+        nav class="tabs" aria-label=(w::VIEWS) {
+            ul {
+                @for view in View::ALL {
+                    li { a href=(paths::queue_view(*view, model.kind)) aria-current=[(*view == model.view).then_some("page")] { (w::tab(*view, model.count(*view))) } }
+                }
+            }
+        }
+    }
+}
+
+fn kinds(model: &Queue) -> Markup {
+    html! {
+        nav aria-label=(w::KINDS) {
+            p class="actions" {
+                a href=(paths::queue_view(model.view, None)) aria-current=[model.kind.is_none().then_some("true")] { (w::ALL_KINDS) }
+                @for kind in RequestKind::ALL {
+                    a href=(paths::queue_view(model.view, Some(*kind))) aria-current=[(model.kind == Some(*kind)).then_some("true")] { (w::kind(*kind)) }
+                }
+            }
+        }
+    }
+}
+
+fn notice((taken, changed): (usize, usize)) -> Markup {
+    let kind = if changed == 0 && taken > 0 { "info" } else { "warn" };
+    let words = if taken + changed == 0 { w::CHOSE_NONE.to_owned() } else { w::taken(taken, changed) };
+    parts::notice(kind, &html! { p role="status" { (words) } })
+}
+
+fn links(model: &Queue) -> Markup {
+    html! {
+        a href=(paths::queue_export()) { (w::EXPORT) }
+        @if let Some(next) = &model.next { a href=(paths::queue_after(model.view, model.kind, next)) { (words::MORE) } }
+    }
+}
+
+fn table(frame: &Frame, model: &Queue, choose: bool) -> Markup {
+    html! {
+        table class="t stack" {
+            thead { tr {
+                @if choose { th scope="col" { (w::COL_CHOOSE) } }
+                th scope="col" { (w::COL_REQUEST) } th scope="col" { (w::COL_ASKED_BY) } th scope="col" { (w::COL_DUE) }
+                th scope="col" { (w::COL_STATUS) } th scope="col" { (w::COL_OWNER) }
+            } }
+            tbody { @for row in &model.rows { (line(frame, row, choose)) } }
+        }
+    }
+}
+
+fn line(frame: &Frame, row: &Row, choose: bool) -> Markup {
+    let short = w::short_id(row.id.0);
+    let chosen = format!("{}:{}", row.id, row.version);
+    html! {
+        tr {
+            @if choose { td data-l=(w::COL_CHOOSE) { input type="checkbox" name="chosen" value=(chosen) aria-label=(w::choose(&short)); } }
+            th scope="row" { a href=(paths::queued(row.id)) { (short) } span class="sub" { (w::kind(row.kind)) } }
+            td data-l=(w::COL_ASKED_BY) {
+                @if row.asked_by.is_empty() { (w::A_VISITOR) } @else { (row.asked_by) }
+                @if !row.practice.is_empty() { span class="sub" { (row.practice) } }
+            }
+            td data-l=(w::COL_DUE) {
+                @if let Some((day, due)) = row.due { (parts::date(day)) " " @if row.ended.is_none() { (super::due(due)) } }
+                span class="sub" { (w::ASKED) " " (parts::moment(row.filed, frame.zone)) }
+            }
+            td data-l=(w::COL_STATUS) {
+                @match row.ended {
+                    Some((ending, at)) => { (flag::tag("ok", w::ending(ending))) " " (parts::day(at, frame.zone)) }
+                    None => @if row.owner.is_some() { (w::TAKEN) } @else { (w::NEW) }
+                }
+            }
+            td data-l=(w::COL_OWNER) {
+                @match &row.owner { Some((_, true)) => (w::YOU), Some((name, false)) => (name), None => (words::NONE_SIGN) }
+            }
+        }
+    }
+}
+
+/// The page from which the queue is exported; posts `view` and `kind`.
+pub fn export_page(frame: &Frame, view: View, kind: Option<RequestKind>) -> Markup {
+    let views: Vec<_> = View::ALL.iter().map(|v| (v.word(), w::view(*v).to_owned())).collect();
+    let kinds = RequestKind::ALL.iter().map(|k| (k.word(), w::kind(*k).to_owned()));
+    let kinds: Vec<_> = std::iter::once(("", w::ALL_KINDS.to_owned())).chain(kinds).collect();
+    let main = html! {
+        section class="panel" {
+            h1 { (w::EXPORT) }
+            p { (w::EXPORT_LEAD) }
+            form method="post" action=(paths::queue_export()) {
+                (field::token(frame))
+                (field::choice("view", w::EXPORT_VIEW, view.word(), &views))
+                (field::choice("kind", w::KINDS, kind.map_or("", RequestKind::word), &kinds))
+                div class="actions" { button class="main" type="submit" { (w::DOWNLOAD) } a href=(paths::queue()) { (w::BACK_TO_QUEUE) } }
+            }
+        }
+    };
+    let frame = Frame { current: NavItem::Queue, ..frame.clone() };
+    frame_page(&frame, w::EXPORT, Width::Narrow, &main)
+}
+
+/// The rows as a table for a spreadsheet (RFC 4180, with a heading); no cell begins as a formula would.
+pub fn csv(frame: &Frame, rows: &[Row]) -> String {
+    let heading = [
+        w::COL_REQUEST,
+        w::KINDS,
+        w::COL_ASKED_BY,
+        w::PRACTICE,
+        w::ASKED,
+        w::COL_DUE,
+        w::COL_STATUS,
+        w::COL_OWNER,
+    ];
+    let mut text = csv_line(&heading.map(str::to_owned));
+    for row in rows {
+        let status = match row.ended {
+            Some((ending, _)) => w::ending(ending),
+            None if row.owner.is_some() => w::TAKEN,
+            None => w::NEW,
+        };
+        text.push_str(&csv_line(&[
+            w::short_id(row.id.0),
+            w::kind(row.kind).to_owned(),
+            row.asked_by.clone(),
+            row.practice.clone(),
+            words::moment(row.filed, frame.zone),
+            row.due.map(|(day, _)| words::date(day)).unwrap_or_default(),
+            status.to_owned(),
+            row.owner.as_ref().map(|(name, _)| name.clone()).unwrap_or_default(),
+        ]));
+    }
+    text
+}
+
+fn csv_line(cells: &[String]) -> String {
+    let cells: Vec<String> = cells.iter().map(|cell| csv_cell(cell)).collect();
+    format!("{}\r\n", cells.join(","))
+}
+
+/// A cell in quotes. A spreadsheet takes one that begins with `=`, `+`, `-`, `@`, a tab or a line break for a formula, so an
+/// apostrophe is put before it.
+fn csv_cell(text: &str) -> String {
+    let formula = text
+        .trim_start_matches(' ')
+        .starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠']);
+    let guard = if formula { "'" } else { "" };
+    format!("\"{guard}{}\"", text.replace('"', "\"\""))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::csv_cell;
+
+    #[test]
+    fn no_cell_of_the_table_begins_as_a_formula() {
+        for text in ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "  =cmd|' /C calc'!A0", "＝1"] {
+            assert!(csv_cell(text).starts_with("\"'"), "{text:?}");
+        }
+        assert_eq!(csv_cell("O'Brien, \"Jo\""), "\"O'Brien, \"\"Jo\"\"\"");
+    }
+}

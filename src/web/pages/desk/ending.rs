@@ -1,0 +1,198 @@
+//! Ending a request: approved with a fresh factor, declined with a reason, answered.
+
+use axum::body::Bytes;
+use axum::extract::{Path, Query, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Redirect, Response};
+use serde::Deserialize;
+
+use super::super::form;
+use super::request::{Kept, changed, detail, show};
+use super::{barred, member};
+use crate::app::desk::Done;
+use crate::app::desk::deciding::{Verdict, decide};
+use crate::app::desk::reading::Detail;
+use crate::domain::ids::RequestId;
+use crate::domain::queue::Obstacle;
+use crate::domain::request::{Ending, RequestState};
+use crate::views::desk::ending::{self as view, End, Handover};
+use crate::views::layout::NavItem;
+use crate::views::paths;
+use crate::web::Site;
+use crate::web::error::PageError;
+use crate::web::gate::Visitor;
+
+/// The template to begin with.
+#[derive(Deserialize, Default)]
+#[serde(default)]
+pub struct Begin {
+    template: String,
+}
+
+/// The fields of the page.
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct Fields {
+    version: i64,
+    text: String,
+}
+
+/// What the page before the end shows besides the request.
+#[derive(Default)]
+struct Tried {
+    text: String,
+    text_wrong: bool,
+    obstacle: Option<Obstacle>,
+    stale: bool,
+}
+
+/// `GET /team/requests/{id}/approve`: the page before it.
+pub async fn approve_page(
+    State(site): State<Site>,
+    visitor: Visitor,
+    Path(id): Path<RequestId>,
+) -> Result<Response, PageError> {
+    before(&site, &visitor, id, Ending::Approved, "").await
+}
+
+/// `GET /team/requests/{id}/decline`: the page before it.
+pub async fn decline_page(
+    State(site): State<Site>,
+    visitor: Visitor,
+    Path(id): Path<RequestId>,
+    Query(begin): Query<Begin>,
+) -> Result<Response, PageError> {
+    before(&site, &visitor, id, Ending::Declined, &begin.template).await
+}
+
+/// `GET /team/requests/{id}/answer`: the page before it.
+pub async fn answer_page(
+    State(site): State<Site>,
+    visitor: Visitor,
+    Path(id): Path<RequestId>,
+    Query(begin): Query<Begin>,
+) -> Result<Response, PageError> {
+    before(&site, &visitor, id, Ending::Answered, &begin.template).await
+}
+
+async fn before(
+    site: &Site,
+    visitor: &Visitor,
+    id: RequestId,
+    ending: Ending,
+    template: &str,
+) -> Result<Response, PageError> {
+    let detail = detail(site, visitor, id).await?;
+    match detail.endings.iter().find(|(offered, _)| *offered == ending) {
+        Some((_, None)) => {
+            let tried = Tried { text: view::template(ending, template).to_owned(), ..Tried::default() };
+            Ok(end_page(site, visitor, &detail, ending, tried, StatusCode::OK))
+        }
+        Some((_, Some(bar))) => Ok(barred(site, visitor, *bar, NavItem::Queue)),
+        None => Ok(Redirect::to(&paths::queued(id)).into_response()),
+    }
+}
+
+fn end_page(
+    site: &Site,
+    visitor: &Visitor,
+    detail: &Detail,
+    ending: Ending,
+    tried: Tried,
+    status: StatusCode,
+) -> Response {
+    let model = End {
+        id: detail.request.id,
+        version: detail.request.version,
+        kind: detail.request.kind,
+        asked_by: detail.asked_by.as_ref().map(|by| by.name.clone()).unwrap_or_default(),
+        ending,
+        text: tried.text,
+        text_wrong: tried.text_wrong,
+        obstacle: tried.obstacle,
+        changed: changed(detail).filter(|_| tried.stale),
+    };
+    (status, view::page(&visitor.frame(site, NavItem::Queue), &model)).into_response()
+}
+
+/// `POST /team/requests/{id}/approve`: approves it.
+pub async fn approve(
+    State(site): State<Site>,
+    visitor: Visitor,
+    Path(id): Path<RequestId>,
+    body: Bytes,
+) -> Result<Response, PageError> {
+    end(&site, &visitor, id, form(&body)?, Ending::Approved).await
+}
+
+/// `POST /team/requests/{id}/decline`: declines it with a reason.
+pub async fn decline(
+    State(site): State<Site>,
+    visitor: Visitor,
+    Path(id): Path<RequestId>,
+    body: Bytes,
+) -> Result<Response, PageError> {
+    end(&site, &visitor, id, form(&body)?, Ending::Declined).await
+}
+
+/// `POST /team/requests/{id}/answer`: answers it.
+pub async fn answer(
+    State(site): State<Site>,
+    visitor: Visitor,
+    Path(id): Path<RequestId>,
+    body: Bytes,
+) -> Result<Response, PageError> {
+    end(&site, &visitor, id, form(&body)?, Ending::Answered).await
+}
+
+async fn end(
+    site: &Site,
+    visitor: &Visitor,
+    id: RequestId,
+    fields: Fields,
+    ending: Ending,
+) -> Result<Response, PageError> {
+    let text = fields.text.replace("\r\n", "\n");
+    let verdict = match ending {
+        Ending::Approved => Verdict::Approve,
+        Ending::Answered => Verdict::Answer(&text),
+        _ => Verdict::Decline(&text),
+    };
+    let done = decide(&site.app, &member(visitor), (id, fields.version), verdict).await?;
+    let mut tried = Tried { text: text.clone(), ..Tried::default() };
+    let status = match done {
+        Done::Done(None) => return Ok(Redirect::to(&paths::queued(id)).into_response()),
+        Done::Done(Some(handover)) => {
+            let model = Handover {
+                id,
+                code: handover.code,
+                name: handover.name,
+                email: handover.email,
+                until: handover.expires_at,
+            };
+            let frame = visitor.frame(site, NavItem::Queue);
+            return Ok(view::handover_page(&frame, &model).into_response());
+        }
+        Done::Barred(bar) => return Ok(barred(site, visitor, bar, NavItem::Queue)),
+        Done::Unknown => return Err(PageError::NotFound),
+        Done::BadText => {
+            tried.text_wrong = true;
+            StatusCode::UNPROCESSABLE_ENTITY
+        }
+        Done::Obstacle(obstacle) => {
+            tried.obstacle = Some(obstacle);
+            StatusCode::CONFLICT
+        }
+        Done::Stale => {
+            tried.stale = true;
+            StatusCode::CONFLICT
+        }
+    };
+    let detail = detail(site, visitor, id).await?;
+    if detail.request.state == RequestState::Closed {
+        // Somebody else ended it: their end is shown, and what was typed is kept where a note can be made of it.
+        let kept = Kept { note: text, note_wrong: false, stale: true };
+        return show(site, visitor, detail, kept, status).await;
+    }
+    Ok(end_page(site, visitor, &detail, ending, tried, status))
+}

@@ -1,0 +1,178 @@
+//! One request: looked at, taken, let go of, noted on; the picture that came with it.
+
+use axum::body::Bytes;
+use axum::extract::{Path, State};
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Redirect, Response};
+use serde::Deserialize;
+
+use super::super::form;
+use super::{barred, details, member};
+use crate::app::desk::Done;
+use crate::app::desk::acting::{self, Handling};
+use crate::app::desk::reading::{self, Detail};
+use crate::app::help;
+use crate::domain::ids::RequestId;
+use crate::domain::queue::until;
+use crate::views::desk::Changed;
+use crate::views::desk::request::{self as view, Ended, Line};
+use crate::views::layout::NavItem;
+use crate::views::paths;
+use crate::web::Site;
+use crate::web::error::PageError;
+use crate::web::gate::Visitor;
+
+/// The fields of the forms on the page.
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct Fields {
+    version: i64,
+    note: String,
+}
+
+/// What the page of a request shows besides the request.
+#[derive(Default)]
+pub(super) struct Kept {
+    /// A note, or another text that was typed, so that it is not lost.
+    pub note: String,
+    /// Whether the note will not do.
+    pub note_wrong: bool,
+    /// Whether somebody changed the request while a form was open.
+    pub stale: bool,
+}
+
+/// `GET /team/requests/{id}`: the request.
+pub async fn page(
+    State(site): State<Site>,
+    visitor: Visitor,
+    Path(id): Path<RequestId>,
+) -> Result<Response, PageError> {
+    let detail = detail(&site, &visitor, id).await?;
+    show(&site, &visitor, detail, Kept::default(), StatusCode::OK).await
+}
+
+/// The request, or 404.
+pub(super) async fn detail(site: &Site, visitor: &Visitor, id: RequestId) -> Result<Detail, PageError> {
+    reading::detail(&site.app, &member(visitor), id).await?.ok_or(PageError::NotFound)
+}
+
+/// Who changed the request last, and when.
+pub(super) fn changed(detail: &Detail) -> Option<Changed> {
+    let last = detail.events.last()?;
+    Some(Changed { who: last.actor.as_ref().map(|(_, name)| name.clone()).unwrap_or_default(), at: last.at })
+}
+
+/// The page of the request.
+pub(super) async fn show(
+    site: &Site,
+    visitor: &Visitor,
+    detail: Detail,
+    kept: Kept,
+    status: StatusCode,
+) -> Result<Response, PageError> {
+    let frame = visitor.frame(site, NavItem::Queue);
+    let facts = details::facts(site, &frame, &detail).await?;
+    let hospital = &site.app.hospital;
+    let today = hospital.cycles.zone().date(visitor.circumstances.now);
+    let changed = changed(&detail).filter(|_| kept.stale);
+    let request = detail.request;
+    let lines = detail.events.into_iter().map(|event| Line {
+        at: event.at,
+        who: event.actor.map(|(_, name)| name),
+        step: event.step,
+        body: event.body,
+    });
+    let reason = request.outcome_reason;
+    let model = view::Request {
+        id: request.id,
+        version: request.version,
+        kind: request.kind,
+        asked_by: detail.asked_by.map(|by| (by.name, by.email)),
+        practice: detail.practice,
+        filed: request.filed_at,
+        due: (detail.due, until(detail.due, today, &hospital.holidays)),
+        owner: detail.owner.map(|owner| (owner.name, owner.id == visitor.session.account)),
+        ended: request.outcome.zip(request.closed_at).map(|(ending, at)| Ended { ending, at, reason }),
+        facts,
+        lines: lines.collect(),
+        handles: detail.handles,
+        endings: detail.endings,
+        note: kept.note,
+        note_wrong: kept.note_wrong,
+        changed,
+    };
+    Ok((status, view::page(&frame, &model)).into_response())
+}
+
+/// `POST /team/requests/{id}/take`: the caller takes it.
+pub async fn take_one(
+    State(site): State<Site>,
+    visitor: Visitor,
+    Path(id): Path<RequestId>,
+    body: Bytes,
+) -> Result<Response, PageError> {
+    let fields: Fields = form(&body)?;
+    handle(&site, &visitor, (id, fields.version), Handling::Take).await
+}
+
+/// `POST /team/requests/{id}/release`: nobody has it any more.
+pub async fn release(
+    State(site): State<Site>,
+    visitor: Visitor,
+    Path(id): Path<RequestId>,
+    body: Bytes,
+) -> Result<Response, PageError> {
+    let fields: Fields = form(&body)?;
+    handle(&site, &visitor, (id, fields.version), Handling::Release).await
+}
+
+/// `POST /team/requests/{id}/notes`: a note.
+pub async fn note(
+    State(site): State<Site>,
+    visitor: Visitor,
+    Path(id): Path<RequestId>,
+    body: Bytes,
+) -> Result<Response, PageError> {
+    let fields: Fields = form(&body)?;
+    handle(&site, &visitor, (id, fields.version), Handling::Note(&fields.note.replace("\r\n", "\n"))).await
+}
+
+async fn handle(
+    site: &Site,
+    visitor: &Visitor,
+    (id, version): (RequestId, i64),
+    handling: Handling<'_>,
+) -> Result<Response, PageError> {
+    let done = acting::handle(&site.app, &member(visitor), (id, version), handling).await?;
+    let note = match handling {
+        Handling::Note(note) => note.to_owned(),
+        _ => String::new(),
+    };
+    let (kept, status) = match done {
+        Done::Done(()) => return Ok(Redirect::to(&paths::queued(id)).into_response()),
+        Done::Barred(bar) => return Ok(barred(site, visitor, bar, NavItem::Queue)),
+        Done::BadText => (Kept { note, note_wrong: true, stale: false }, StatusCode::UNPROCESSABLE_ENTITY),
+        Done::Stale => (Kept { note, note_wrong: false, stale: true }, StatusCode::CONFLICT),
+        Done::Unknown | Done::Obstacle(_) => return Err(PageError::NotFound),
+    };
+    let detail = detail(site, visitor, id).await?;
+    show(site, visitor, detail, kept, status).await
+}
+
+/// `GET /team/requests/{id}/screenshot`: the picture, as the portal wrote it, in a place of its own.
+pub async fn screenshot(
+    State(site): State<Site>,
+    visitor: Visitor,
+    Path(id): Path<RequestId>,
+) -> Result<Response, PageError> {
+    let found = help::screenshot(&site.app, &member(&visitor), id).await?;
+    let (bytes, kind) = found.ok_or(PageError::NotFound)?;
+    let kind = if kind == "png" { "image/png" } else { "image/jpeg" };
+    let mut response = bytes.into_response();
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
+    headers.insert(header::CONTENT_DISPOSITION, HeaderValue::from_static("inline"));
+    // Beside the portal's own policy, which is put on every answer: both hold.
+    headers.insert(HeaderName::from_static("content-security-policy"), HeaderValue::from_static("sandbox"));
+    Ok(response)
+}
