@@ -20,7 +20,7 @@ use super::hospital::{Folder, filled, runtime};
 use super::measure::Row;
 use super::{Outcome, chart, world};
 
-const PATIENTS: u64 = 1_000;
+const PATIENTS: u64 = 10_000;
 /// Pairs of a known and an unknown address.
 const PAIRS: u64 = 1_000;
 /// Pairs before they count.

@@ -18,7 +18,7 @@ use super::measure::Row;
 use super::sign_in::{Visitor, give_passwords};
 use super::{Outcome, chart, world};
 
-const PATIENTS: u64 = 1_000;
+const PATIENTS: u64 = 10_000;
 const PAGES: usize = 400;
 const AT_ONCE: u64 = 50;
 const GOAL: f64 = 3.0;

@@ -112,7 +112,7 @@ impl Browsers {
 
 /// Whether the route may be called again and again without ending what the next round needs.
 fn goes_on(row: &Row) -> bool {
-    !row.path.starts_with("/sign-out")
+    !row.path.starts_with("/sign-out") && row.path != "/account/close"
 }
 
 fn request(row: &Row, path: &str, browser: &Browser, from: u32) -> axum::http::request::Builder {

@@ -98,6 +98,9 @@ pub async fn decide(
     };
     step(app, &mut tx, (id, version + 1), Some(member.account), verdict.step(), said).await?;
     let mut entries = vec![entry(Outcome::Allowed, "")];
+    if matches!(verdict, Verdict::Approve) {
+        entries.extend(practices::change_entry(app, &mut tx, id, decider).await?);
+    }
     if let Some(subject) = request.subject.filter(|_| handover.is_some()) {
         entries.push(member.entry(Act::ResetFactor, Outcome::Allowed, subject.0));
     }
