@@ -51,7 +51,7 @@ fn without_a_mail_server_the_doctor_says_that_letters_stay() {
 
 #[test]
 fn a_mail_server_is_tried_and_its_answer_told() {
-    let sink = Sink::start(Tls::StartTls);
+    let sink = Sink::start(Tls::Started);
     let folder = installation(&format!(
         "[mail]\nurl = \"smtp://portal@localhost:{}\"\npassword_file = \"mail.password\"\nca_file = \"ca.pem\"\n\
          from = \"Referral portal <portal@lakeside.example>\"\n",

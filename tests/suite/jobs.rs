@@ -116,7 +116,7 @@ both_engines! {
         let app = with_mailer(&house.app, script.clone());
         posted(&app).await;
         let running = jobs::start(&app).await.unwrap();
-        tokio::time::timeout(Duration::from_secs(60), script.was_given_any()).await.expect("the ticker ticks");
+        tokio::time::timeout(Duration::from_mins(1), script.was_given_any()).await.expect("the ticker ticks");
         running.stop().await;
         assert_eq!(taken(house, 2, 30).await, Some(2), "the lease was given back");
         posted(&app).await;

@@ -32,7 +32,7 @@ fn only(sink: &Sink) -> Received {
 
 #[test]
 fn mail_goes_over_starttls_to_a_server_that_asks_for_a_password() {
-    let sink = Sink::start(Tls::StartTls);
+    let sink = Sink::start(Tls::Started);
     assert_eq!(send(&sink.smtp(), &reset_to("amara@example.org")), Ok(()));
     let mail = only(&sink);
     assert_eq!(mail.head["tls"], true);
@@ -76,7 +76,7 @@ fn a_certificate_for_another_host_is_refused_before_anything_is_said() {
 
 #[test]
 fn a_certificate_of_an_authority_that_nobody_trusts_is_refused() {
-    for tls in [Tls::StartTls, Tls::Implicit] {
+    for tls in [Tls::Started, Tls::Implicit] {
         let sink = Sink::start(tls);
         let smtp = Smtp::new(SmtpSettings { roots: None, ..sink.settings() }).unwrap();
         let outcome = send(&smtp, &reset_to("amara@example.org"));
@@ -98,7 +98,7 @@ fn a_server_without_starttls_gets_nothing() {
 
 #[test]
 fn a_wrong_password_is_our_fault_and_no_bounce() {
-    let sink = Sink::start(Tls::StartTls);
+    let sink = Sink::start(Tls::Started);
     let smtp = Smtp::new(SmtpSettings { password: Some("wrong".to_owned()), ..sink.settings() }).unwrap();
     let outcome = send(&smtp, &reset_to("amara@example.org"));
     assert!(matches!(&outcome, Err(MailError::Later(why)) if why.contains("535")), "{outcome:?}");

@@ -37,7 +37,7 @@ async fn second_node(house: &House) -> App {
 
 both_engines! {
     async fn a_letter_arrives_over_tls_with_the_link_that_was_asked_for(house: House) {
-        let sink = Sink::start(Tls::StartTls);
+        let sink = Sink::start(Tls::Started);
         let app = with_mailer(&house.app, sink.smtp());
         posted(&app, "amara@example.org").await;
         assert_eq!(deliver(&app).await.unwrap(), came(1, 0, 0));

@@ -172,7 +172,7 @@ async fn give_up(app: &App, node: Uuid, too_old: Vec<(Box<ClaimedMail>, String)>
 fn failed_entry(app: &App, mail: &ClaimedMail, why: &str) -> Entry {
     let mut entry = Entry::new(app.clock.now(), Act::MailFailed, Outcome::Failed);
     entry.subject = Some(mail.account.map_or(mail.id, |account| account.0));
-    entry.basis = why.to_owned();
+    why.clone_into(&mut entry.basis);
     entry.detail =
         json!({ "job": "mail", "mail": mail.id, "letter": mail.kind, "tries": mail.tries }).to_string();
     entry

@@ -27,7 +27,7 @@ pub const FROM: &str = "Referral portal <portal@lakeside.example>";
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Tls {
     /// STARTTLS is demanded.
-    StartTls,
+    Started,
     /// TLS from the first byte.
     Implicit,
     /// Not at all.
@@ -97,7 +97,7 @@ impl Sink {
     /// The server as the portal is configured for it.
     pub fn server(&self) -> MailServer {
         let url = match self.tls {
-            Tls::StartTls | Tls::WrongHost => format!("smtp://portal@localhost:{}", self.port),
+            Tls::Started | Tls::WrongHost => format!("smtp://portal@localhost:{}", self.port),
             Tls::Implicit => format!("smtps://portal@localhost:{}", self.port),
             Tls::None => format!("smtp://localhost:{}?tls=none", self.port),
         };
