@@ -84,11 +84,10 @@ pub async fn ask_address(
         expires_at: ends,
     };
     links::insert(&mut tx, &link).await?;
-    let letter = match taken {
-        true => Letter::AddressKnown,
-        false => {
-            Letter::EmailChangeLink { link: Place(format!("/account/email/confirm/{}", secret.as_str())) }
-        }
+    let letter = if taken {
+        Letter::AddressKnown
+    } else {
+        Letter::EmailChangeLink { link: Place(format!("/account/email/confirm/{}", secret.as_str())) }
     };
     mail::post(app, &mut tx, (None, email.trim()), &letter).await?;
     let mut entry = client.entry(now, Act::ChangeEmail, Outcome::Allowed);

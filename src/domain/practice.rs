@@ -41,9 +41,12 @@ impl Change {
 
     /// What the provider's memberships are once the change is made.
     pub fn memberships(&self, held: &[Membership]) -> Vec<Membership> {
-        let ended = |m: &Membership| match self.ends(m.practice, m.span) {
-            true => Membership { span: m.span.ending_by(self.end_of(m.span)), ..*m },
-            false => *m,
+        let ended = |m: &Membership| {
+            if self.ends(m.practice, m.span) {
+                Membership { span: m.span.ending_by(self.end_of(m.span)), ..*m }
+            } else {
+                *m
+            }
         };
         let mut after: Vec<Membership> = held.iter().map(ended).collect();
         if !held.iter().any(|m| self.stays(m.practice, m.span)) {

@@ -62,7 +62,8 @@ fn carried() -> BTreeMap<String, BTreeSet<String>> {
             if line.starts_with("///") {
                 marks.extend(
                     line.split(|c: char| !c.is_alphanumeric() && c != '_')
-                        .filter_map(|word| word.starts_with("asvs_v").then(|| word.to_owned())),
+                        .filter(|&word| word.starts_with("asvs_v"))
+                        .map(|word| word.to_owned()),
                 );
             } else if let Some(name) = test_name(line) {
                 for mark in marks.drain(..) {

@@ -81,7 +81,7 @@ pub async fn check_code(
         let cookie = arrive(app, &mut tx, &opening, email, client).await?;
         let mut entry = client.entry(now, Act::SignInFactor, Outcome::Allowed);
         entry.actor = Some(account);
-        entry.basis = via.word().to_owned();
+        entry.basis = String::from(via.word());
         app.audit.commit(tx, vec![entry]).await?;
         return Ok(CodeAnswer::SignedIn { cookie });
     }

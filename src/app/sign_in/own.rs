@@ -205,7 +205,7 @@ async fn close_change(
     end_the_rest(app, &mut tx, session, &letter).await?;
     let mut entry = client.entry(now, Act::ChangeFactor, Outcome::Allowed);
     entry.actor = Some(session.account);
-    entry.basis = change.word().to_owned();
+    entry.basis = String::from(change.word());
     app.audit.commit(tx, vec![entry]).await?;
     Ok(Changed::Done)
 }

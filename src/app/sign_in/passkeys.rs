@@ -269,7 +269,7 @@ pub async fn finish_step_up(
     };
     let mut entry = client.entry(app.clock.now(), Act::StepUp, Outcome::Allowed);
     entry.actor = Some(account);
-    entry.basis = Via::Passkey.word().to_owned();
+    entry.basis = String::from(Via::Passkey.word());
     app.audit.commit(tx, vec![entry]).await?;
     Ok(Shown::SignedIn { cookie })
 }
@@ -320,7 +320,6 @@ fn write<T: serde::Serialize>(value: &T) -> Result<String, AppError> {
     serde_json::to_string(value).map_err(|e| AppError::Fault(format!("a passkey: {e}")))
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "made for map_err")]
 fn fault(error: impl std::fmt::Display) -> AppError {
     AppError::Fault(format!("passkeys: {error}"))
 }

@@ -58,7 +58,7 @@ pub async fn step_up(
         };
         let mut entry = client.entry(app.clock.now(), Act::StepUp, Outcome::Allowed);
         entry.actor = Some(account);
-        entry.basis = via.word().to_owned();
+        entry.basis = String::from(via.word());
         app.audit.commit(tx, vec![entry]).await?;
         return Ok(StepUpAnswer::Done { cookie });
     }

@@ -53,9 +53,10 @@ pub async fn choose(
     Path(token): Path<String>,
 ) -> Result<Response, PageError> {
     let frame = anyone.frame(&site);
-    Ok(match sign_in::is_reset_link(&site.app, &token).await? {
-        true => view::choose_page(&frame, &token, None).into_response(),
-        false => (StatusCode::GONE, view::gone_page(&frame)).into_response(),
+    Ok(if sign_in::is_reset_link(&site.app, &token).await? {
+        view::choose_page(&frame, &token, None).into_response()
+    } else {
+        (StatusCode::GONE, view::gone_page(&frame)).into_response()
     })
 }
 

@@ -74,7 +74,8 @@ async fn page(
 ) -> Result<Response, PageError> {
     let passkey = !sign_in::factors_of(&site.app, session).await?.passkeys.is_empty();
     // The hospital leads back to a page: a form that waited there is typed again.
-    let hospital = session.hospital.as_ref().map(|_| paths::single_sign_on_step_up(page_at_or_above(&model.next)));
+    let hospital =
+        session.hospital.as_ref().map(|_| paths::single_sign_on_step_up(page_at_or_above(&model.next)));
     Ok((status, view::page(frame, &StepUp { passkey, hospital, ..model })).into_response())
 }
 

@@ -39,7 +39,7 @@ pub async fn begin_adding(app: &App, session: &Session) -> Result<Asked, AppErro
     let Some(Passkeys(webauthn)) = &app.passkeys else { return Ok(Asked::Unavailable) };
     let now = app.clock.now();
     let card = accounts::card(&app.db, session.account).await?;
-    if !card.is_some_and(|card| card.sign_in == SignIn::Portal) {
+    if card.is_none_or(|card| card.sign_in != SignIn::Portal) {
         return Ok(Asked::Unavailable);
     }
     let known = kept::of_account(&app.db, session.account).await?;
@@ -112,7 +112,7 @@ pub async fn finish_adding(
     let mut entry = client.entry(now, Act::ChangeFactor, Outcome::Allowed);
     entry.actor = Some(session.account);
     entry.subject = Some(id);
-    entry.basis = FactorChange::PasskeyAdded.word().to_owned();
+    entry.basis = String::from(FactorChange::PasskeyAdded.word());
     app.audit.commit(tx, vec![entry]).await?;
     Ok(Added::Added)
 }

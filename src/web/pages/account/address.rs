@@ -85,8 +85,9 @@ pub async fn confirm(
 ) -> Result<Response, PageError> {
     let client = visitor.circumstances.client();
     let frame = visitor.frame(&site, NavItem::Account);
-    Ok(match own_account::change_address(&site.app, &visitor.session, &token, &client).await? {
-        true => view::done_page(&frame).into_response(),
-        false => (StatusCode::GONE, view::gone_page(&frame)).into_response(),
+    Ok(if own_account::change_address(&site.app, &visitor.session, &token, &client).await? {
+        view::done_page(&frame).into_response()
+    } else {
+        (StatusCode::GONE, view::gone_page(&frame)).into_response()
     })
 }

@@ -41,8 +41,9 @@ pub async fn close(State(site): State<Site>, visitor: Visitor, body: Bytes) -> R
         let page = page(&site, &visitor, true).await?;
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
     }
-    match own_account::close(&site.app, &visitor.session, &visitor.circumstances.client()).await? {
-        true => Ok(signed_out(&site, &visitor, "closed")),
-        false => Ok((StatusCode::FORBIDDEN, page(&site, &visitor, false).await?).into_response()),
+    if own_account::close(&site.app, &visitor.session, &visitor.circumstances.client()).await? {
+        Ok(signed_out(&site, &visitor, "closed"))
+    } else {
+        Ok((StatusCode::FORBIDDEN, page(&site, &visitor, false).await?).into_response())
     }
 }
