@@ -80,6 +80,16 @@ pub async fn filed(app: &App, tx: &mut Tx, request: RequestId) -> Result<Date, A
     Ok(due)
 }
 
+/// Writes into the history of a request that its owner has just taken it back, inside `tx`.
+///
+/// # Errors
+/// [`AppError`]; nothing is to be committed then.
+pub async fn withdrawn(app: &App, tx: &mut Tx, request: RequestId, by: AccountId) -> Result<(), AppError> {
+    let found = requests::by_id_in(tx, request).await?;
+    let version = found.map_or(0, |request| request.version);
+    step(app, tx, (request, version), Some(by), Step::Withdrawn, "").await
+}
+
 /// Writes one step of the history of `request`, after which it is at `version`.
 async fn step(
     app: &App,

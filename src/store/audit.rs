@@ -23,13 +23,13 @@ statements! {
             from audit_row where chain_id = $1 and seq > $2 order by seq limit $3";
     /// Half by each index: done by the account, and done to it before anybody was signed in.
     SIGN_INS = "select at, act, outcome, basis, network from (\
-        select * from (select at, act, outcome, basis, network from audit_row where actor_id = $1 and act in \
+        select * from (select at, seq, act, outcome, basis, network from audit_row where actor_id = $1 and act in \
         ('sign_in_password', 'sign_in_factor', 'sign_in_passkey', 'sign_in_hospital', 'step_up', 'sign_out', 'end_session', \
-        'reset_password', 'change_password', 'change_email', 'change_factor', 'set_up_account') order by at desc limit $2) a \
+        'reset_password', 'change_password', 'change_email', 'change_factor', 'set_up_account') order by at desc, seq desc limit $2) a \
         union all \
-        select * from (select at, act, outcome, basis, network from audit_row where subject_id = $1 and actor_id is null and \
+        select * from (select at, seq, act, outcome, basis, network from audit_row where subject_id = $1 and actor_id is null and \
         act in ('sign_in_password', 'sign_in_factor', 'sign_in_passkey', 'sign_in_hospital', 'step_up', 'request_reset', \
-        'reset_factor') order by at desc limit $2) b) c order by at desc limit $2";
+        'reset_factor') order by at desc, seq desc limit $2) b) c order by at desc, seq desc limit $2";
 }
 
 /// One step of signing in to an account, or a change of how.

@@ -28,7 +28,6 @@ statements! {
               values ($1, $2, 'open', $3, $4, '{}', '', $5, $6)";
     DETAILS = "insert into practice_switch (request_id, provider_id, from_practice_id, to_practice_id, name, phone, fax, \
                address, email, sponsor_there, effective_on) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
-    EVENT = "insert into request_event (id, request_id, at, actor_id, kind, body) values ($1, $2, $3, $4, $5, '')";
     WITHDRAW = "update access_request set state = 'closed', outcome = 'withdrawn', closed_at = $3, version = version + 1 \
                 where id = $1 and account_id = $2 and state = 'open' and kind in ('practice_switch', 'membership')";
     OF_ACCOUNT = requests!("where r.account_id = $1 order by r.filed_at desc, r.id desc");
@@ -121,21 +120,6 @@ pub async fn insert(tx: &mut Tx, r: &NewRequest<'_>) -> Result<(), StoreError> {
     on_tx!(tx, c => act!(DETAILS; r.id.0, r.provider.0, r.from.map(|p| p.0), r.to.map(|p| p.0), r.new.name.as_str(),
         r.new.phone.as_str(), r.new.fax.as_str(), r.new.address.as_str(), r.email, r.sponsor_there.word(), r.effective_on)
         .execute(c).await.map(|_| ()))?;
-    Ok(())
-}
-
-/// Notes what happened to a request: `filed` or `withdrawn`.
-///
-/// # Errors
-/// [`StoreError`].
-pub async fn note(
-    tx: &mut Tx,
-    id: Uuid,
-    (request, kind): (RequestId, &str),
-    actor: AccountId,
-    now: Instant,
-) -> Result<(), StoreError> {
-    on_tx!(tx, c => act!(EVENT; id, request.0, Stamp(now), actor.0, kind).execute(c).await.map(|_| ()))?;
     Ok(())
 }
 

@@ -97,7 +97,7 @@ routes! {
     get "/sign-in/hospital/sign-out" Policy::Visitor => pages::single_sign_on::sign_out_there;
     post "/sign-in/hospital/logout" Policy::Open => pages::single_sign_on::logged_out;
     get "/step-up/hospital" portal(EVERYONE) => pages::single_sign_on::step_up;
-    post "/account/hospital-sign-in" stepped_up(LINKABLE) => pages::single_sign_on::begin_own;
+    get "/account/hospital-sign-in" stepped_up(LINKABLE) => pages::single_sign_on::begin_own;
     post "/sign-out" Policy::SignedIn(EVERYONE, Action::SignOut) => pages::sign_in::sign_out;
     post "/sign-out/everywhere" Policy::SignedIn(EVERYONE, Action::SignOut) => pages::sign_in::sign_out_everywhere;
     get "/set-up/{token}" Policy::Visitor => pages::set_up::show;

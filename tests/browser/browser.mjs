@@ -32,8 +32,11 @@ export async function launch() {
 /** One person's browser window. Counts clicks, and notes whatever a page must not do. */
 export class Visit {
   constructor(context, page, script) {
-    Object.assign(this, { context, page, script, clicks: 0, faults: [] });
+    Object.assign(this, { context, page, script, clicks: 0, faults: [], origins: [] });
   }
+
+  /** This person also goes to another place: the hospital's identity provider. */
+  alsoAt(origin) { this.origins.push(origin); }
 
   static async start(browser, { script = true, width = 1280 } = {}) {
     const context = await browser.newContext({ javaScriptEnabled: script, viewport: { width, height: 900 }, locale: 'en-US' });
@@ -42,7 +45,8 @@ export class Visit {
     const visit = new Visit(context, page, script);
     page.on('request', request => {
       const url = request.url();
-      if (!url.startsWith(base) && !url.startsWith('data:')) visit.faults.push(`request to another origin: ${url}`);
+      const own = [base, ...visit.origins].some(origin => url.startsWith(origin));
+      if (!own && !url.startsWith('data:')) visit.faults.push(`request to another origin: ${url}`);
     });
     page.on('pageerror', error => visit.faults.push(`script error on ${page.url()}: ${error.message}`));
     page.on('console', message => {

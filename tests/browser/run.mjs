@@ -1,6 +1,7 @@
 // Runs one journey: node run.mjs NAME on|off (with or without JavaScript). Started by tests/suite/browser.rs.
 import { launch, Visit } from './browser.mjs';
 import { gallery } from './gallery.mjs';
+import { identity } from './identity.mjs';
 import { journeys } from './journeys.mjs';
 
 const [name, script] = process.argv.slice(2);
@@ -10,7 +11,7 @@ try {
   if (name === 'gallery') {
     await gallery(browser);
   } else {
-    const journey = journeys[name];
+    const journey = journeys[name] ?? identity[name];
     if (!journey) throw new Error(`no journey is called ${name}`);
     const visit = await Visit.start(browser, { script: script === 'on' });
     await journey(visit, browser);

@@ -63,7 +63,7 @@ fn carried() -> BTreeMap<String, BTreeSet<String>> {
                 marks.extend(
                     line.split(|c: char| !c.is_alphanumeric() && c != '_')
                         .filter(|&word| word.starts_with("asvs_v"))
-                        .map(|word| word.to_owned()),
+                        .map(str::to_owned),
                 );
             } else if let Some(name) = test_name(line) {
                 for mark in marks.drain(..) {

@@ -38,6 +38,18 @@ journeys! {
     the_access_team_asks_who_can_and_reads_the_audit
     a_mother_reads_who_opened_the_chart
     a_new_colleague_sets_up_the_account_and_signs_in
+    a_new_physician_registers_is_approved_and_reads_a_first_record
+    a_forgotten_password_is_chosen_anew_and_the_code_is_asked_for_all_the_same
+    a_physician_changes_the_address_and_signs_in_with_the_new_one
+    a_lost_phone_is_replaced_by_a_recovery_code_and_by_two_of_the_team
+    somebody_who_cannot_sign_in_asks_for_help_and_reads_the_answer
+    the_hospital_signs_a_physician_in_with_a_second_factor_and_not_without
+}
+
+/// Without JavaScript browsers have no passkeys.
+#[test]
+fn a_passkey_is_added_and_signs_in_without_password_and_code() {
+    journey("a_passkey_is_added_and_signs_in_without_password_and_code", "on");
 }
 
 #[test]
@@ -58,7 +70,11 @@ fn journey(name: &str, scripts: &str) {
         "tests/browser/node_modules is not there; ./tests/run installs it (or run `npm ci` in tests/browser)"
     );
     block_on(async {
-        let portal = DemoPortal::start().await;
+        let portal = if name.starts_with("the_hospital_signs") {
+            DemoPortal::start_with_provider().await
+        } else {
+            DemoPortal::start().await
+        };
         // Waiting for the browser must not hold up the portal that serves it.
         let (portal, transcript) = tokio::task::spawn_blocking({
             let (name, scripts) = (name.to_owned(), scripts.to_owned());
@@ -113,12 +129,15 @@ fn drive(
     if ended.success() { Ok(()) } else { Err(transcript) }
 }
 
-/// What a journey may ask: `{code: email}`, `{advance: seconds}`, `{account: email}`, `{link: email}`, `{totp: base32}`.
+/// What a journey may ask: `{hospital: true}`, `{code: email}`, `{advance: seconds}`, `{account: email}`, `{link: email}`, `{totp: base32}`.
 async fn answer(portal: &DemoPortal, question: &Value) -> Value {
     let now = portal.clock.now();
     if let Some(seconds) = question["advance"].as_i64() {
         portal.clock.advance(seconds);
         return json!({});
+    }
+    if question["hospital"] == true {
+        return json!({ "issuer": portal.provider.as_ref().unwrap().issuer });
     }
     if let Some(email) = question["code"].as_str() {
         return json!({ "code": portal.account(email).code(now) });

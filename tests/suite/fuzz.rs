@@ -63,7 +63,11 @@ fn nonsense() -> impl Strategy<Value = Vec<u8>> {
 }
 
 fn percent(bytes: &[u8]) -> String {
-    bytes.iter().map(|b| format!("%{b:02x}")).collect()
+    use std::fmt::Write;
+    bytes.iter().fold(String::new(), |mut text, b| {
+        write!(text, "%{b:02x}").unwrap();
+        text
+    })
 }
 
 /// The row's path with `piece` in each of its places.
@@ -341,7 +345,9 @@ both_engines! {
                         .body(Body::from(format!("form_token={}", browser.form_token)))
                         .unwrap();
                     let status = portal.call(request).await.status;
-                    assert_eq!(status, StatusCode::NOT_FOUND, "{} {other}", row.method);
+                    // A page of one thing may have a like address, and takes no form.
+                    let nowhere = matches!(status, StatusCode::NOT_FOUND | StatusCode::METHOD_NOT_ALLOWED);
+                    assert!(nowhere, "{} {other}: {status}", row.method);
                     tried += 1;
                 }
             }

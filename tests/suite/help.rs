@@ -49,9 +49,9 @@ pub fn picture(format: ImageFormat) -> Vec<u8> {
 }
 
 /// The PNG with one more chunk after its header.
-fn with_chunk(png: &[u8], kind: &[u8; 4], data: &[u8]) -> Vec<u8> {
+fn with_chunk(png: &[u8], kind: [u8; 4], data: &[u8]) -> Vec<u8> {
     let mut chunk = u32::try_from(data.len()).unwrap().to_be_bytes().to_vec();
-    chunk.extend_from_slice(kind);
+    chunk.extend_from_slice(&kind);
     chunk.extend_from_slice(data);
     chunk.extend_from_slice(&crc(&chunk[4..]).to_be_bytes());
     [&png[..33], &chunk, &png[33..]].concat()
@@ -80,7 +80,7 @@ fn holds(bytes: &[u8], text: &[u8]) -> bool {
 
 #[test]
 fn a_picture_keeps_its_pixels_and_loses_what_it_hid() {
-    let png = with_chunk(&picture(ImageFormat::Png), b"tEXt", b"Comment\0<script>alert(1)</script>");
+    let png = with_chunk(&picture(ImageFormat::Png), *b"tEXt", b"Comment\0<script>alert(1)</script>");
     let jpeg = picture(ImageFormat::Jpeg);
     let comment = b"\xff\xfe\x00\x10GPS 40.7 -74.0";
     let jpeg = [&jpeg[..2], comment, &jpeg[2..]].concat();

@@ -26,15 +26,13 @@ async fn here(house: &House) -> Session {
 
 /// The secret of the newest link that confirms an address, and where it went.
 async fn link(house: &House) -> Option<(String, String)> {
-    let letters = mail::latest(&house.app).await.unwrap().into_iter();
-    letters
-        .filter_map(|l| match l.letter {
-            Some(Letter::EmailChangeLink { link }) => {
-                Some((link.0.strip_prefix("/account/email/confirm/").unwrap().to_owned(), l.to))
-            }
-            _ => None,
-        })
-        .next()
+    let mut letters = mail::latest(&house.app).await.unwrap().into_iter();
+    letters.find_map(|l| match l.letter {
+        Some(Letter::EmailChangeLink { link }) => {
+            Some((link.0.strip_prefix("/account/email/confirm/").unwrap().to_owned(), l.to))
+        }
+        _ => None,
+    })
 }
 
 async fn ask(house: &House, session: &Session, email: &str) -> AddressAsked {

@@ -100,7 +100,7 @@ async fn ask(house: &House, account: AccountId, kind: RequestKind, typed: &Typed
 async fn filed(house: &House, account: AccountId, kind: RequestKind, typed: &Typed) -> RequestId {
     match ask(house, account, kind, typed).await {
         Filing::Filed(id) => id,
-        other => panic!("{other:?}"),
+        other @ Filing::Hindered(_) => panic!("{other:?}"),
     }
 }
 

@@ -48,6 +48,7 @@ both_engines! {
         amara(house).await;
         let before = signed_in(house).await;
         let older = link(app).await;
+        house.clock.advance(1);
         let newer = link(app).await;
         assert_eq!(complete(app, &older, NEW_PASSWORD).await, ResetDone::Gone, "a newer link replaces the older");
         assert_eq!(complete(app, &newer, NEW_PASSWORD).await, ResetDone::Done);
@@ -136,6 +137,7 @@ both_engines! {
     async fn no_link_is_sent_for_an_account_that_may_not_sign_in_here(house: House) {
         let app = &house.app;
         let account = amara(house).await;
+        house.clock.advance(1);
         house.world.disable(account, house.now()).await;
         assert_eq!(ask(app, EMAIL).await, ResetAsked::Taken);
         // Made by import, never set up: no password, so a set-up link is what it needs.
@@ -150,6 +152,7 @@ both_engines! {
         let app = &house.app;
         let account = amara(house).await;
         let link = link(app).await;
+        house.clock.advance(1);
         house.world.disable(account, house.now()).await;
         assert_eq!(complete(app, &link, NEW_PASSWORD).await, ResetDone::Gone);
     }

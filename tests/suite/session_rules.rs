@@ -63,8 +63,8 @@ both_engines! {
             assert!(seen.insert(bytes), "one was handed out twice");
         }
         // Half of the bits are ones: within eight standard deviations (half the square root of the number of bits).
-        let bits = count as f64 * 256.0;
-        assert!((ones as f64 - bits / 2.0).abs() < 4.0 * bits.sqrt(), "{ones} ones of {bits}");
+        let bits = u64::try_from(count).unwrap() * 256;
+        assert!(ones.abs_diff(bits / 2).pow(2) < 16 * bits, "{ones} ones of {bits}");
         amara(house).await;
         let cookie = signed_in(house).await;
         let secret = data_encoding::BASE64URL_NOPAD.decode(cookie.as_bytes()).unwrap();

@@ -122,7 +122,7 @@ both_engines! {
         assert_eq!(session.roles, [Role::Administrator]);
         let acts = acts(app).await;
         assert!(acts.contains(&(Act::SignInPassword, Outcome::Allowed, String::new())));
-        assert!(acts.contains(&(Act::SignInFactor, Outcome::Allowed, String::new())));
+        assert!(acts.contains(&(Act::SignInFactor, Outcome::Allowed, "totp".to_owned())));
     }
 
     /// B1: nothing between the steps is signed in.

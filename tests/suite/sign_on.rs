@@ -478,12 +478,12 @@ both_engines! {
         let inside = portal.signed_in(account).await;
         house.clock.advance(240);
         assert_eq!(portal.get("/patients", &inside).await.status, StatusCode::OK);
-        let to = portal.post("/account/hospital-sign-in", &inside, &[]).await;
+        let to = portal.get("/account/hospital-sign-in", &inside).await;
         assert!(to.header("location").starts_with(ISSUER), "{}", to.body);
         let state = double.newest().state;
         double.answers("c", Ok(lee(house)));
         refused(&portal, &returns(&portal, &portal.stranger(), &state, "c").await);
-        portal.post("/account/hospital-sign-in", &inside, &[]).await;
+        portal.get("/account/hospital-sign-in", &inside).await;
         let answer = returns(&portal, &inside, &double.newest().state, "c").await;
         assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
         let request = waiting(house).await[0];
@@ -500,7 +500,7 @@ both_engines! {
         let (portal, _) = portal(house);
         let inside = portal.signed_in(account).await;
         house.clock.advance(300);
-        let to = portal.post("/account/hospital-sign-in", &inside, &[]).await;
+        let to = portal.get("/account/hospital-sign-in", &inside).await;
         assert!(to.header("location").starts_with("/step-up"), "{}", to.header("location"));
     }
 }

@@ -122,7 +122,7 @@ both_engines! {
         for (ago, location) in [(299, ISSUER), (300, "/step-up"), (3600, "/step-up")] {
             let claims = Claims { signed_in_at: house.now().plus_seconds(-ago), ..lee(house) };
             let browser = signed_in(&portal, &double, claims).await;
-            let to = portal.post("/account/hospital-sign-in", &browser, &[]).await;
+            let to = portal.get("/account/hospital-sign-in", &browser).await;
             assert!(to.header("location").starts_with(location), "{ago}: {}", to.header("location"));
         }
     }
@@ -142,7 +142,7 @@ both_engines! {
         assert_eq!(answer.header("location"), "/patients/mine");
         let new = portal.with_session(&old, &session_cookie(&portal, &answer).unwrap()).await;
         assert!(!is_in(&portal, &old).await && is_in(&portal, &new).await);
-        let on = portal.post("/account/hospital-sign-in", &new, &[]).await;
+        let on = portal.get("/account/hospital-sign-in", &new).await;
         assert!(on.header("location").starts_with(ISSUER), "the factor is fresh");
         // Used every ten minutes, it still ends twelve hours after the sign-in.
         for _ in 0..70 {

@@ -101,6 +101,9 @@ pub async fn decide(
     if matches!(verdict, Verdict::Approve) {
         entries.extend(practices::change_entry(app, &mut tx, id, decider).await?);
     }
+    if matches!(verdict, Verdict::Approve) && request.kind == RequestKind::SingleSignOn {
+        entries.push(member.entry(Act::LinkIdentity, Outcome::Allowed, id.0));
+    }
     if let Some(subject) = request.subject.filter(|_| handover.is_some()) {
         entries.push(member.entry(Act::ResetFactor, Outcome::Allowed, subject.0));
     }

@@ -345,8 +345,7 @@ pub async fn withdraw(
     if !practices::withdraw(&mut tx, request, account, context.now).await? {
         return Ok(false);
     }
-    let event = new_uuid(context.now, random(app)?);
-    practices::note(&mut tx, event, (request, "withdrawn"), account, context.now).await?;
+    desk::withdrawn(app, &mut tx, request, account).await?;
     let mut entry = context.entry(account, Act::FileRequest, Outcome::Allowed);
     entry.subject = Some(request.0);
     entry.detail = json!({ "answer": "withdrawn" }).to_string();

@@ -57,6 +57,8 @@ pub struct Factors {
     pub hospital: bool,
     /// Whether passkeys can be made here.
     pub can_add_passkeys: bool,
+    /// What the hospital's sign-in is called, where this account may be linked to one.
+    pub linkable: Option<String>,
     /// What was just done.
     pub notice: Option<FactorNotice>,
 }
@@ -75,6 +77,7 @@ pub fn page(frame: &Frame, model: &Factors) -> Markup {
             (passkeys(frame, model))
             (authenticator(frame, model))
             (recovery(frame, model))
+            @if let Some(label) = &model.linkable { (link(label)) }
         }
     };
     tabbed(frame, Tab::Factors, w::FACTORS, &main)
@@ -174,6 +177,14 @@ fn recovery(frame: &Frame, model: &Factors) -> Markup {
         }
     };
     parts::panel("recovery", &html! { (w::RECOVERY) }, &body)
+}
+
+fn link(label: &str) -> Markup {
+    let body = html! {
+        p { (w::LINK_HOW) }
+        p { a class="button" href=(paths::single_sign_on_own()) { (label) } }
+    };
+    parts::panel("hospital", &html! { (w::LINK) }, &body)
 }
 
 /// The recovery codes, this once.

@@ -96,6 +96,7 @@ fn add_factors(frame: &Frame, all: &mut Vec<Sample>) {
     );
     page("factors-no-passkeys-here", Factors { authenticator: Some(days_ago(2)), ..Factors::default() });
     page("factors-disabled", Factors { disabled: true, ..full() });
+    page("factors-linkable", Factors { linkable: Some("Sign in with hospital account".into()), ..full() });
     page("factors-hospital", Factors { hospital: true, ..Factors::default() });
     for (name, notice) in [
         ("factors-passkey-added", FactorNotice::PasskeyAdded),

@@ -50,6 +50,9 @@ pub(crate) const PRINT: &str = "Print";
 pub(crate) const HOSPITAL_KEEPS: &str =
     "You sign in with your hospital account. Password and factors are the hospital’s; change them there.";
 
+pub(crate) const LINK: &str = "Hospital sign-in";
+pub(crate) const LINK_HOW: &str = "If the hospital gave you a sign-in of its own, you can use it here too. Show it once; the access team confirms the link.";
+
 pub(crate) const AUTHENTICATOR_TITLE: &str = "Bind an authenticator app";
 pub(crate) const AUTHENTICATOR_LEAD: &str =
     "The app that is in use now goes on working until you finish here.";

@@ -133,8 +133,16 @@ pub async fn step_up(
     inside(&site, &visitor, begun)
 }
 
-/// `POST /account/hospital-sign-in`: goes to the hospital to sign in there, so that it can be linked.
-pub async fn begin_own(State(site): State<Site>, visitor: Visitor) -> Result<Response, PageError> {
+/// `GET /account/hospital-sign-in`: goes to the hospital to sign in there, so that it can be linked. A link, since the policy lets
+/// no form lead to another place.
+pub async fn begin_own(
+    State(site): State<Site>,
+    visitor: Visitor,
+    headers: HeaderMap,
+) -> Result<Response, PageError> {
+    if from_elsewhere(&headers) {
+        return Ok(Redirect::to(paths::home()).into_response());
+    }
     let browser = Browser { visit: "", session: &visitor.cookie };
     let begun = sso::begin_link(&site.app, &visitor.session, browser).await?;
     inside(&site, &visitor, begun)

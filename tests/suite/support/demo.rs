@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::UNIX_EPOCH;
 
-use postern::adapters::clock::HeldClock;
+use postern::adapters::clock::{HeldClock, SystemClock};
 use postern::adapters::entropy::SeededEntropy;
 use postern::adapters::feed::embedded::EmbeddedFeed;
 use postern::app::audit::AuditLog;
@@ -22,6 +22,7 @@ use tokio::net::TcpListener;
 use uuid::Uuid;
 
 use super::database::fresh_folder;
+use super::hospital::Provider;
 
 /// When the demo was started: a Monday in November, 10:00 in New York, after the autumn's validation is due.
 pub const STARTED: &str = "2026-11-23T15:00:00Z";
@@ -36,12 +37,23 @@ pub struct DemoPortal {
     pub clock: Arc<HeldClock>,
     /// Who can sign in.
     pub accounts: Vec<DemoAccount>,
+    /// The hospital's identity provider, where there is one.
+    pub provider: Option<Provider>,
     folder: PathBuf,
 }
 
 impl DemoPortal {
     /// Serves a copy of the demo hospital on a free port.
     pub async fn start() -> Self {
+        Self::with(false).await
+    }
+
+    /// As [`Self::start`], at the present of this machine and with a real identity provider, which knows no other.
+    pub async fn start_with_provider() -> Self {
+        Self::with(true).await
+    }
+
+    async fn with(provider: bool) -> Self {
         let template = template().await;
         let folder = fresh_folder();
         let file = folder.join("postern.db");
@@ -50,6 +62,12 @@ impl DemoPortal {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://localhost:{}", listener.local_addr().unwrap().port());
         let accounts = demo::accounts().unwrap();
+        let provider = provider.then(|| Provider::start(&url));
+        let mut app = app;
+        if let Some(provider) = &provider {
+            clock.set(SystemClock.now());
+            app.outside.identity_provider = Some(Arc::new(provider.adapter(&url)));
+        }
         let site = Site::new(Inner {
             app: app.clone(),
             hashing: Hashing::on_cores(2),
@@ -58,7 +76,7 @@ impl DemoPortal {
             demo: Some(Demo { accounts: accounts.clone() }),
         });
         tokio::spawn(async move { serve(listener, &site, std::future::pending()).await.unwrap() });
-        Self { url, app, clock, accounts, folder }
+        Self { url, app, clock, accounts, provider, folder }
     }
 
     /// The account with this address.

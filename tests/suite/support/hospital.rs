@@ -19,43 +19,41 @@ use tokio::net::TcpListener;
 
 use super::House;
 
-/// The portal and its identity provider.
-pub struct Hospital {
-    /// Where the portal is.
-    pub portal: String,
-    /// Where the identity provider is.
+/// The identity provider of a portal.
+pub struct Provider {
+    /// Where it is.
     pub issuer: String,
-    /// What the portal works with.
-    pub app: App,
-    provider: Child,
+    child: Child,
     commands: ChildStdin,
     answers: Lines<BufReader<ChildStdout>>,
 }
 
-impl Hospital {
-    /// Both, at the present of this machine: the provider knows no other.
-    pub async fn open(house: &House) -> Self {
+impl Provider {
+    /// The provider of the portal at `portal`.
+    pub fn start(portal: &str) -> Self {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/oidc");
         assert!(
             folder.join("node_modules/oidc-provider").exists(),
             "tests/oidc/node_modules is not there; ./tests/run installs it (or run `npm ci` in tests/oidc)"
         );
-        house.clock.set(SystemClock.now());
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let portal = format!("http://localhost:{}", listener.local_addr().unwrap().port());
-        let mut provider = Command::new("node")
-            .args(["provider.mjs", &portal])
+        let mut child = Command::new("node")
+            .args(["provider.mjs", portal])
             .current_dir(folder)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()
             .expect("node starts; ./tests/run installs it");
-        let commands = provider.stdin.take().unwrap();
-        let mut answers = BufReader::new(provider.stdout.take().unwrap()).lines();
+        let commands = child.stdin.take().unwrap();
+        let mut answers = BufReader::new(child.stdout.take().unwrap()).lines();
         let issuer = said(&mut answers, "listening ");
-        let settings = Settings {
-            issuer: issuer.clone(),
+        Self { issuer, child, commands, answers }
+    }
+
+    /// What the portal at `portal` asks it through.
+    pub fn adapter(&self, portal: &str) -> OpenIdProvider {
+        OpenIdProvider::new(Settings {
+            issuer: self.issuer.clone(),
             client_id: "postern".to_owned(),
             client_secret: Some("a secret that only the two of them know".to_owned()),
             redirect_url: format!("{portal}/sign-in/hospital/callback"),
@@ -69,8 +67,37 @@ impl Hospital {
             ],
             scopes: vec!["profile".to_owned(), "email".to_owned()],
             label: "Sign in with hospital account".to_owned(),
-        };
-        let adapter = Arc::new(OpenIdProvider::new(settings).unwrap());
+        })
+        .unwrap()
+    }
+}
+
+impl Drop for Provider {
+    fn drop(&mut self) {
+        drop(self.child.kill());
+        drop(self.child.wait());
+    }
+}
+
+/// The portal and its identity provider.
+pub struct Hospital {
+    /// Where the portal is.
+    pub portal: String,
+    /// Where the identity provider is.
+    pub issuer: String,
+    /// What the portal works with.
+    pub app: App,
+    provider: Provider,
+}
+
+impl Hospital {
+    /// Both, at the present of this machine: the provider knows no other.
+    pub async fn open(house: &House) -> Self {
+        house.clock.set(SystemClock.now());
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let portal = format!("http://localhost:{}", listener.local_addr().unwrap().port());
+        let provider = Provider::start(&portal);
+        let adapter = Arc::new(provider.adapter(&portal));
         let outside = Outside { identity_provider: Some(adapter), ..Outside::default() };
         let app = App { outside, ..house.app.clone() };
         let site = Site::new(Inner {
@@ -81,20 +108,13 @@ impl Hospital {
             demo: None,
         });
         tokio::spawn(async move { serve(listener, &site, std::future::pending()).await.unwrap() });
-        Self { portal, issuer, app, provider, commands, answers }
+        Self { portal, issuer: provider.issuer.clone(), app, provider }
     }
 
     /// The provider makes new keys and forgets every session.
     pub fn rotate(&mut self) {
-        writeln!(self.commands, "rotate").unwrap();
-        said(&mut self.answers, "rotated");
-    }
-}
-
-impl Drop for Hospital {
-    fn drop(&mut self) {
-        drop(self.provider.kill());
-        drop(self.provider.wait());
+        writeln!(self.provider.commands, "rotate").unwrap();
+        said(&mut self.provider.answers, "rotated");
     }
 }
 

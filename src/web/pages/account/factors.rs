@@ -10,6 +10,8 @@ use serde::Deserialize;
 use super::Done;
 use crate::app::sign_in::passkeys::{self, Added};
 use crate::app::sign_in::{self, Changed};
+use crate::app::single_sign_on;
+use crate::domain::people::AccountKind;
 use crate::domain::sign_in::Via;
 use crate::views::account::factors::{self as view, Binding, BindingFault, FactorNotice, PasskeyRow};
 use crate::views::layout::NavItem;
@@ -70,6 +72,12 @@ pub async fn show(
         recovery: factors.recovery,
         hospital: visitor.session.via == Via::SingleSignOn,
         can_add_passkeys: factors.can_add_passkeys,
+        linkable: match visitor.session.kind {
+            AccountKind::Provider | AccountKind::AccessTeam => {
+                single_sign_on::label(&site.app).map(str::to_owned)
+            }
+            AccountKind::Sponsored | AccountKind::Family => None,
+        },
         notice,
     };
     Ok(view::page(&visitor.frame(&site, NavItem::Account), &model))
