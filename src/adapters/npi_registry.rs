@@ -90,7 +90,8 @@ fn read(body: &[u8], npi: &Npi) -> Result<Option<RegistryEntry>, RegistryError> 
     let answer: Value = serde_json::from_slice(body).map_err(|_| wrong("its answer is not JSON"))?;
     if let Some(errors) = answer.get("Errors").and_then(Value::as_array) {
         let first = errors.first().and_then(|e| e.get("description")).and_then(Value::as_str);
-        let first: String = first.unwrap_or("it gives no reason").chars().take(200).collect();
+        let first = first.unwrap_or("it gives no reason").chars().filter(|c| !c.is_control());
+        let first: String = first.take(200).collect();
         return Err(RegistryError(format!("it could not answer: {first}")));
     }
     let results = answer.get("results").and_then(Value::as_array);
@@ -132,9 +133,11 @@ fn entry(result: &Value) -> Result<RegistryEntry, RegistryError> {
     })
 }
 
-/// The field `name`, without outer blanks; empty when it is not there. `--` is how the registry writes nothing.
+/// The field `name`, without control characters and outer blanks; empty when it is not there. `--` is how the registry writes
+/// nothing.
 fn text(of: &Value, name: &str) -> String {
     let found = of.get(name).map(plain).unwrap_or_default();
+    let found: String = found.chars().filter(|c| !c.is_control()).collect();
     let found = found.trim();
     if found == "--" { String::new() } else { found.chars().take(200).collect() }
 }

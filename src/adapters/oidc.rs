@@ -5,6 +5,7 @@
 
 mod http;
 mod id_token;
+mod known;
 mod logout_token;
 
 use std::sync::Arc;
@@ -30,12 +31,11 @@ use crate::app::ports::Later;
 use crate::app::ports::identity::{Asking, Claims, IdentityError, IdentityProvider, LoggedOut, Returned};
 use crate::domain::calendar::Instant;
 use crate::domain::people::Role;
-use crate::domain::sign_in::{
-    ABSOLUTE_SECONDS, HOSPITAL_DOWN_SECONDS, HOSPITAL_KEPT_SECONDS, HOSPITAL_KEYS_SECONDS,
-};
+use crate::domain::sign_in::{ABSOLUTE_SECONDS, HOSPITAL_KEYS_SECONDS};
 
 use http::{Http, HttpError};
 use id_token::Extra;
+use known::{Both, Known};
 
 /// The signatures that are taken: never `none`, never one made with a shared secret.
 const ALGORITHMS: [CoreJwsSigningAlgorithm; 8] = [
@@ -136,16 +136,6 @@ type PortalClient = Client<
     EndpointMaybeSet,
 >;
 
-/// What is known of the provider.
-#[derive(Default)]
-struct Known {
-    metadata: Option<Arc<Metadata>>,
-    keys: Arc<Keys>,
-    read_at: Option<Instant>,
-    keys_at: Option<Instant>,
-    down_at: Option<Instant>,
-}
-
 /// The identity provider of one installation.
 pub struct OpenIdProvider {
     settings: Settings,
@@ -153,7 +143,10 @@ pub struct OpenIdProvider {
     redirect_url: RedirectUrl,
     signed_out_url: PostLogoutRedirectUrl,
     http: Http,
+    /// Never held while the provider is waited for.
     known: Mutex<Known>,
+    /// Held by whoever asks the provider for metadata or keys.
+    asking: Mutex<()>,
 }
 
 impl OpenIdProvider {
@@ -169,7 +162,8 @@ impl OpenIdProvider {
         let signed_out_url = PostLogoutRedirectUrl::new(settings.signed_out_url.clone())
             .map_err(|e| url("the redirect", &e))?;
         let http = Http::new(settings.issuer.starts_with("https://")).map_err(|e| e.to_string())?;
-        Ok(Self { settings, issuer, redirect_url, signed_out_url, http, known: Mutex::default() })
+        let (known, asking) = (Mutex::default(), Mutex::default());
+        Ok(Self { settings, issuer, redirect_url, signed_out_url, http, known, asking })
     }
 
     /// Asks the provider for its metadata and keys: for `postern doctor`.
@@ -180,50 +174,53 @@ impl OpenIdProvider {
         self.known(now).await.map(|_| ())
     }
 
-    /// Metadata and keys, asked for when there are none or they are old; the old ones when it does not answer.
-    async fn known(&self, now: Instant) -> Result<(Arc<Metadata>, Arc<Keys>), IdentityError> {
-        let mut known = self.known.lock().await;
-        let is_recent = |at: Option<Instant>, limit: i64| {
-            at.is_some_and(|at| (0..limit).contains(&now.seconds_since(at)))
-        };
-        let is_left_alone = is_recent(known.down_at, HOSPITAL_DOWN_SECONDS);
-        if is_left_alone && known.metadata.is_none() {
-            return Err(IdentityError::Down("it did not answer a moment ago".to_owned()));
+    /// Metadata and keys, asked for when there are none or they are old; the old ones when it does not answer. One asks at a time,
+    /// and whoever finds them recent does not wait for it.
+    async fn known(&self, now: Instant) -> Result<Both, IdentityError> {
+        if let Some(settled) = self.known.lock().await.settled(now) {
+            return settled;
         }
-        if !is_recent(known.read_at, HOSPITAL_KEPT_SECONDS) && !is_left_alone {
-            match Metadata::discover_async(self.issuer.clone(), &self.http).await {
-                Ok(found) if found.issuer().as_str() == self.settings.issuer => {
-                    known.keys = Arc::new(found.jwks().clone());
-                    known.metadata = Some(Arc::new(found));
-                    (known.read_at, known.keys_at, known.down_at) = (Some(now), Some(now), None);
+        let _turn = self.asking.lock().await;
+        // Whoever had the turn before may have asked.
+        if let Some(settled) = self.known.lock().await.settled(now) {
+            return settled;
+        }
+        let found = Metadata::discover_async(self.issuer.clone(), &self.http).await;
+        let mut known = self.known.lock().await;
+        match found {
+            Ok(found) if found.issuer().as_str() == self.settings.issuer => {
+                known.keys = Arc::new(found.jwks().clone());
+                known.metadata = Some(Arc::new(found));
+                (known.read_at, known.keys_at, known.down_at) = (Some(now), Some(now), None);
+            }
+            Ok(_) => return Err(IdentityError::Down("its metadata name another issuer".to_owned())),
+            Err(error) => {
+                let error = why(&error);
+                known.down_at = Some(now);
+                if known.metadata.is_none() {
+                    return Err(IdentityError::Down(error));
                 }
-                Ok(_) => return Err(IdentityError::Down("its metadata name another issuer".to_owned())),
-                Err(error) => {
-                    let error = why(&error);
-                    known.down_at = Some(now);
-                    if known.metadata.is_none() {
-                        return Err(IdentityError::Down(error));
-                    }
-                    tracing::warn!(error, "the identity provider's metadata could not be read anew");
-                }
+                tracing::warn!(error, "the identity provider's metadata could not be read anew");
             }
         }
-        let metadata = known.metadata.clone();
-        let metadata = metadata.ok_or_else(|| IdentityError::Down("it has no metadata".to_owned()))?;
-        Ok((metadata, Arc::clone(&known.keys)))
+        known.kept().ok_or_else(|| IdentityError::Down("it has no metadata".to_owned()))
     }
 
     /// The keys asked for anew, for a token whose key is not known; `None` when they were asked for within the last minute.
     async fn newer_keys(&self, metadata: &Metadata, now: Instant) -> Option<Arc<Keys>> {
-        let mut known = self.known.lock().await;
-        if known.keys_at.is_some_and(|at| now.seconds_since(at) < HOSPITAL_KEYS_SECONDS) {
-            return None;
+        {
+            let mut known = self.known.lock().await;
+            if known.keys_at.is_some_and(|at| now.seconds_since(at) < HOSPITAL_KEYS_SECONDS) {
+                return None;
+            }
+            known.keys_at = Some(now);
         }
-        known.keys_at = Some(now);
+        let _turn = self.asking.lock().await;
         match Keys::fetch_async(metadata.jwks_uri(), &self.http).await {
             Ok(keys) => {
-                known.keys = Arc::new(keys);
-                Some(Arc::clone(&known.keys))
+                let keys = Arc::new(keys);
+                self.known.lock().await.keys = Arc::clone(&keys);
+                Some(keys)
             }
             Err(error) => {
                 tracing::warn!(error = why(&error), "the identity provider's keys could not be read anew");

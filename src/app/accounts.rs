@@ -5,13 +5,15 @@ use time::Date;
 use crate::domain::audit::{Act, Entry, Outcome};
 use crate::domain::calendar::Instant;
 use crate::domain::ids::{AccountId, Npi, ProviderId, new_uuid};
-use crate::domain::people::{AccountKind, AccountStatus, Job, Role, fold_email, is_email};
+use crate::domain::letter::{FactorChange, Letter};
+use crate::domain::people::{AccountKind, AccountStatus, Job, Role, SignIn, fold_email, is_email};
 use crate::domain::sign_in::SET_UP_SECONDS;
-use crate::store::sign_in::{accounts, credentials, sessions};
+use crate::store::sign_in::{accounts, credentials, links, sessions};
 use crate::store::{StoreError, Tx};
 
+use super::desk::drop_factors;
 use super::sign_in::{SessionSecret, handover_hash, new_secret, new_totp_secret, random, seal, secret_hash};
-use super::{App, AppError};
+use super::{App, AppError, mail};
 
 /// An account that is wanted.
 #[derive(Clone, Debug)]
@@ -83,6 +85,11 @@ pub enum AccountError {
     /// The account is not active.
     #[error("this account is not active, so a set-up link would not work")]
     NotActive,
+    /// The hospital keeps its factors.
+    #[error(
+        "this account signs in at the hospital, whose help desk binds its factors anew; to get in without the hospital, make another account with `postern account create`"
+    )]
+    SignsInAtHospital,
     /// Anything else.
     #[error(transparent)]
     App(#[from] AppError),
@@ -154,8 +161,8 @@ pub async fn create_account(app: &App, wanted: &WantedAccount) -> Result<SetUpLi
     Ok(link)
 }
 
-/// Disables the factor of an account, ends its sessions and links, and makes a new link: used, it sets the password and binds
-/// a new factor.
+/// Switches off every factor of an account, ends its sessions and links, tells its owner, and makes a new link: used, it sets the
+/// password and binds a new factor.
 ///
 /// # Errors
 /// [`AccountError`]; nothing was changed then.
@@ -166,10 +173,15 @@ pub async fn reset_factor(app: &App, email: &str) -> Result<SetUpLink, AccountEr
     if !is_active {
         return Err(AccountError::NotActive);
     }
+    if found.sign_in == SignIn::Hospital {
+        return Err(AccountError::SignsInAtHospital);
+    }
+    let card = accounts::card(&app.db, found.account).await?;
     let mut tx = app.db.begin().await?;
-    credentials::disable_factor(&mut tx, found.account, now).await?;
-    credentials::void_links(&mut tx, found.account, now).await?;
-    sessions::end_others(&mut tx, found.account, &[], now).await?;
+    drop_factors(&mut tx, found.account, now).await?;
+    let letter = Letter::FactorChanged { change: FactorChange::FactorReset, at: now };
+    let address = card.map_or_else(String::new, |card| card.email);
+    mail::post(app, &mut tx, (Some(found.account), &address), &letter).await?;
     let link = keep_link(app, &mut tx, found.account, None).await?;
     app.audit.commit(tx, vec![entry(now, Act::ResetFactor, found.account)]).await?;
     Ok(link)
@@ -185,6 +197,7 @@ pub async fn disable_account(app: &App, email: &str) -> Result<AccountId, Accoun
     let mut tx = app.db.begin().await?;
     accounts::set_status(&mut tx, found.account, AccountStatus::Disabled, now).await?;
     credentials::void_links(&mut tx, found.account, now).await?;
+    links::void_all(&mut tx, found.account, now).await?;
     sessions::end_others(&mut tx, found.account, &[], now).await?;
     app.audit.commit(tx, vec![entry(now, Act::DisableAccount, found.account)]).await?;
     Ok(found.account)

@@ -8,6 +8,7 @@ mod factor_reset;
 pub mod reading;
 
 pub use factor_reset::Handover;
+pub(super) use factor_reset::drop_factors;
 
 use time::Date;
 

@@ -131,6 +131,7 @@ pub async fn change_address(
         done => done?,
     }
     links::void_all(&mut tx, session.account, now).await?;
+    credentials::void_links(&mut tx, session.account, now).await?;
     kept::end_others(&mut tx, session.account, &session.id_hash, now).await?;
     let letter = Letter::EmailChanged { at: now };
     mail::post(app, &mut tx, (Some(session.account), &session.email), &letter).await?;

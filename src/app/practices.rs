@@ -8,6 +8,7 @@ mod filing;
 mod preview;
 
 pub use crate::store::patients::Card as Named;
+pub(in crate::app) use deciding::sponsors;
 pub use deciding::{Facts, approve, change_entry, decline, facts};
 pub use filing::{
     Belonging, Filing, Found, Overview, Plan, Underway, file, find, my_practices, named, overview, plan,

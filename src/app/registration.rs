@@ -90,6 +90,11 @@ fn waits_for_registry(app: &App, check: NpiCheck) -> bool {
     needed && check == NpiCheck::Unavailable
 }
 
+/// Whether the answers can be sent: name and practice fit the number, and the registry was asked where it must be.
+fn is_ready(app: &App, answers: &Answers) -> bool {
+    answers.is_complete() && !waits_for_registry(app, answers.check)
+}
+
 fn answers_of(kept: &KeptRegistration) -> Result<Answers, AppError> {
     serde_json::from_str(&kept.answers)
         .map_err(|error| AppError::Fault(format!("the answers of registration {}: {error}", kept.id)))

@@ -24,7 +24,8 @@ pub use factor::{set_credentials, totp_code};
 pub use hashing::{Busy, Hashing, password_hash, password_hashes};
 pub use own::{
     Changed, Factors, PasskeyLine, PasswordChanged, authenticator_page, begin_authenticator, change_password,
-    factors_of, finish_authenticator, make_recovery_codes, remove_authenticator, remove_passkey,
+    factors_of, finish_authenticator, is_linked, is_portal, make_recovery_codes, remove_authenticator,
+    remove_passkey,
 };
 pub use reset::{ResetAsked, ResetDone, ask_reset, complete_reset, is_reset_link};
 pub use secret::{SessionSecret, form_token, form_token_holds, new_visit, visit_form_key, visit_hash};

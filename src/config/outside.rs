@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use serde::Deserialize;
 
+use super::single_sign_on::is_on_this_machine;
 use super::{Config, ConfigError, Secret, read_secret};
 use crate::app::RegistryUse;
 use crate::domain::mail_server::MailServer;
@@ -116,19 +117,13 @@ impl Config {
                 let why = "is empty, and npi_registry.use is \"required\"";
                 Err(ConfigError::Value("npi_registry.url", why.to_owned()))
             }
-            Some(_) if !(url.starts_with("https://") || is_loopback_http(url)) => {
+            Some(_) if !(url.starts_with("https://") || is_on_this_machine(url)) => {
                 let why = "must begin with https:// (http:// on this machine only)";
                 Err(ConfigError::Value("npi_registry.url", why.to_owned()))
             }
             Some(used) => Ok(Some((url, used))),
         }
     }
-}
-
-fn is_loopback_http(url: &str) -> bool {
-    let host = url.strip_prefix("http://").and_then(|rest| rest.split(['/', '?', '#']).next()).unwrap_or("");
-    let name = host.rsplit_once(':').map_or(host, |(name, _)| name);
-    matches!(name, "localhost" | "127.0.0.1" | "[::1]")
 }
 
 #[cfg(test)]

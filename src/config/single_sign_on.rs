@@ -42,10 +42,7 @@ impl SingleSignOn {
         if !self.is_on() {
             return Ok(());
         }
-        let loopback = ["http://127.0.0.1", "http://localhost", "http://[::1]"];
-        let is_safe =
-            self.issuer.starts_with("https://") || loopback.iter().any(|l| self.issuer.starts_with(l));
-        if !is_safe {
+        if !(self.issuer.starts_with("https://") || is_on_this_machine(&self.issuer)) {
             return wrong(
                 "single_sign_on.issuer",
                 "must begin with https://, as the provider's metadata name it",
@@ -88,6 +85,17 @@ impl SingleSignOn {
         };
         self.roles.iter().map(pair).collect()
     }
+}
+
+/// Whether `url` is one in the clear that leads nowhere but to this machine: its whole host is compared, and the port is a number.
+pub(super) fn is_on_this_machine(url: &str) -> bool {
+    let Some(rest) = url.strip_prefix("http://") else { return false };
+    let authority = rest.split(['/', '\\', '?', '#']).next().unwrap_or("");
+    let is_port = |rest: &str| {
+        let port = rest.strip_prefix(':');
+        rest.is_empty() || port.is_some_and(|p| p.bytes().all(|b| b.is_ascii_digit()))
+    };
+    ["localhost", "127.0.0.1", "[::1]"].iter().any(|host| authority.strip_prefix(host).is_some_and(is_port))
 }
 
 impl Config {
@@ -135,6 +143,30 @@ mod tests {
             read("[single_sign_on]\nissuer = \"http://localhost:9\"\nclient_id = \"x\"\namr = [\"mfa\"]\n")
                 .is_ok()
         );
+    }
+
+    #[test]
+    fn a_host_that_only_begins_like_this_machine_is_refused() {
+        let of = |issuer: &str| {
+            read(&format!("[single_sign_on]\nissuer = '{issuer}'\nclient_id = \"x\"\namr = [\"mfa\"]\n"))
+        };
+        for issuer in
+            ["http://127.0.0.1", "http://localhost:9/realms/a", "http://[::1]:9", "http://localhost/"]
+        {
+            assert!(of(issuer).is_ok(), "{issuer}");
+        }
+        for issuer in [
+            "http://localhost.evil.example",
+            "http://127.0.0.1.evil.example:80",
+            "http://localhost:80@evil.example/",
+            "http://localhost@evil.example",
+            "http://evil.example/http://localhost",
+            "http://localhostile",
+            "http://",
+        ] {
+            let error = of(issuer).unwrap_err().to_string();
+            assert!(error.contains("single_sign_on.issuer"), "{issuer}: {error}");
+        }
     }
 
     #[test]

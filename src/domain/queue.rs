@@ -69,6 +69,10 @@ words! {
         SignsInAtHospital = "signs_in_at_hospital",
         /// The same has been asked for already.
         AskedAlready = "asked_already",
+        /// The account has a password, so that its owner, signed in, asks for the link.
+        OwnerAsks = "owner_asks",
+        /// A sign-in at the hospital is linked to the account already.
+        LinkedAlready = "linked_already",
     }
 }
 

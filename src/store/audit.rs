@@ -21,15 +21,15 @@ statements! {
     CHAINS = "select id from audit_chain order by opened_at, id";
     ROWS = "select seq, at, actor_id, act, outcome, patient_id, subject_id, basis, detail, request_id, network, mac \
             from audit_row where chain_id = $1 and seq > $2 order by seq limit $3";
-    /// Half by each index: done by the account, and done to it before anybody was signed in.
+    /// Half by each index: done by the account, and done to it by the access team or before anybody was signed in.
     SIGN_INS = "select at, act, outcome, basis, network from (\
         select * from (select at, seq, act, outcome, basis, network from audit_row where actor_id = $1 and act in \
         ('sign_in_password', 'sign_in_factor', 'sign_in_passkey', 'sign_in_hospital', 'step_up', 'sign_out', 'end_session', \
         'reset_password', 'change_password', 'change_email', 'change_factor', 'set_up_account') order by at desc, seq desc limit $2) a \
         union all \
-        select * from (select at, seq, act, outcome, basis, network from audit_row where subject_id = $1 and actor_id is null and \
-        act in ('sign_in_password', 'sign_in_factor', 'sign_in_passkey', 'sign_in_hospital', 'step_up', 'request_reset', \
-        'reset_factor') order by at desc, seq desc limit $2) b) c order by at desc, seq desc limit $2";
+        select * from (select at, seq, act, outcome, basis, network from audit_row where subject_id = $1 and \
+        (act in ('create_account', 'link_identity', 'reset_factor') or (actor_id is null and \
+        act in ('sign_in_password', 'sign_in_factor', 'sign_in_passkey', 'sign_in_hospital', 'step_up', 'request_reset'))) order by at desc, seq desc limit $2) b) c order by at desc, seq desc limit $2";
 }
 
 /// One step of signing in to an account, or a change of how.

@@ -31,6 +31,8 @@ macro_rules! listed {
 }
 
 statements! {
+    ACCOUNT_OF = "select account_id from registration where request_id = $1 and account_id is not null union all \
+                  select account_id from sign_on_identity where request_id = $1 and account_id is not null";
     OPEN = listed!("where q.state = 'open' and ($1 = '' or q.kind = $1) and (q.due_on > $2 or (q.due_on = $2 and \
                     (q.filed_at > $3 or (q.filed_at = $3 and q.id > $4)))) order by q.due_on, q.filed_at, q.id limit $5");
     MINE = listed!("where q.state = 'open' and ($1 = '' or q.kind = $1) and (q.due_on > $2 or (q.due_on = $2 and \
@@ -351,4 +353,13 @@ pub async fn deciders(tx: &mut Tx, now: Instant) -> Result<Vec<(AccountId, Strin
         }
     }
     Ok(active)
+}
+
+/// The account that approving `request` has made, or linked to a sign-in at the hospital.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn account_of(tx: &mut Tx, request: RequestId) -> Result<Option<AccountId>, StoreError> {
+    let row = on_tx!(tx, c => ask!((Uuid,), ACCOUNT_OF; request.0).fetch_optional(c).await)?;
+    Ok(row.map(|(id,)| AccountId(id)))
 }

@@ -29,7 +29,9 @@ statements! {
     REQUEST_TYPED = "select typed, account_id from access_request where id = $1 and kind = 'single_sign_on'";
     SET_SUBJECT = "update access_request set subject_account_id = $2 where id = $1";
     ACCOUNT = "select a.kind, a.email, a.family, a.given, a.sign_in, (select count(*) from password p \
-               where p.account_id = a.id) from account a where a.id = $1";
+               where p.account_id = a.id), (select count(*) from sign_on_identity i where i.account_id = a.id) \
+               from account a where a.id = $1";
+    UNLINK = "update sign_on_identity set account_id = null, linked_at = null, request_id = null where account_id = $1";
     ACCOUNT_BY_EMAIL = "select id from account where email_folded = $1";
     SET_SIGN_IN = "update account set sign_in = $2 where id = $1";
     DROP_ROLES = "delete from account_role where account_id = $1";
@@ -112,6 +114,8 @@ pub struct LinkableAccount {
     pub sign_in: SignIn,
     /// Whether it has a password.
     pub has_password: bool,
+    /// Whether a sign-in at the hospital is linked to it.
+    pub is_linked: bool,
 }
 
 /// Keeps a sign-in that begins, and forgets those that ended a day ago.
@@ -229,10 +233,13 @@ pub async fn asked_for(
 ///
 /// # Errors
 /// [`StoreError`].
-pub async fn deciding_typed(tx: &mut Tx, request: RequestId) -> Result<Option<String>, StoreError> {
+pub async fn deciding_typed(
+    tx: &mut Tx,
+    request: RequestId,
+) -> Result<Option<(String, Option<AccountId>)>, StoreError> {
     type Row = (String, Option<Uuid>);
     let row = on_tx!(tx, c => ask!(Row, REQUEST_TYPED; request.0).fetch_optional(c).await)?;
-    Ok(row.map(|(typed, _)| typed))
+    Ok(row.map(|(typed, account)| (typed, account.map(AccountId))))
 }
 
 /// Makes `request` the one that asks to link `identity`, if the one before is still `before` and nothing is linked: one at a time.
@@ -271,17 +278,40 @@ pub async fn link(
 /// # Errors
 /// [`StoreError`].
 pub async fn account(db: &Db, account: AccountId) -> Result<Option<LinkableAccount>, StoreError> {
-    type Row = (String, String, String, String, String, i64);
-    let row = on_read!(db, c => ask!(Row, ACCOUNT; account.0).fetch_optional(c).await)?;
-    let Some((kind, email, family, given, sign_in, passwords)) = row else { return Ok(None) };
+    let row = on_read!(db, c => ask!(AccountRow, ACCOUNT; account.0).fetch_optional(c).await)?;
+    row.map(linkable).transpose()
+}
+
+/// As [`account`], inside the transaction that decides.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn account_in(tx: &mut Tx, account: AccountId) -> Result<Option<LinkableAccount>, StoreError> {
+    let row = on_tx!(tx, c => ask!(AccountRow, ACCOUNT; account.0).fetch_optional(c).await)?;
+    row.map(linkable).transpose()
+}
+
+type AccountRow = (String, String, String, String, String, i64, i64);
+
+fn linkable(row: AccountRow) -> Result<LinkableAccount, StoreError> {
+    let (kind, email, family, given, sign_in, passwords, identities) = row;
     let corrupt = |word: &str| StoreError::Corrupt(format!("account {word}"));
-    Ok(Some(LinkableAccount {
+    Ok(LinkableAccount {
         kind: AccountKind::from_word(&kind).ok_or_else(|| corrupt(&kind))?,
         email,
         name: format!("{given} {family}").trim().to_owned(),
         sign_in: SignIn::from_word(&sign_in).ok_or_else(|| corrupt(&sign_in))?,
         has_password: passwords > 0,
-    }))
+        is_linked: identities > 0,
+    })
+}
+
+/// Takes every sign-in at the hospital off `account`: each has to be asked for and approved anew.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn unlink(tx: &mut Tx, account: AccountId) -> Result<u64, StoreError> {
+    Ok(on_tx!(tx, c => act!(UNLINK; account.0).execute(c).await.map(|d| d.rows_affected()))?)
 }
 
 /// The account with this folded address.

@@ -69,7 +69,7 @@ export const identity = {
     await visit.expectText('There is a problem');
     await fill(visit, { password: NEW_PASSWORD, code: (await ask({ totp: key })).code, terms: true });
     await send(visit);
-    await visit.expectText('2 business days');
+    await visit.expectText('With the access team', 'Answer expected by');
     // Until the team says yes, there is nobody to sign in.
     await password(visit, email, NEW_PASSWORD);
     await visit.expectText('not right');

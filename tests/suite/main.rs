@@ -71,6 +71,7 @@ mod sign_in_pages;
 mod sign_in_strangers;
 mod sign_on;
 mod sign_on_hostile;
+mod sign_on_links;
 mod sign_on_real;
 mod sign_on_sessions;
 mod store;

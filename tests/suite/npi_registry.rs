@@ -115,6 +115,24 @@ fn what_is_not_always_there_may_be_missing() {
     assert_eq!((entry.specialty.as_str(), entry.other_names.len()), ("Pediatrics", 0));
 }
 
+/// No database keeps them, and no log shows them.
+#[test]
+fn control_characters_of_the_registry_are_dropped() {
+    let odd = changed(|r| {
+        (r["basic"]["last_name"], r["basic"]["first_name"]) = (json!("OKA\0FOR\r\n"), json!("\u{1b}NGOZI"));
+        r["other_names"] = json!([{ "last_name": "ADE\0YEMI", "first_name": "NGOZI" }, { "last_name": "\0", "first_name": "X" }]);
+        r["taxonomies"] = json!([{ "desc": "Pedi\u{7}atrics", "primary": true }]);
+    });
+    let entry = look_up(&odd).unwrap().unwrap();
+    assert_eq!((entry.family.as_str(), entry.given.as_str()), ("OKAFOR", "NGOZI"));
+    assert_eq!(entry.other_names, [("ADEYEMI".to_owned(), "NGOZI".to_owned())]);
+    assert_eq!(entry.specialty, "Pediatrics");
+    let nobody = changed(|r| r["basic"]["last_name"] = json!("\0--\0"));
+    assert!(look_up(&nobody).is_err());
+    let errors = json!({ "Errors": [{ "description": "No\nvalid\0 criteria" }] });
+    assert!(!look_up(&errors).unwrap_err().contains(char::is_control));
+}
+
 #[test]
 fn a_number_that_nobody_has_is_an_answer() {
     assert_eq!(look_up(&json!({ "result_count": 0, "results": [] })), Ok(None));

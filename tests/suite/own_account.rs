@@ -175,7 +175,7 @@ both_engines! {
         password(app, "other@hospital.example", PASSWORD, &home()).await;
         let rows = history(app, &session, &home()).await.unwrap();
         let steps: Vec<_> = rows.iter().map(|r| r.act).collect();
-        assert_eq!(steps, [Act::SignInPassword, Act::SignInFactor, Act::SignInPassword]);
+        assert_eq!(steps, [Act::SignInPassword, Act::SignInFactor, Act::SignInPassword, Act::CreateAccount]);
     }
 
     /// asvs_v7_4_2, B33: from the next request on, by every path.

@@ -241,6 +241,29 @@ both_engines! {
         assert!(letters(house).await.contains(&(world.email(sponsor).await, joined)));
     }
 
+    async fn practices_and_names_are_found_whatever_their_letters_and_accents(house: House) {
+        let world = &house.world;
+        let clinic = world.practice("École Álvarez Clinic").await;
+        for typed in ["École", "éCOLE", "ecole", "E\u{301}cole", "álv", "ALVAREZ", "école  álv"] {
+            let found = registration::find_practices(&house.app, typed).await.unwrap();
+            assert_eq!(found.iter().map(|p| p.id).collect::<Vec<_>>(), [clinic], "{typed}");
+        }
+        for typed in ["cole", "varez", "clinics", "\u{301}\u{301}"] {
+            assert!(registration::find_practices(&house.app, typed).await.unwrap().is_empty(), "{typed}");
+        }
+        for family in ["Álvarez", "ALVAREZ", "A\u{301}lvarez", "Alvarezz", "Ålesund"] {
+            world.provider(family).await;
+        }
+        let details = TypedDetails { family: "álvarez".to_owned(), given: "Ádám".to_owned(), ..name() };
+        described(&house.app, &BROWSER, &number(), &details).await;
+        registration::send(&house.app, &BROWSER, MAIL, &home()).await.unwrap();
+        confirmed(house, &house.app, &link_to(house, MAIL).await).await;
+        let facts = registration::facts(&house.app, open_requests(house).await[0]).await.unwrap().unwrap();
+        let mut same: Vec<String> = facts.around.same_name.into_iter().map(|(name, _)| name).collect();
+        same.sort();
+        assert_eq!(same, ["Ada ALVAREZ", "Ada A\u{301}lvarez", "Ada Álvarez"]);
+    }
+
     async fn declined_with_a_reason_the_number_and_the_address_are_free_again(house: House) {
         let totp = waiting(house, &BROWSER, MAIL).await;
         let request = open_requests(house).await[0];

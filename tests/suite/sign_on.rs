@@ -20,22 +20,22 @@ use crate::support::portal::{Answer, Browser, Portal};
 use crate::support::{House, both_engines};
 
 /// The open requests to link a sign-in.
-async fn waiting(house: &House) -> Vec<RequestId> {
+pub async fn waiting(house: &House) -> Vec<RequestId> {
     let open = requests::in_state(house.db(), RequestState::Open).await.unwrap();
     open.into_iter().filter(|r| r.kind == RequestKind::SingleSignOn).map(|r| r.id).collect()
 }
 
 /// The ticket on a page that says that nothing is linked.
-fn ticket(page: &Answer) -> String {
+pub fn ticket(page: &Answer) -> String {
     assert_eq!(page.status, StatusCode::FORBIDDEN, "{}", page.body);
     page.body.split("name=\"ticket\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned()
 }
 
-async fn asks(portal: &Portal<'_>, browser: &Browser, ticket: &str, email: &str) -> Answer {
+pub async fn asks(portal: &Portal<'_>, browser: &Browser, ticket: &str, email: &str) -> Answer {
     portal.post("/sign-in/hospital/link", browser, &[("ticket", ticket), ("email", email)]).await
 }
 
-async fn decides(house: &House, decider: AccountId, request: RequestId) -> Result<(), Obstacle> {
+pub async fn decides(house: &House, decider: AccountId, request: RequestId) -> Result<(), Obstacle> {
     let mut tx = house.db().begin().await.unwrap();
     let done = approve(&house.app, &mut tx, request, Decider { account: decider, now: house.now() }).await;
     let done = done.unwrap();
@@ -50,7 +50,7 @@ pub async fn physician(house: &House) -> AccountId {
     house.world.physician("Lee", practice).await.1
 }
 
-async fn reviewer(house: &House) -> AccountId {
+pub async fn reviewer(house: &House) -> AccountId {
     house.world.team_account(&["reviewer"]).await
 }
 
@@ -408,99 +408,5 @@ both_engines! {
         asks(&portal, &browser, &ticket(&page), &email).await;
         assert_eq!(waiting(house).await.len(), 1);
         assert_eq!(decides(house, decider.account, request).await, Err(Obstacle::Gone), "the old one is over");
-    }
-}
-
-both_engines! {
-    async fn a_new_member_of_the_access_team_gets_an_account_by_approval_and_roles_by_the_claim(house: House) {
-        let (portal, double) = portal(house);
-        let browser = portal.stranger();
-        let page = comes_back(&portal, &double, &browser, Ok(ortiz(house, &[Role::Auditor]))).await;
-        asks(&portal, &browser, &ticket(&page), "").await;
-        let request = waiting(house).await[0];
-        let told = facts(&house.app, request).await.unwrap().unwrap();
-        assert_eq!(told.effect, LinkEffect::Makes { roles: vec![Role::Auditor] });
-        decides(house, reviewer(house).await, request).await.unwrap();
-        let inside = signed_in(&portal, &double, ortiz(house, &[Role::Auditor])).await;
-        assert_eq!(portal.get("/team/audit", &inside).await.status, StatusCode::OK);
-        let page = portal.get("/account", &inside).await;
-        assert!(page.body.contains("Jo Ortiz") && page.body.contains("jo.ortiz@hospital.example"));
-    }
-
-    async fn an_address_that_is_taken_makes_no_second_account(house: House) {
-        let account = physician(house).await;
-        let email = house.world.email(account).await;
-        let (portal, double) = portal(house);
-        let browser = portal.stranger();
-        let claims = Claims { email, ..ortiz(house, &[Role::Auditor]) };
-        let page = comes_back(&portal, &double, &browser, Ok(claims)).await;
-        asks(&portal, &browser, &ticket(&page), "").await;
-        let request = waiting(house).await[0];
-        assert_eq!(decides(house, reviewer(house).await, request).await, Err(Obstacle::AddressTaken));
-    }
-
-    async fn a_role_that_is_gone_at_the_hospital_is_gone_here(house: House) {
-        let team = house.world.team_account(&["administrator"]).await;
-        let (portal, double) = linked(house, team, ortiz(house, &[Role::Administrator])).await;
-        let inside = signed_in(&portal, &double, ortiz(house, &[Role::Reviewer])).await;
-        let roles = postern::store::sign_in::accounts::roles(house.db(), team).await.unwrap();
-        assert_eq!(roles, [Role::Reviewer]);
-        assert_eq!(portal.get("/team/audit", &inside).await.status, StatusCode::OK);
-        let answer = comes_back(&portal, &double, &portal.stranger(), Ok(ortiz(house, &[]))).await;
-        refused(&portal, &answer);
-        assert!(answer.body.contains("no role"));
-        let roles = postern::store::sign_in::accounts::roles(house.db(), team).await.unwrap();
-        assert!(roles.is_empty());
-    }
-
-    async fn a_physician_never_gets_a_role(house: House) {
-        let account = physician(house).await;
-        let (portal, double) = linked(house, account, ortiz(house, Role::ALL)).await;
-        let inside = signed_in(&portal, &double, ortiz(house, Role::ALL)).await;
-        assert_eq!(portal.get("/team/audit", &inside).await.status, StatusCode::NOT_FOUND);
-        assert!(postern::store::sign_in::accounts::roles(house.db(), account).await.unwrap().is_empty());
-    }
-
-    /// B11: linked, an account of the access team signs in at the hospital and nowhere else; its sessions end.
-    async fn a_linked_account_of_the_access_team_has_no_password_any_more(house: House) {
-        let team = house.world.team_account(&["reviewer"]).await;
-        let before = Portal::of(house);
-        let local = before.signed_in(team).await;
-        linked(house, team, ortiz(house, &[Role::Reviewer])).await;
-        assert_eq!(before.get("/team/audit", &local).await.status, StatusCode::SEE_OTHER);
-        let stored = sign_on::account(house.db(), team).await.unwrap().unwrap();
-        assert_eq!(stored.sign_in, postern::domain::people::SignIn::Hospital);
-    }
-
-    async fn a_physician_links_their_own_sign_in_from_inside(house: House) {
-        let account = physician(house).await;
-        let (portal, double) = portal(house);
-        let inside = portal.signed_in(account).await;
-        house.clock.advance(240);
-        assert_eq!(portal.get("/patients", &inside).await.status, StatusCode::OK);
-        let to = portal.get("/account/hospital-sign-in", &inside).await;
-        assert!(to.header("location").starts_with(ISSUER), "{}", to.body);
-        let state = double.newest().state;
-        double.answers("c", Ok(lee(house)));
-        refused(&portal, &returns(&portal, &portal.stranger(), &state, "c").await);
-        portal.get("/account/hospital-sign-in", &inside).await;
-        let answer = returns(&portal, &inside, &double.newest().state, "c").await;
-        assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
-        let request = waiting(house).await[0];
-        assert!(facts(&house.app, request).await.unwrap().unwrap().by_owner);
-        decides(house, reviewer(house).await, request).await.unwrap();
-        signed_in(&portal, &double, lee(house)).await;
-        // A physician with a password keeps it, and with it the right to sponsor.
-        let stored = sign_on::account(house.db(), account).await.unwrap().unwrap();
-        assert_eq!(stored.sign_in, postern::domain::people::SignIn::Portal);
-    }
-
-    async fn linking_from_inside_needs_a_fresh_factor(house: House) {
-        let account = physician(house).await;
-        let (portal, _) = portal(house);
-        let inside = portal.signed_in(account).await;
-        house.clock.advance(300);
-        let to = portal.get("/account/hospital-sign-in", &inside).await;
-        assert!(to.header("location").starts_with("/step-up"), "{}", to.header("location"));
     }
 }

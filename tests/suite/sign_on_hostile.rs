@@ -1,5 +1,7 @@
 //! What an identity provider may say, and what it may not: each lie of a hostile one is refused, with the check that refuses it.
 
+mod limits;
+
 use postern::adapters::oidc::{OpenIdProvider, Settings};
 use postern::app::ports::identity::{Asking, Claims, IdentityError, IdentityProvider, LoggedOut, Returned};
 use postern::domain::calendar::Instant;
@@ -373,6 +375,19 @@ fn a_subject_that_is_missing_empty_or_endless_is_refused() {
     assert!(with("sub", json!(7)).is_err());
 }
 
+/// No database keeps them, and no page shows them.
+#[test]
+fn control_characters_in_an_id_are_refused_and_those_in_a_name_are_dropped() {
+    for id in ["00u\0lee", "\0", "00u-lee\n", "00u\u{85}lee"] {
+        assert_eq!(with("sub", json!(id)), refused("subject"), "{id:?}");
+        assert_eq!(with("sid", json!(id)), refused("session"), "{id:?}");
+    }
+    let named =
+        claiming(|c| (c["family_name"], c["email"]) = (json!("L\0ee"), json!("\0mina@hospital.example")));
+    let named = named.unwrap();
+    assert_eq!((named.family.as_str(), named.email.as_str()), ("Lee", "mina@hospital.example"));
+}
+
 #[test]
 fn roles_are_those_of_the_claim_and_nothing_that_only_looks_alike() {
     let roles = |value: Value| with("groups", value).unwrap().roles.unwrap();
@@ -488,6 +503,8 @@ fn a_log_out_token_that_fails_any_check_is_refused() {
         ),
         ("nonce", Box::new(set("nonce", json!("n")))),
         ("token_id", Box::new(set("jti", json!("")))),
+        ("subject", Box::new(set("sub", json!("00u\0lee")))),
+        ("session", Box::new(set("sid", json!("sid\0-1")))),
         ("token", Box::new(take("jti"))),
         ("token", Box::new(take("exp"))),
         ("token", Box::new(take("iat"))),

@@ -62,8 +62,12 @@ impl Check<'_> {
         }
         self.second_factor(claims)?;
         let subject = claims.subject().as_str();
-        if subject.is_empty() || subject.chars().count() > 255 {
+        if subject.is_empty() || subject.chars().count() > 255 || has_control(subject) {
             return Err(IdentityError::Refused("subject"));
+        }
+        let sid = claims.additional_claims().sid.clone().filter(|sid| sid.len() <= 255);
+        if sid.as_deref().is_some_and(has_control) {
+            return Err(IdentityError::Refused("session"));
         }
         let (given, family) = names(claims);
         Ok(Claims {
@@ -71,7 +75,7 @@ impl Check<'_> {
             given,
             family,
             email: claims.email().map(|e| short(e.as_str())).unwrap_or_default(),
-            sid: claims.additional_claims().sid.clone().filter(|sid| sid.len() <= 255),
+            sid,
             signed_in_at: self.signed_in_at(claims)?,
             roles: self.roles(claims),
         })
@@ -148,6 +152,11 @@ fn names(claims: &IdTokenClaims<Extra, CoreGenderClaim>) -> (String, String) {
 
 fn first<T>(claim: &LocalizedClaim<T>) -> Option<&T> {
     claim.get(None).or_else(|| claim.iter().map(|(_, value)| value).next())
+}
+
+/// Whether an id holds what no id does, and no database keeps.
+pub(super) fn has_control(id: &str) -> bool {
+    id.chars().any(char::is_control)
 }
 
 /// `text` as it is kept: without control characters and not endless.

@@ -6,7 +6,7 @@ use openidconnect::core::CoreJwsSigningAlgorithm;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::id_token::UNKNOWN_KEY;
+use super::id_token::{UNKNOWN_KEY, has_control};
 use super::{ALGORITHMS, Keys, Settings};
 use crate::app::ports::identity::{IdentityError, LoggedOut};
 use crate::domain::calendar::Instant;
@@ -101,6 +101,8 @@ fn judge(said: Payload, settings: &Settings, now: Instant) -> Result<LoggedOut, 
         (said.nonce.is_none(), "nonce"),
         (!said.jti.is_empty(), "token_id"),
         (said.sub.is_some() || said.sid.is_some(), "subject"),
+        (!said.sub.as_deref().is_some_and(has_control), "subject"),
+        (!said.sid.as_deref().is_some_and(has_control), "session"),
     ];
     match checks.into_iter().find(|(holds, _)| !holds) {
         Some((_, why)) => Err(IdentityError::Refused(why)),

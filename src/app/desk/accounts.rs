@@ -13,7 +13,7 @@ use crate::domain::people::{AccountStatus, Role, SignIn};
 use crate::domain::queue::{Bar, EVIDENCE_SHORTEST, Obstacle, text};
 use crate::domain::request::{REASON_LONGEST, RequestKind};
 use crate::store::requests::{self, StoredRequest};
-use crate::store::sign_in::{accounts, credentials, overview, sessions};
+use crate::store::sign_in::{accounts, credentials, links, overview, sessions};
 use crate::store::{StoreError, Tx, people};
 
 pub use crate::store::sign_in::overview::{AccountEvent, Overview};
@@ -131,7 +131,7 @@ pub async fn disable(app: &App, member: &Member, account: AccountId, reason: &st
     let mut tx = app.db.begin().await?;
     accounts::set_status(&mut tx, account, AccountStatus::Disabled, now).await?;
     credentials::void_links(&mut tx, account, now).await?;
-    overview::void_mailed(&mut tx, account, now).await?;
+    links::void_all(&mut tx, account, now).await?;
     sessions::end_others(&mut tx, account, &[], now).await?;
     keep_event(app, &mut tx, member, account, ("disabled", reason)).await?;
     post(app, &mut tx, (Some(account), &found.email), &Letter::AccountClosed { at: now }).await?;

@@ -8,7 +8,7 @@ use super::reading::is_own;
 use super::{Done, Member, step};
 use crate::app::{App, AppError, help, practices, registration, single_sign_on};
 use crate::domain::audit::{Act, Outcome};
-use crate::domain::ids::RequestId;
+use crate::domain::ids::{AccountId, RequestId};
 use crate::domain::queue::{ANSWER_LONGEST, Obstacle, Step, bar, text};
 use crate::domain::request::{Ending, REASON_LONGEST, RequestKind};
 use crate::store::Tx;
@@ -101,14 +101,26 @@ pub async fn decide(
     if matches!(verdict, Verdict::Approve) {
         entries.extend(practices::change_entry(app, &mut tx, id, decider).await?);
     }
-    if matches!(verdict, Verdict::Approve) && request.kind == RequestKind::SingleSignOn {
-        entries.push(member.entry(Act::LinkIdentity, Outcome::Allowed, id.0));
+    if matches!(verdict, Verdict::Approve) {
+        for (act, account) in accounts_touched(&mut tx, &request).await? {
+            entries.push(member.entry(act, Outcome::Allowed, account.0));
+        }
     }
     if let Some(subject) = request.subject.filter(|_| handover.is_some()) {
         entries.push(member.entry(Act::ResetFactor, Outcome::Allowed, subject.0));
     }
     app.audit.commit(tx, entries).await?;
     Ok(Done::Done(handover))
+}
+
+/// What approving `request` has done to which account: made it, linked it.
+async fn accounts_touched(tx: &mut Tx, request: &StoredRequest) -> Result<Vec<(Act, AccountId)>, AppError> {
+    let Some(account) = queue::account_of(tx, request.id).await? else { return Ok(Vec::new()) };
+    Ok(match request.kind {
+        RequestKind::SingleSignOn if request.subject.is_some() => vec![(Act::LinkIdentity, account)],
+        RequestKind::SingleSignOn => vec![(Act::CreateAccount, account), (Act::LinkIdentity, account)],
+        _ => vec![(Act::CreateAccount, account), (Act::ChangeMembership, account)],
+    })
 }
 
 /// Does what the verdict means for a request of this kind, inside `tx`.

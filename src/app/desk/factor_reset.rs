@@ -7,11 +7,13 @@ use crate::app::mail::post;
 use crate::app::sign_in::{is_active, random};
 use crate::app::{App, AppError};
 use crate::domain::calendar::Instant;
+use crate::domain::ids::AccountId;
 use crate::domain::letter::{FactorChange, Letter, Place};
 use crate::domain::queue::Obstacle;
 use crate::store::Tx;
 use crate::store::requests::StoredRequest;
-use crate::store::sign_in::{accounts, credentials, overview, sessions};
+use crate::store::sign_in::{accounts, credentials, overview, recovery, sessions};
+use crate::store::sign_on;
 
 /// What the approver reads out to the person, shown once.
 #[derive(Clone, PartialEq, Eq)]
@@ -41,14 +43,11 @@ pub(super) async fn approve(
 ) -> Result<Result<Handover, Obstacle>, AppError> {
     let now = decider.now;
     let Some(account) = request.subject else { return Ok(Err(Obstacle::Gone)) };
-    let Some(person) = overview::of(&app.db, account).await? else { return Ok(Err(Obstacle::Gone)) };
-    if !is_active(&accounts::status(&app.db, account).await?, now) {
+    let Some(person) = overview::of_in(tx, account).await? else { return Ok(Err(Obstacle::Gone)) };
+    if !is_active(&accounts::status_in(tx, account).await?, now) {
         return Ok(Err(Obstacle::NotActive));
     }
-    credentials::disable_factor(tx, account, now).await?;
-    overview::drop_other_factors(tx, account, now).await?;
-    credentials::void_links(tx, account, now).await?;
-    sessions::end_others(tx, account, &[], now).await?;
+    drop_factors(tx, account, now).await?;
     let code = new_code(app)?;
     let link = keep_link(app, tx, account, Some(&code)).await?;
     let place = Place(format!("/set-up/{}", link.secret.as_str()));
@@ -56,6 +55,21 @@ pub(super) async fn approve(
     post(app, tx, to, &Letter::FactorChanged { change: FactorChange::FactorReset, at: now }).await?;
     post(app, tx, to, &Letter::SetUpLink { link: place }).await?;
     Ok(Ok(Handover { code, email: person.email, name: person.name, expires_at: link.expires_at }))
+}
+
+/// Switches off every way to sign in to `account`, a sign-in at the hospital included, and ends its sessions and links.
+pub(in crate::app) async fn drop_factors(
+    tx: &mut Tx,
+    account: AccountId,
+    now: Instant,
+) -> Result<(), AppError> {
+    credentials::disable_factor(tx, account, now).await?;
+    overview::drop_other_factors(tx, account, now).await?;
+    credentials::void_links(tx, account, now).await?;
+    recovery::forget_devices(tx, account).await?;
+    sign_on::unlink(tx, account).await?;
+    sessions::end_others(tx, account, &[], now).await?;
+    Ok(())
 }
 
 /// Eight unpredictable digits.

@@ -165,7 +165,7 @@ async fn new_practice(
 }
 
 /// Those who sponsor somebody in `practice` at `now`, with their addresses; the provider who joins apart.
-async fn sponsors(
+pub(in crate::app) async fn sponsors(
     app: &App,
     tx: &mut Tx,
     practice: PracticeId,

@@ -3,7 +3,7 @@
 use serde_json::json;
 use uuid::Uuid;
 
-use super::{LINK, STATUS_LINK, answers_of, entry, link_secret};
+use super::{LINK, STATUS_LINK, answers_of, entry, is_ready, link_secret};
 use crate::app::sign_in::{
     Busy, Client, Enrolment, Hashing, enrolment, matching_step, open_for, random, secret_hash,
 };
@@ -69,13 +69,7 @@ pub enum Confirmed {
 pub async fn confirm_page(app: &App, secret: &str) -> Result<Option<ConfirmPage>, AppError> {
     let Some(usable) = usable(app, secret).await? else { return Ok(None) };
     let Enrolment { manual_key, url, qr_svg } = enrolment(app, &usable.totp, &usable.kept.email)?;
-    Ok(Some(ConfirmPage {
-        answers: answers_of(&usable.kept)?,
-        email: usable.kept.email,
-        manual_key,
-        qr_svg,
-        url,
-    }))
+    Ok(Some(ConfirmPage { answers: usable.answers, email: usable.kept.email, manual_key, qr_svg, url }))
 }
 
 /// Binds password and authenticator to the registration of the link with `secret`, and files it with the access team, once.
@@ -96,8 +90,7 @@ pub async fn confirm(
         app.audit.record(entry).await?;
         return Ok(Confirmed::Gone);
     };
-    let answers = answers_of(&usable.kept)?;
-    let (password, step) = match check(app, &usable, &answers, typed, now) {
+    let (password, step) = match check(app, &usable, typed, now) {
         Ok(checked) => checked,
         Err(faults) => return Ok(Confirmed::Faults(faults)),
     };
@@ -109,7 +102,7 @@ pub async fn confirm(
     if !links::use_once(&mut tx, &usable.hash, now).await? {
         return Ok(Confirmed::Gone);
     }
-    let request = file(app, &mut tx, &answers, now).await?;
+    let request = file(app, &mut tx, &usable.answers, now).await?;
     let with =
         kept::Confirmed { password_hash: &hash, totp_step: step, terms_version: TERMS_VERSION, request };
     if !kept::confirmed(&mut tx, usable.kept.id, &with, now).await? {
@@ -129,10 +122,10 @@ pub async fn confirm(
 fn check(
     app: &App,
     usable: &Usable,
-    answers: &Answers,
     typed: &TypedConfirm,
     now: Instant,
 ) -> Result<(String, i64), Vec<Fault>> {
+    let answers = &usable.answers;
     let known = [&app.hospital.name, &usable.kept.email, &answers.given, &answers.family].map(String::as_str);
     let password = password::choose(&typed.password, &known);
     let step = parse_code(&typed.code).and_then(|code| matching_step(&usable.totp, &code, now));
@@ -200,6 +193,8 @@ async fn tell(
 struct Usable {
     hash: [u8; 32],
     kept: KeptRegistration,
+    /// What is filed: a change of it ends the link.
+    answers: Answers,
     totp: Vec<u8>,
 }
 
@@ -211,7 +206,8 @@ async fn usable(app: &App, secret: &str) -> Result<Option<Usable>, AppError> {
     let Some(id) = link.and_then(|l| l.subject) else { return Ok(None) };
     let kept = kept::by_id(&app.db, id).await?.filter(|k| k.state == RegistrationState::Mailed);
     let Some(kept) = kept else { return Ok(None) };
-    let Some(sealed) = &kept.sealed_totp else { return Ok(None) };
+    let answers = answers_of(&kept)?;
+    let Some(sealed) = kept.sealed_totp.as_ref().filter(|_| is_ready(app, &answers)) else { return Ok(None) };
     let totp = open_for(&app.keys, Uuid::as_bytes(&kept.id), sealed)?;
-    Ok(Some(Usable { hash, kept, totp }))
+    Ok(Some(Usable { hash, kept, answers, totp }))
 }

@@ -6,7 +6,7 @@ use uuid::Uuid;
 use super::answers_of;
 use crate::app::desk::decision::{Decider, Obstacle};
 use crate::app::sign_in::{open_for, random, seal};
-use crate::app::{App, AppError, mail};
+use crate::app::{App, AppError, mail, practices};
 use crate::domain::calendar::{Instant, Interval};
 use crate::domain::ids::{AccountId, Npi, PracticeId, ProviderId, RequestId, new_uuid};
 use crate::domain::letter::Letter;
@@ -72,7 +72,7 @@ pub async fn approve(
     mail::post(app, tx, (Some(account), &found.email), &Letter::RegistrationApproved).await?;
     let name = format!("{} {}", answers.given, answers.family);
     let joined = Letter::MemberJoined { provider: name, practice: practice_name };
-    for (sponsor, email) in kept::sponsors(tx, practice, decider.now).await? {
+    for (sponsor, email) in practices::sponsors(app, tx, practice, provider, decider.now).await? {
         mail::post(app, tx, (Some(sponsor), &email), &joined).await?;
     }
     Ok(Ok(()))

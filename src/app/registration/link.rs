@@ -3,9 +3,7 @@
 use serde_json::json;
 use uuid::Uuid;
 
-use super::{
-    LINK, Step, answers_of, count_address, count_network, entry, link_secret, slowed, waits_for_registry,
-};
+use super::{LINK, Step, answers_of, count_address, count_network, entry, is_ready, link_secret, slowed};
 use crate::app::sign_in::{Client, new_totp_secret, seal_for};
 use crate::app::{App, AppError, mail};
 use crate::domain::calendar::Instant;
@@ -30,12 +28,11 @@ pub(super) async fn void(tx: &mut Tx, id: Uuid, now: Instant) -> Result<(), AppE
 /// [`AppError`]; nothing is kept or mailed then.
 pub async fn send(app: &App, visit: &[u8; 32], typed: &str, client: &Client) -> Result<Step, AppError> {
     let Some(open) = kept::open_of_visit(&app.db, visit).await? else { return Ok(Step::NoDraft) };
-    let answers = answers_of(&open)?;
-    if !answers.is_complete() || waits_for_registry(app, answers.check) {
+    if !is_ready(app, &answers_of(&open)?) {
         return Ok(Step::NoDraft);
     }
     match rules::email(typed) {
-        Ok((email, folded)) => mail_link(app, &open, (&email, &folded), client).await,
+        Ok((email, folded)) => mail_link(app, (&open, visit), (&email, &folded), client).await,
         Err(fault) => Ok(Step::Faults(vec![fault])),
     }
 }
@@ -47,12 +44,12 @@ pub async fn send(app: &App, visit: &[u8; 32], typed: &str, client: &Client) -> 
 pub async fn resend(app: &App, visit: &[u8; 32], client: &Client) -> Result<Step, AppError> {
     let open = kept::open_of_visit(&app.db, visit).await?;
     let Some(open) = open.filter(|o| o.state == RegistrationState::Mailed) else { return Ok(Step::NoDraft) };
-    mail_link(app, &open, (&open.email, &open.email_folded), client).await
+    mail_link(app, (&open, visit), (&open.email, &open.email_folded), client).await
 }
 
 async fn mail_link(
     app: &App,
-    open: &KeptRegistration,
+    (open, visit): (&KeptRegistration, &[u8; 32]),
     (email, folded): (&str, &str),
     client: &Client,
 ) -> Result<Step, AppError> {
@@ -79,6 +76,12 @@ async fn mail_link(
         return slowed(app, client, "mail", seconds).await;
     }
     if !kept::mailed(&mut tx, open.id, (email, folded), &sealed_totp, now).await? {
+        return Ok(Step::NoDraft);
+    }
+    // Read again now that nobody else can change it: another tab may have typed another number.
+    let held = kept::open_of_visit_in(&mut tx, visit).await?.filter(|held| held.id == open.id);
+    let Some(held) = held else { return Ok(Step::NoDraft) };
+    if !is_ready(app, &answers_of(&held)?) {
         return Ok(Step::NoDraft);
     }
     void(&mut tx, open.id, now).await?;

@@ -132,7 +132,11 @@ pub async fn details(
     let mut tx = app.db.begin().await?;
     // Read again where it is changed: another tab may have typed another number.
     let Some(open) = kept::open_of_visit_in(&mut tx, visit).await? else { return Ok(Step::NoDraft) };
-    let mut filled = match (typed.fill(&answers_of(&open)?), &known) {
+    let answers = answers_of(&open)?;
+    if waits_for_registry(app, answers.check) {
+        return Ok(Step::NoDraft);
+    }
+    let mut filled = match (typed.fill(&answers), &known) {
         (Ok(filled), _) => filled,
         (Err(mut faults), known) => {
             let is_chosen = known.is_some() || typed.practice == "new";

@@ -14,6 +14,7 @@ use crate::domain::sign_in::password::{PasswordFault, choose, normalize};
 use crate::domain::sign_in::{BUSY_SECONDS, RECOVERY_CODE_LETTERS, RECOVERY_CODES, fold_network, parse_code};
 use crate::store::Tx;
 use crate::store::sign_in::{accounts, credentials, links, passkeys, recovery, sessions, throttle};
+use crate::store::sign_on;
 
 use super::enrolment::{Enrolment, enrolment};
 use super::factor::{matching_step, open as unseal};
@@ -89,9 +90,20 @@ pub async fn factors_of(app: &App, session: &Session) -> Result<Factors, AppErro
     })
 }
 
-/// Whether the account signs in here, and not with the hospital's credential.
-async fn is_portal(app: &App, session: &Session) -> Result<bool, AppError> {
+/// Whether the account of `session` signs in here, and not with the hospital's credential.
+///
+/// # Errors
+/// [`AppError`].
+pub async fn is_portal(app: &App, session: &Session) -> Result<bool, AppError> {
     Ok(accounts::card(&app.db, session.account).await?.is_some_and(|card| card.sign_in == SignIn::Portal))
+}
+
+/// Whether a sign-in at the hospital is linked to the account of `session`.
+///
+/// # Errors
+/// [`AppError`].
+pub async fn is_linked(app: &App, session: &Session) -> Result<bool, AppError> {
+    Ok(sign_on::account(&app.db, session.account).await?.is_some_and(|found| found.is_linked))
 }
 
 /// Begins to bind a new authenticator: its secret is shown until it is confirmed. The bound one goes on working.
@@ -214,6 +226,7 @@ async fn end_the_rest(app: &App, tx: &mut Tx, session: &Session, letter: &Letter
     let now = app.clock.now();
     sessions::end_others(tx, session.account, &session.id_hash, now).await?;
     links::void_all(tx, session.account, now).await?;
+    credentials::void_links(tx, session.account, now).await?;
     mail::post(app, tx, (Some(session.account), &session.email), letter).await
 }
 

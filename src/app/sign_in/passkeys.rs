@@ -20,10 +20,11 @@ use crate::domain::sign_in::{CEREMONY_SECONDS, Stage, Via, fold_network};
 use crate::store::Tx;
 use crate::store::sign_in::passkeys::{self as kept, KeptPasskey};
 use crate::store::sign_in::throttle::{self, Rate};
-use crate::store::sign_in::{accounts, credentials, sessions};
+use crate::store::sign_in::{accounts, sessions};
 
 use super::arrival::arrive;
 use super::code::attempt;
+use super::own::is_portal;
 use super::sessions::Opening;
 use super::step_up::raise;
 use super::{Client, Session, SessionSecret, is_active};
@@ -242,6 +243,9 @@ pub async fn finish_second_step(
 /// # Errors
 /// [`AppError`].
 pub async fn begin_step_up(app: &App, session: &Session) -> Result<Asked, AppError> {
+    if !is_portal(app, session).await? {
+        return Ok(Asked::Unavailable);
+    }
     begin_proof(app, session.account, &session.id_hash, "step_up").await
 }
 
@@ -298,11 +302,7 @@ async fn write_down(
     proof: &AuthenticationResult,
 ) -> Result<bool, AppError> {
     passkey.update_credential(proof);
-    let used = kept::use_once(tx, keys, &write(&passkey)?, app.clock.now()).await?;
-    if used {
-        credentials::forget_failures(tx, keys.account).await?;
-    }
-    Ok(used)
+    Ok(kept::use_once(tx, keys, &write(&passkey)?, app.clock.now()).await?)
 }
 
 async fn refuse(app: &App, account: Option<AccountId>, client: &Client) -> Result<Shown, AppError> {

@@ -58,6 +58,10 @@ pub async fn ask_reset(app: &App, email: &str, client: &Client) -> Result<ResetA
     let folded = fold_email(email);
     let found = accounts::by_email(&app.db, &folded).await?;
     let may = found.filter(|f| f.sign_in == SignIn::Portal && f.hash.is_some() && is_active(&f.status, now));
+    let stored = match &may {
+        Some(found) => accounts::card(&app.db, found.account).await?,
+        None => accounts::card(&app.db, AccountId(uuid::Uuid::nil())).await?,
+    };
     let nobody = AccountId(uuid::Uuid::from_bytes(random(app)?));
     let account = may.as_ref().map_or(nobody, |f| f.account);
     let mut tx = app.db.begin().await?;
@@ -85,7 +89,11 @@ pub async fn ask_reset(app: &App, email: &str, client: &Client) -> Result<ResetA
     links::insert(&mut tx, &link).await?;
     let letter = Letter::PasswordReset { link: Place(format!("/reset/{}", secret.as_str())) };
     match to {
-        Some(account) => mail::post(app, &mut tx, (Some(account), email.trim()), &letter).await?,
+        // To the address as it was kept, not as it was typed: two spellings that are looked up alike may be two mailboxes.
+        Some(account) => {
+            let address = stored.map_or_else(String::new, |card| card.email);
+            mail::post(app, &mut tx, (Some(account), &address), &letter).await?;
+        }
         None => mail::post_nothing(app, &mut tx).await?,
     }
     let mut entry = client.entry(now, Act::RequestReset, Outcome::Allowed);

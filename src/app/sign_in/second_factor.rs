@@ -69,7 +69,6 @@ pub(super) async fn consume(
             if !recovery::use_code(tx, account, hash, now).await? {
                 return Ok(None);
             }
-            credentials::forget_failures(tx, account).await?;
             let letter = Letter::FactorChanged { change: FactorChange::RecoveryCodeUsed, at: now };
             mail::post(app, tx, (Some(account), email), &letter).await?;
             Ok(Some(Via::RecoveryCode))

@@ -2,12 +2,13 @@
 
 use subtle::ConstantTimeEq;
 
-use crate::app::{App, AppError};
+use crate::app::{App, AppError, mail};
 use crate::domain::audit::{Act, Outcome};
 use crate::domain::calendar::Instant;
+use crate::domain::letter::{FactorChange, Letter};
 use crate::domain::sign_in::password::{PasswordFault, choose};
 use crate::domain::sign_in::{BUSY_SECONDS, HANDOVER_DIGITS, WRONG_HANDOVERS, parse_code};
-use crate::store::sign_in::{accounts, credentials, sessions as kept};
+use crate::store::sign_in::{accounts, credentials, links, recovery, sessions as kept};
 
 use super::enrolment::{Enrolment, enrolment};
 use super::factor::{matching_step, open as unseal};
@@ -143,7 +144,11 @@ pub async fn complete_set_up(
     // The code that proved the enrolment is used: it cannot be the first to sign in with.
     credentials::bind_factor(&mut tx, account, &seal(app, account, &totp)?, step, now).await?;
     credentials::forgive_factor(&mut tx, account).await?;
+    links::void_all(&mut tx, account, now).await?;
+    recovery::forget_devices(&mut tx, account).await?;
     kept::end_others(&mut tx, account, &[], now).await?;
+    let letter = Letter::FactorChanged { change: FactorChange::AuthenticatorReplaced, at: now };
+    mail::post(app, &mut tx, (Some(account), &link.email), &letter).await?;
     let mut entry = client.entry(now, Act::SetUpAccount, Outcome::Allowed);
     entry.actor = Some(account);
     entry.subject = Some(account.0);

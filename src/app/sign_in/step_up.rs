@@ -6,6 +6,7 @@ use crate::domain::sign_in::{BUSY_SECONDS, Stage, Via};
 use crate::store::Tx;
 use crate::store::sign_in::sessions as kept;
 
+use super::own::is_portal;
 use super::second_factor::{Counted, Typed, consume, count_wrong, look};
 use super::sessions::{Opening, open};
 use super::{Busy, Client, Hashing, Session, SessionSecret, new_secret};
@@ -45,6 +46,9 @@ pub async fn step_up(
     code: &str,
     client: &Client,
 ) -> Result<StepUpAnswer, AppError> {
+    if !is_portal(app, session).await? {
+        return Ok(StepUpAnswer::FactorDisabled);
+    }
     let (account, email) = (session.account, session.email.as_str());
     let typed = match look(app, hashing, account, code).await? {
         Ok(Some(typed)) => typed,

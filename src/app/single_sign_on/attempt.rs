@@ -4,17 +4,22 @@ use serde::{Deserialize, Serialize};
 
 use super::{Browser, provider};
 use crate::app::ports::identity::{Asking, IdentityError};
-use crate::app::sign_in::{Session, new_secret, open_for, seal_for, secret_hash};
+use crate::app::sign_in::{Client, Session, new_secret, open_for, seal_for, secret_hash};
 use crate::app::{App, AppError};
 use crate::domain::calendar::Instant;
 use crate::domain::ids::AccountId;
-use crate::domain::sign_in::HOSPITAL_ATTEMPT_SECONDS;
+use crate::domain::sign_in::{HOSPITAL_ATTEMPT_SECONDS, fold_network};
+use crate::store::sign_in::throttle::{self, Rate};
 use crate::store::sign_on::{self, NewAttempt, UsedAttempt};
 
 /// To sign in, or to link a sign-in to the account that is signed in.
 pub(super) const SIGN_IN: &str = "sign_in";
 /// To show a fresh factor inside a session.
 pub(super) const STEP_UP: &str = "step_up";
+/// Begins the counter of a network's sign-ins that begin.
+const NETWORK: &str = "hospital:";
+/// How many sign-ins one network may begin: a clinic's whole morning, and no flood of rows.
+const RATE: Rate = Rate { burst: 60, seconds: 5 };
 
 /// Where a sign-in that begins leads.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -23,6 +28,8 @@ pub enum Begun {
     To(String),
     /// Nowhere: the provider does not answer.
     Down,
+    /// Nowhere: too many for this network. Again in so many seconds.
+    Slowed(i64),
     /// Nowhere: single sign-on is not set up.
     Off,
     /// Nowhere: the session was not opened by the hospital's single sign-on.
@@ -42,7 +49,17 @@ pub(super) struct Sealed {
 ///
 /// # Errors
 /// [`AppError`]; nothing was begun then.
-pub async fn begin(app: &App, browser: Browser<'_>) -> Result<Begun, AppError> {
+pub async fn begin(app: &App, browser: Browser<'_>, client: &Client) -> Result<Begun, AppError> {
+    if provider(app).is_none() {
+        return Ok(Begun::Off);
+    }
+    let key = format!("{NETWORK}{}", fold_network(&client.network));
+    let mut tx = app.db.begin().await?;
+    let taken = throttle::take_of(&mut tx, &key, RATE, app.clock.now()).await?;
+    tx.commit().await?;
+    if let Err(seconds) = taken {
+        return Ok(Begun::Slowed(seconds));
+    }
     start(app, SIGN_IN, None, browser.visit_hash(), "").await
 }
 

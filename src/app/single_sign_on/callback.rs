@@ -157,16 +157,18 @@ async fn sign_in(
     let before = current(app, browser).await?;
     let card = accounts::card(&app.db, account).await?;
     let email = card.map_or_else(String::new, |card| card.email);
+    let roles = accounts::roles(&app.db, account).await?;
     let mut tx = app.db.begin().await?;
     let mut entry = client.entry(now, Act::SignInHospital, Outcome::Allowed);
     entry.actor = Some(account);
     let mut changed = false;
     if let (AccountKind::AccessTeam, Some(said)) = (known.kind, &claims.roles) {
-        changed = settle_roles(app, &mut tx, account, said).await?;
+        changed = settle_roles(&mut tx, account, &roles, said).await?;
         if said.is_empty() {
             entry.actor = None;
             (entry.subject, entry.outcome) = (Some(account.0), Outcome::Refused);
             entry.basis = String::from("no_role");
+            kept::end_others(&mut tx, account, &[], now).await?;
             app.audit.commit(tx, vec![entry]).await?;
             return Ok(HospitalAnswer::NoRole);
         }
@@ -187,8 +189,12 @@ async fn sign_in(
 }
 
 /// Makes the roles of a member of the access team those that the hospital says; whether they were others before.
-async fn settle_roles(app: &App, tx: &mut Tx, account: AccountId, said: &[Role]) -> Result<bool, AppError> {
-    let before = accounts::roles(&app.db, account).await?;
+async fn settle_roles(
+    tx: &mut Tx,
+    account: AccountId,
+    before: &[Role],
+    said: &[Role],
+) -> Result<bool, AppError> {
     let same = before.len() == said.len() && before.iter().all(|role| said.contains(role));
     if !same {
         sign_on::set_roles(tx, account, said).await?;
@@ -222,7 +228,7 @@ async fn step_up(
     let cookie = new_secret(app)?;
     let opening = Opening {
         signed_in_at: Some(old.signed_in_at),
-        factor_at: Some(now),
+        factor_at: Some(claims.signed_in_at.min(now)),
         hospital: Some((identity, claims.sid.clone())),
         ..Opening::new(account, Stage::Full, Via::SingleSignOn)
     };

@@ -208,13 +208,34 @@ pub(super) async fn linkable(app: &App, account: AccountId) -> Result<Option<Lin
         return Ok(None);
     }
     let found = sign_on::account(&app.db, account).await?;
-    Ok(found.filter(|a| matches!(a.kind, AccountKind::Provider | AccountKind::AccessTeam)))
+    Ok(found.filter(may_be_linked))
+}
+
+/// Whether accounts of this kind sign in at the hospital: providers' and the access team's.
+fn may_be_linked(account: &LinkableAccount) -> bool {
+    matches!(account.kind, AccountKind::Provider | AccountKind::AccessTeam)
 }
 
 /// Whether an account signs in at the hospital only once it is linked: one of the access team, whose roles the hospital says, and
 /// one that has no password. A physician with a password keeps it, and with it the right to sponsor.
 pub(super) fn becomes_hospital(account: &LinkableAccount) -> bool {
     account.kind == AccountKind::AccessTeam || !account.has_password
+}
+
+/// What stands in the way of linking a sign-in to the account `wanted`, on the word of `filer`. Whoever can prove to be the owner
+/// asks from inside: an account with a password is never linked on the word of somebody who only signed in at the hospital.
+fn obstacle_to(
+    found: &LinkableAccount,
+    (wanted, filer): (AccountId, Option<AccountId>),
+    decider: Decider,
+) -> Option<Obstacle> {
+    if wanted == decider.account {
+        return Some(Obstacle::Incomplete);
+    }
+    if found.is_linked {
+        return Some(Obstacle::LinkedAlready);
+    }
+    (found.has_password && filer != Some(wanted)).then_some(Obstacle::OwnerAsks)
 }
 
 /// Links the sign-in that `request` asks for, making the account of a new member of the access team.
@@ -227,23 +248,35 @@ pub async fn approve(
     request: RequestId,
     decider: Decider,
 ) -> Result<Result<(), Obstacle>, AppError> {
-    let (Some(identity), Some(typed)) =
+    let (Some(identity), Some((typed, filer))) =
         (sign_on::deciding(tx, request).await?, sign_on::deciding_typed(tx, request).await?)
     else {
         return Ok(Err(Obstacle::Gone));
     };
+    if identity.account.is_some() {
+        return Ok(Err(Obstacle::Gone));
+    }
     let typed: Typed = serde_json::from_str(&typed).unwrap_or_default();
     let (account, address) = match (typed.account, typed.new) {
         (Some(wanted), _) => {
             let wanted = AccountId(wanted);
-            let Some(found) = linkable(app, wanted).await?.filter(|_| wanted != decider.account) else {
+            let status = accounts::status_in(tx, wanted).await?;
+            let found = sign_on::account_in(tx, wanted).await?.filter(may_be_linked);
+            let Some(found) = found.filter(|_| is_active(&status, decider.now)) else {
                 return Ok(Err(Obstacle::Incomplete));
             };
+            if let Some(obstacle) = obstacle_to(&found, (wanted, filer), decider) {
+                return Ok(Err(obstacle));
+            }
             if becomes_hospital(&found) {
                 sign_on::set_sign_in(tx, wanted, SignIn::Hospital).await?;
                 sessions::end_others(tx, wanted, &[], decider.now).await?;
             }
             (wanted, found.email)
+        }
+        // Nobody lets themselves in a second time under a sign-in of their own.
+        (None, Some(_)) if fold_email(&identity.email) == decider_address(tx, decider).await? => {
+            return Ok(Err(Obstacle::Incomplete));
         }
         (None, Some(new)) => match make(app, tx, &new, decider).await? {
             Ok(account) => (account, new.email),
@@ -260,6 +293,11 @@ pub async fn approve(
     Ok(Ok(()))
 }
 
+async fn decider_address(tx: &mut Tx, decider: Decider) -> Result<String, AppError> {
+    let found = sign_on::account_in(tx, decider.account).await?;
+    Ok(found.map_or_else(String::new, |account| fold_email(&account.email)))
+}
+
 /// Makes the account of a new member of the access team.
 async fn make(
     app: &App,
@@ -268,9 +306,6 @@ async fn make(
     decider: Decider,
 ) -> Result<Result<AccountId, Obstacle>, AppError> {
     let folded = fold_email(&new.email);
-    if sign_on::account_by_email(&app.db, &folded).await?.is_some() {
-        return Ok(Err(Obstacle::AddressTaken));
-    }
     let account = AccountId(new_uuid(decider.now, random(app)?));
     let kept = accounts::NewAccount {
         id: account,

@@ -3,14 +3,13 @@
 use uuid::Uuid;
 
 use crate::domain::calendar::Instant;
-use crate::domain::ids::{AccountId, PracticeId, ProviderId};
+use crate::domain::ids::{PracticeId, ProviderId};
 use crate::domain::people::fold_name;
 use crate::store::sql::{ask, on_read, on_tx, statements};
 use crate::store::{Db, Stamp, StoreError, Tx};
 
 statements! {
-    PRACTICES = "select id, name, address from practice where lower(name) like $1 escape '!' or lower(name) like $2 escape '!' \
-                 order by name, id limit $3";
+    PRACTICES = "select id, name, address from practice order by name, id";
     PRACTICE = "select name from practice where id = $1";
     /// Takes the provider's row until the transaction ends, so that two approvals of one number wait for each other.
     HOLD_PROVIDER = "update provider set specialty = case when specialty = '' then $2 else specialty end where npi = $1 \
@@ -23,14 +22,15 @@ statements! {
     ACCOUNTS_OF_EMAIL = "select count(*) from account where email_folded = $1";
     MEMBERSHIPS = "select count(*) from membership where provider_id = $1 and practice_id = $2 and starts_at <= $3 \
                    and (ends_at is null or ends_at > $3)";
-    SPONSORS = "select distinct a.id, a.email from sponsorship s join account a on a.id = s.sponsor_id \
-                join account_status t on t.account_id = a.id where s.practice_id = $1 and s.starts_at <= $2 \
-                and (s.ends_at is null or s.ends_at > $2) and t.status = 'active' and t.starts_at <= $2 \
-                and (t.ends_at is null or t.ends_at > $2)";
     ALSO_WAITING = "select count(*) from registration where state = 'waiting' and id <> $1 \
                     and (npi = $2 or email_folded = $3)";
-    SAME_FAMILY = "select family, given, npi from provider where lower(family) = lower($1) order by given, id limit 10";
+    /// A superset, to be compared as names are: $1 is folded, and what is not ASCII the engines would fold differently.
+    SAME_FAMILY = "select family, given, npi from provider where lower(family) = $1 or octet_length(family) <> length(family) \
+                   order by given, id";
 }
+
+/// The most providers of one name that are shown.
+const SAME_NAMES: usize = 10;
 
 /// A practice of the hospital, as whoever looks for theirs sees it.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -43,25 +43,24 @@ pub struct FoundPractice {
     pub address: String,
 }
 
-/// Practices with a word that begins with `begin`, at most `most` of them.
+/// Practices with a word that begins with `begin` as names are compared, at most `most` of them. Compared here: the engines fold
+/// letters differently.
 ///
 /// # Errors
 /// [`StoreError`].
 pub async fn practices(db: &Db, begin: &str, most: i64) -> Result<Vec<FoundPractice>, StoreError> {
-    let mut pattern = String::new();
-    for c in begin.trim().chars().flat_map(char::to_lowercase) {
-        if matches!(c, '%' | '_' | '!') {
-            pattern.push('!');
-        }
-        pattern.push(c);
+    let first = fold_name(begin);
+    if first.is_empty() {
+        return Ok(Vec::new());
     }
-    let (first, later) = (format!("{pattern}%"), format!("% {pattern}%"));
-    let rows =
-        on_read!(db, c => ask!((Uuid, String, String), PRACTICES; first, later, most).fetch_all(c).await)?;
-    Ok(rows
-        .into_iter()
-        .map(|(id, name, address)| FoundPractice { id: PracticeId(id), name, address })
-        .collect())
+    let (later, most) = (format!(" {first}"), usize::try_from(most).unwrap_or(0));
+    let rows = on_read!(db, c => ask!((Uuid, String, String), PRACTICES;).fetch_all(c).await)?;
+    let is_meant = |name: &str| {
+        let name = fold_name(name);
+        name.starts_with(&first) || name.contains(&later)
+    };
+    let meant = rows.into_iter().filter(|(_, name, _)| is_meant(name)).take(most);
+    Ok(meant.map(|(id, name, address)| FoundPractice { id: PracticeId(id), name, address }).collect())
 }
 
 /// The name of `practice`, inside a transaction.
@@ -119,19 +118,6 @@ pub async fn is_member(
     Ok(count > 0)
 }
 
-/// The active accounts that hold a sponsorship in `practice` at `now`, with their addresses.
-///
-/// # Errors
-/// [`StoreError`].
-pub async fn sponsors(
-    tx: &mut Tx,
-    practice: PracticeId,
-    now: Instant,
-) -> Result<Vec<(AccountId, String)>, StoreError> {
-    let rows = on_tx!(tx, c => ask!((Uuid, String), SPONSORS; practice.0, Stamp(now)).fetch_all(c).await)?;
-    Ok(rows.into_iter().map(|(id, email)| (AccountId(id), email)).collect())
-}
-
 /// What the directory says about somebody who registers.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Surroundings {
@@ -161,10 +147,11 @@ pub async fn surroundings(
     let (of_email,) = on_read!(db, c => ask!((i64,), ACCOUNTS_OF_EMAIL; email_folded).fetch_one(c).await)?;
     let (also_waiting,) =
         on_read!(db, c => ask!((i64,), ALSO_WAITING; id, npi, email_folded).fetch_one(c).await)?;
-    let rows =
-        on_read!(db, c => ask!((String, String, Option<String>), SAME_FAMILY; family).fetch_all(c).await)?;
-    let initial = |name: &str| fold_name(name).chars().next();
-    let alike = rows.into_iter().filter(|(_, other, _)| initial(other) == initial(given));
+    let (family, initial) = (fold_name(family), |name: &str| fold_name(name).chars().next());
+    let rows = on_read!(db, c => ask!((String, String, Option<String>), SAME_FAMILY; family.as_str())
+        .fetch_all(c).await)?;
+    let is_alike = |of: &str, other: &str| fold_name(of) == family && initial(other) == initial(given);
+    let alike = rows.into_iter().filter(|(of, other, _)| is_alike(of, other)).take(SAME_NAMES);
     let same_name = alike.map(|(family, given, npi)| (format!("{given} {family}"), npi)).collect();
     Ok(Surroundings { npi_taken: accounts > 0, address_taken: of_email > 0, also_waiting, same_name })
 }

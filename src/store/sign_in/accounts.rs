@@ -162,8 +162,25 @@ pub async fn set_email(tx: &mut Tx, account: AccountId, email: &str, folded: &st
 /// # Errors
 /// [`StoreError`].
 pub async fn status(db: &Db, account: AccountId) -> Result<Vec<(AccountStatus, Interval)>, StoreError> {
-    type Row = (String, Stamp, Option<Stamp>);
-    let rows = on_read!(db, c => ask!(Row, STATUS; account.0).fetch_all(c).await)?;
+    let rows = on_read!(db, c => ask!(StatusRow, STATUS; account.0).fetch_all(c).await)?;
+    spans(rows)
+}
+
+/// As [`status`], inside a transaction.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn status_in(
+    tx: &mut Tx,
+    account: AccountId,
+) -> Result<Vec<(AccountStatus, Interval)>, StoreError> {
+    let rows = on_tx!(tx, c => ask!(StatusRow, STATUS; account.0).fetch_all(c).await)?;
+    spans(rows)
+}
+
+type StatusRow = (String, Stamp, Option<Stamp>);
+
+fn spans(rows: Vec<StatusRow>) -> Result<Vec<(AccountStatus, Interval)>, StoreError> {
     let spans = rows.into_iter().map(|(status, start, end)| status_span(Some(status), Some(start), end));
     Ok(spans.collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect())
 }

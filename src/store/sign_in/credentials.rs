@@ -23,7 +23,6 @@ statements! {
     DISABLE_FACTOR = "update totp_factor set disabled_at = $2 where account_id = $1 and disabled_at is null";
     USE_STEP = "update totp_factor set last_step = $2, failures = 0 \
                 where account_id = $1 and last_step < $2 and disabled_at is null and removed_at is null";
-    FORGET_FAILURES = "update totp_factor set failures = 0 where account_id = $1 and disabled_at is null";
     COUNT_FAILURE = "update totp_factor set failures = failures + 1, \
                      disabled_at = case when failures + 1 >= $2 then $3 else disabled_at end \
                      where account_id = $1 and disabled_at is null returning failures";
@@ -132,15 +131,6 @@ pub async fn bind_factor(
 pub async fn remove_factor(tx: &mut Tx, account: AccountId, now: Instant) -> Result<bool, StoreError> {
     let removed = on_tx!(tx, c => act!(REMOVE_FACTOR; account.0, Stamp(now)).execute(c).await.map(|d| d.rows_affected()))?;
     Ok(removed == 1)
-}
-
-/// Forgets the wrong codes of `account`: another factor than the authenticator was right.
-///
-/// # Errors
-/// [`StoreError`].
-pub async fn forget_failures(tx: &mut Tx, account: AccountId) -> Result<(), StoreError> {
-    on_tx!(tx, c => act!(FORGET_FAILURES; account.0).execute(c).await.map(|_| ()))?;
-    Ok(())
 }
 
 /// Takes back the failures and the disabling: the access team has bound the factor anew.

@@ -8,6 +8,8 @@ use crate::domain::people::{AccountKind, SignIn};
 use crate::store::sql::{act, ask, on_read, on_tx, statements};
 use crate::store::{Db, Stamp, StoreError, Tx};
 
+use super::links;
+
 statements! {
     OVERVIEW = "select a.email, a.kind, a.sign_in, a.family, a.given, f.enrolled_at, f.disabled_at, \
                 (select count(*) from passkey p where p.account_id = a.id) as passkeys, \
@@ -22,7 +24,6 @@ statements! {
     DROP_CODES = "delete from recovery_code where account_id = $1";
     DROP_CODE_SET = "delete from recovery_set where account_id = $1";
     DROP_ENROLMENT = "delete from totp_enrolment where account_id = $1";
-    VOID_MAILED = "update mailed_link set used_at = $2 where account_id = $1 and used_at is null";
     INSERT_EVENT = "insert into account_event (id, account_id, at, actor_id, kind, body) values ($1, $2, $3, $4, $5, $6)";
     EVENTS = "select e.at, e.kind, e.body, a.given, a.family from account_event e join account a on a.id = e.actor_id \
               where e.account_id = $1 order by e.at desc, e.id desc";
@@ -75,22 +76,32 @@ struct Row {
 /// [`StoreError`].
 pub async fn of(db: &Db, account: AccountId) -> Result<Option<Overview>, StoreError> {
     let row = on_read!(db, c => ask!(Row, OVERVIEW; account.0).fetch_optional(c).await)?;
-    row.map(|row| {
-        let corrupt = |what: &str, word: &str| StoreError::Corrupt(format!("account {what} {word}"));
-        Ok(Overview {
-            kind: AccountKind::from_word(&row.kind).ok_or_else(|| corrupt("kind", &row.kind))?,
-            sign_in: SignIn::from_word(&row.sign_in).ok_or_else(|| corrupt("sign_in", &row.sign_in))?,
-            email: row.email,
-            name: format!("{} {}", row.given, row.family).trim().to_owned(),
-            has_authenticator: row.enrolled_at.is_some(),
-            disabled_at: row.disabled_at.map(|d| d.0),
-            passkeys: row.passkeys,
-            recovery_codes: row.recovery_codes,
-            bounced_at: row.bounced_at.map(|b| b.0),
-            reset: row.reset_id.map(RequestId),
-        })
+    row.map(overview).transpose()
+}
+
+/// As [`of`], inside a transaction.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn of_in(tx: &mut Tx, account: AccountId) -> Result<Option<Overview>, StoreError> {
+    let row = on_tx!(tx, c => ask!(Row, OVERVIEW; account.0).fetch_optional(c).await)?;
+    row.map(overview).transpose()
+}
+
+fn overview(row: Row) -> Result<Overview, StoreError> {
+    let corrupt = |what: &str, word: &str| StoreError::Corrupt(format!("account {what} {word}"));
+    Ok(Overview {
+        kind: AccountKind::from_word(&row.kind).ok_or_else(|| corrupt("kind", &row.kind))?,
+        sign_in: SignIn::from_word(&row.sign_in).ok_or_else(|| corrupt("sign_in", &row.sign_in))?,
+        email: row.email,
+        name: format!("{} {}", row.given, row.family).trim().to_owned(),
+        has_authenticator: row.enrolled_at.is_some(),
+        disabled_at: row.disabled_at.map(|d| d.0),
+        passkeys: row.passkeys,
+        recovery_codes: row.recovery_codes,
+        bounced_at: row.bounced_at.map(|b| b.0),
+        reset: row.reset_id.map(RequestId),
     })
-    .transpose()
 }
 
 /// Removes the passkeys, the recovery codes and an enrolment under way of `account`, and voids the links it was mailed.
@@ -101,16 +112,7 @@ pub async fn drop_other_factors(tx: &mut Tx, account: AccountId, now: Instant) -
     for sql in [DROP_PASSKEYS, DROP_CEREMONIES, DROP_CODES, DROP_CODE_SET, DROP_ENROLMENT] {
         on_tx!(tx, c => sqlx::query(sql).bind(account.0).execute(c).await.map(|_| ()))?;
     }
-    void_mailed(tx, account, now).await
-}
-
-/// Makes every unused link that was mailed about `account` useless.
-///
-/// # Errors
-/// [`StoreError`].
-pub async fn void_mailed(tx: &mut Tx, account: AccountId, now: Instant) -> Result<(), StoreError> {
-    on_tx!(tx, c => act!(VOID_MAILED; account.0, Stamp(now)).execute(c).await.map(|_| ()))?;
-    Ok(())
+    links::void_all(tx, account, now).await
 }
 
 /// Something that the access team did to an account.

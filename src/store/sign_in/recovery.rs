@@ -22,7 +22,7 @@ statements! {
                   on conflict (account_id, device_hash) do update set last_seen_at = excluded.last_seen_at";
     DEVICE = "select last_seen_at from known_device where account_id = $1 and device_hash = $2";
     ANY_DEVICE = "select count(*) from known_device where account_id = $1";
-    FORGET_DEVICES = "delete from known_device where account_id = $1";
+    FORGET_DEVICES = "update known_device set last_seen_at = $2 where account_id = $1";
 }
 
 /// The recovery codes of an account.
@@ -148,11 +148,12 @@ pub async fn see_device(
     Ok(())
 }
 
-/// Forgets every device of `account`: its credentials were changed.
+/// Makes every device of `account` a new one again: its credentials were changed, so that the next sign-in is told of, whatever
+/// device it comes from.
 ///
 /// # Errors
 /// [`StoreError`].
 pub async fn forget_devices(tx: &mut Tx, account: AccountId) -> Result<(), StoreError> {
-    on_tx!(tx, c => act!(FORGET_DEVICES; account.0).execute(c).await.map(|_| ()))?;
+    on_tx!(tx, c => act!(FORGET_DEVICES; account.0, Stamp(Instant::from_micros(0))).execute(c).await.map(|_| ()))?;
     Ok(())
 }

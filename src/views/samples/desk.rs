@@ -202,6 +202,8 @@ fn ends(frame: &Frame, all: &mut Vec<Sample>) {
         ("approve-address-taken", stuck(Obstacle::AddressTaken)),
         ("approve-incomplete", stuck(Obstacle::Incomplete)),
         ("approve-not-active", stuck(Obstacle::NotActive)),
+        ("approve-owner-asks", stuck(Obstacle::OwnerAsks)),
+        ("approve-linked-already", stuck(Obstacle::LinkedAlready)),
         ("decline", decline()),
         ("decline-template", End { text: text.clone(), ..decline() }),
         ("decline-no-reason", End { text_wrong: true, ..decline() }),

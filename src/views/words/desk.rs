@@ -219,6 +219,12 @@ pub(crate) const fn obstacle(obstacle: Obstacle) -> &'static str {
         Obstacle::AskedAlready => {
             "This has been asked for already, and waits for a second administrator. Find it among the requests."
         }
+        Obstacle::OwnerAsks => {
+            "This account has a password, and whoever asks did not sign in with it. Decline this; its owner signs in with the password and asks under Account, Signing in."
+        }
+        Obstacle::LinkedAlready => {
+            "Another hospital sign-in is linked to this account. Decline this, or have the account’s factors bound anew first: that takes the old sign-in off."
+        }
     }
 }
 

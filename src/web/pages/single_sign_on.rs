@@ -68,7 +68,8 @@ pub async fn start(
     if let SessionState::SignedIn(_) = sign_in::session(&site.app, &anyone.cookie).await? {
         return Ok(Redirect::to(paths::home()).into_response());
     }
-    begun(&site, &anyone, sso::begin(&site.app, browser(&anyone)).await?)
+    let client = anyone.circumstances.client();
+    begun(&site, &anyone, sso::begin(&site.app, browser(&anyone), &client).await?)
 }
 
 /// `GET /sign-in/hospital/callback`: takes the hospital's answer.
@@ -154,8 +155,11 @@ pub async fn signed_out(State(site): State<Site>, anyone: Anyone, Query(back): Q
     view::signed_out_page(&anyone.frame(&site), there).into_response()
 }
 
-/// `GET /sign-in/hospital/sign-out`: goes to the hospital to sign out there.
-pub async fn sign_out_there(State(site): State<Site>) -> Result<Response, PageError> {
+/// `GET /sign-in/hospital/sign-out`: goes to the hospital to sign out there. A link on another site signs nobody out.
+pub async fn sign_out_there(State(site): State<Site>, headers: HeaderMap) -> Result<Response, PageError> {
+    if from_elsewhere(&headers) {
+        return Ok(Redirect::to(paths::sign_in()).into_response());
+    }
     let url = sso::sign_out_url(&site.app).await?;
     Ok(Redirect::to(url.as_deref().unwrap_or(paths::sign_in())).into_response())
 }
@@ -206,6 +210,7 @@ fn begun(site: &Site, anyone: &Anyone, begun: Begun) -> Result<Response, PageErr
     match begun {
         Begun::To(url) => Ok(Redirect::to(&url).into_response()),
         Begun::Down => Ok(ending(site, anyone, Ending::Down)),
+        Begun::Slowed(seconds) => Err(PageError::Busy(seconds)),
         Begun::Off | Begun::NotHospital => Err(PageError::NotFound),
     }
 }
@@ -217,6 +222,7 @@ fn inside(site: &Site, visitor: &Visitor, begun: Begun) -> Result<Response, Page
             let frame = visitor.frame(site, crate::views::layout::NavItem::Account);
             Ok((StatusCode::SERVICE_UNAVAILABLE, view::ending_page(&frame, Ending::Down)).into_response())
         }
+        Begun::Slowed(seconds) => Err(PageError::Busy(seconds)),
         Begun::Off | Begun::NotHospital => Err(PageError::NotFound),
     }
 }

@@ -2,10 +2,26 @@
 
 use postern::domain::sign_in::password::PasswordFault::{Known, TooShort};
 
+use postern::adapters::entropy::SeededEntropy;
 use postern::app::AppError;
-use postern::store::StoreError;
+use postern::app::ports::Entropy;
+use postern::store::{StoreError, registration as kept};
+use tokio::sync::Notify;
 
 use super::*;
+
+/// Chance that says when it is asked for.
+struct Watched {
+    chance: SeededEntropy,
+    asked: Notify,
+}
+
+impl Entropy for Watched {
+    fn fill(&self, bytes: &mut [u8]) -> Result<(), std::io::Error> {
+        self.asked.notify_one();
+        self.chance.fill(bytes)
+    }
+}
 
 both_engines! {
     /// asvs_v6_4_1: random, 24 hours, once, replaced by a newer one.
@@ -62,6 +78,39 @@ both_engines! {
         assert!(registration::confirm_page(&house.app, &secret).await.unwrap().is_none());
         let draft = registration::draft(&house.app, &BROWSER).await.unwrap().unwrap();
         assert_eq!(draft.mailed_at, None);
+    }
+
+    /// B17: another tab types another number after the answers were looked at, and before the link is mailed.
+    async fn a_number_that_changes_while_the_link_is_mailed_is_not_mailed_as_checked(house: House) {
+        described(&house.app, &BROWSER, &number(), &name()).await;
+        let open = kept::open_of_visit(house.db(), &BROWSER).await.unwrap().unwrap();
+        let watched = Arc::new(Watched { chance: SeededEntropy::of(2), asked: Notify::new() });
+        let app = App { entropy: Arc::<Watched>::clone(&watched), ..house.app.clone() };
+        let mut other_tab = house.db().begin().await.unwrap();
+        let changed = open.answers.replace("\"is_checked\":true", "\"is_checked\":false");
+        assert_ne!(changed, open.answers);
+        let changed = changed.replace(NUMBER, "1245319599");
+        assert!(kept::save_answers(&mut other_tab, open.id, (&changed, Some("1245319599"))).await.unwrap());
+        let sends = tokio::spawn(async move { registration::send(&app, &BROWSER, MAIL, &home()).await.unwrap() });
+        watched.asked.notified().await;
+        other_tab.commit().await.unwrap();
+        assert_eq!(sends.await.unwrap(), Step::NoDraft);
+        assert!(letters(house).await.is_empty());
+        assert_eq!(count(house, "select count(*) from mailed_link").await, 0);
+        assert_eq!(registration::draft(&house.app, &BROWSER).await.unwrap().unwrap().mailed_at, None);
+    }
+
+    async fn a_link_files_nothing_that_a_required_registry_was_not_asked_about(house: House) {
+        let optional = with_registry(house, down(), RegistryUse::Optional);
+        let secret = mailed(house, &optional, &BROWSER, MAIL).await;
+        let code = totp_code(&offered(&optional, &secret).await, house.now());
+        let required = with_registry(house, down(), RegistryUse::Required);
+        assert!(registration::confirm_page(&required, &secret).await.unwrap().is_none());
+        let answer = registration::confirm(&required, &hashing(), &secret, &typed(&code), &home()).await;
+        assert_eq!(answer.unwrap(), Confirmed::Gone);
+        assert_eq!(registration::resend(&required, &BROWSER, &home()).await.unwrap(), Step::NoDraft);
+        assert!(open_requests(house).await.is_empty());
+        confirmed(house, &optional, &secret).await;
     }
 
     async fn a_weak_password_a_wrong_code_or_no_terms_changes_nothing(house: House) {

@@ -12,7 +12,7 @@ use crate::domain::people::SignIn;
 use crate::domain::sign_in::{CEREMONY_SECONDS, PASSKEYS_MOST};
 use crate::store::StoreError;
 use crate::store::sign_in::passkeys::{self as kept, NewPasskey};
-use crate::store::sign_in::{accounts, links, sessions};
+use crate::store::sign_in::{accounts, credentials, links, sessions};
 
 use super::{Asked, Passkeys, fault, read, write};
 use crate::app::sign_in::{Client, Session, device_said, random};
@@ -107,6 +107,7 @@ pub async fn finish_adding(
     // Like every change of a credential: all other sessions and all links in mail end.
     sessions::end_others(&mut tx, session.account, &session.id_hash, now).await?;
     links::void_all(&mut tx, session.account, now).await?;
+    credentials::void_links(&mut tx, session.account, now).await?;
     let letter = Letter::FactorChanged { change: FactorChange::PasskeyAdded, at: now };
     mail::post(app, &mut tx, (Some(session.account), &session.email), &letter).await?;
     let mut entry = client.entry(now, Act::ChangeFactor, Outcome::Allowed);

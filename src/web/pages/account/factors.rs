@@ -12,7 +12,6 @@ use crate::app::sign_in::passkeys::{self, Added};
 use crate::app::sign_in::{self, Changed};
 use crate::app::single_sign_on;
 use crate::domain::people::AccountKind;
-use crate::domain::sign_in::Via;
 use crate::views::account::factors::{self as view, Binding, BindingFault, FactorNotice, PasskeyRow};
 use crate::views::layout::NavItem;
 use crate::views::paths;
@@ -61,6 +60,7 @@ pub async fn show(
         "nothing" => Some(FactorNotice::Nothing),
         _ => None,
     };
+    let is_linked = sign_in::is_linked(&site.app, &visitor.session).await?;
     let model = view::Factors {
         authenticator: factors.authenticator,
         disabled: factors.is_disabled,
@@ -70,13 +70,13 @@ pub async fn show(
             .map(|k| PasskeyRow { id: k.id, name: k.name, added: k.added_at, used: k.used_at })
             .collect(),
         recovery: factors.recovery,
-        hospital: visitor.session.via == Via::SingleSignOn,
+        hospital: !sign_in::is_portal(&site.app, &visitor.session).await?,
         can_add_passkeys: factors.can_add_passkeys,
         linkable: match visitor.session.kind {
-            AccountKind::Provider | AccountKind::AccessTeam => {
+            AccountKind::Provider | AccountKind::AccessTeam if !is_linked => {
                 single_sign_on::label(&site.app).map(str::to_owned)
             }
-            AccountKind::Sponsored | AccountKind::Family => None,
+            _ => None,
         },
         notice,
     };

@@ -9,7 +9,6 @@ use serde::Deserialize;
 
 use super::Done;
 use crate::app::sign_in::{self, PasswordChanged};
-use crate::domain::sign_in::Via;
 use crate::views::account::password::{self as view, Password, PasswordProblem};
 use crate::views::layout::NavItem;
 use crate::views::paths;
@@ -32,12 +31,17 @@ pub async fn show(
     visitor: Visitor,
     Query(done): Query<Done>,
 ) -> Result<Markup, PageError> {
-    Ok(page(&site, &visitor, None, done.done == "changed"))
+    page(&site, &visitor, None, done.done == "changed").await
 }
 
-fn page(site: &Site, visitor: &Visitor, problem: Option<PasswordProblem>, done: bool) -> Markup {
-    let model = Password { problem, done, hospital: visitor.session.via == Via::SingleSignOn };
-    view::page(&visitor.frame(site, NavItem::Account), &model)
+async fn page(
+    site: &Site,
+    visitor: &Visitor,
+    problem: Option<PasswordProblem>,
+    done: bool,
+) -> Result<Markup, PageError> {
+    let hospital = !sign_in::is_portal(&site.app, &visitor.session).await?;
+    Ok(view::page(&visitor.frame(site, NavItem::Account), &Password { problem, done, hospital }))
 }
 
 /// `POST /account/password`: changes it.
@@ -53,12 +57,12 @@ pub async fn change(State(site): State<Site>, visitor: Visitor, body: Bytes) -> 
             PasswordChanged::Busy(seconds) => return Err(PageError::Busy(seconds)),
             PasswordChanged::Slowed(seconds) => {
                 let problem = PasswordProblem::Slowed(u64::try_from(seconds).unwrap_or(1));
-                let page = page(&site, &visitor, Some(problem), false);
+                let page = page(&site, &visitor, Some(problem), false).await?;
                 let wait = [(header::RETRY_AFTER, HeaderValue::from(seconds))];
                 return Ok((StatusCode::TOO_MANY_REQUESTS, wait, page).into_response());
             }
             PasswordChanged::CurrentWrong => PasswordProblem::CurrentWrong,
             PasswordChanged::Unfit(fault) => PasswordProblem::Unfit(fault),
         };
-    Ok((StatusCode::UNPROCESSABLE_ENTITY, page(&site, &visitor, Some(problem), false)).into_response())
+    Ok((StatusCode::UNPROCESSABLE_ENTITY, page(&site, &visitor, Some(problem), false).await?).into_response())
 }
