@@ -94,7 +94,7 @@ export const identity = {
     await visit.expectText('Imani Brandt');
     await visit.goto('/patients/mine');
     await visit.follow(main(visit).locator('a[href^="/charts/"]').first());
-    await visit.expectText('MRN', 'Why you see this', 'Elm Street Pediatrics');
+    await visit.expectText('MRN', 'Why you see this', 'is the PCP of record');
   },
 
   async a_forgotten_password_is_chosen_anew_and_the_code_is_asked_for_all_the_same(visit) {
@@ -193,7 +193,7 @@ export const identity = {
     const handover = (await main(second).locator('code.key').innerText()).replaceAll(/\s/g, '');
     expect(/^\d{8}$/.test(handover), `no code to read out: ${handover}`);
     await second.end();
-    await openLetter(visit, lost.email, '');
+    await openLetter(visit, lost.email, 'Set up your account');
     const fresh = (await visit.page.locator('code.key').innerText()).replaceAll(/\s/g, '');
     await fill(visit, { handover: '00000000', password: NEW_PASSWORD, code: (await ask({ totp: fresh })).code });
     await send(visit);

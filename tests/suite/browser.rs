@@ -146,7 +146,8 @@ async fn answer(portal: &DemoPortal, question: &Value) -> Value {
         return serde_json::to_value(portal.account(email)).unwrap();
     }
     if let Some(secret) = question["totp"].as_str() {
-        let secret = data_encoding::BASE32_NOPAD.decode(secret.as_bytes()).unwrap();
+        let read = data_encoding::BASE32_NOPAD.decode(secret.as_bytes());
+        let secret = read.unwrap_or_else(|error| panic!("{secret}: {error}"));
         return json!({ "code": totp_code(&secret, now) });
     }
     if let Some(email) = question["link"].as_str() {
