@@ -328,6 +328,10 @@ fn lookalikes(path: &str) -> Vec<String> {
     found
 }
 
+/// How an address that names nothing is answered.
+const NOWHERE: [StatusCode; 3] =
+    [StatusCode::NOT_FOUND, StatusCode::METHOD_NOT_ALLOWED, StatusCode::BAD_REQUEST];
+
 both_engines! {
     /// B18: a path has one spelling; every other one leads nowhere, for a stranger and for whoever may open the page.
     async fn no_other_spelling_of_a_protected_path_leads_anywhere(house: House) {
@@ -348,8 +352,6 @@ both_engines! {
                     let (status, to) = (answer.status, answer.header("location"));
                     // A page of one thing may have a like address: it takes no form, or no such id, and a stranger is asked to
                     // sign in first.
-                    const NOWHERE: [StatusCode; 3] =
-                        [StatusCode::NOT_FOUND, StatusCode::METHOD_NOT_ALLOWED, StatusCode::BAD_REQUEST];
                     let nowhere = NOWHERE.contains(&status);
                     let asked = browser.form_token.is_empty() && to.starts_with("/sign-in");
                     assert!(nowhere || asked, "{} {other}: {status} {to}", row.method);
