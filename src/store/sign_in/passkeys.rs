@@ -18,12 +18,10 @@ statements! {
     /// The version makes it a compare-and-swap: of two uses at once, one goes first.
     USE = "update passkey set credential = $3, used_at = $4, version = version + 1 where id = $1 and version = $2";
     REMOVE = "delete from passkey where id = $1 and account_id = $2";
-    REMOVE_ALL = "delete from passkey where account_id = $1";
     BEGIN_CEREMONY = "insert into passkey_ceremony (id_hash, account_id, purpose, state, made_at, expires_at) \
               values ($1, $2, $3, $4, $5, $6) on conflict (id_hash) do update set account_id = excluded.account_id, \
               purpose = excluded.purpose, state = excluded.state, made_at = excluded.made_at, expires_at = excluded.expires_at";
     TAKE_CEREMONY = "delete from passkey_ceremony where id_hash = $1 and purpose = $2 returning account_id, state, expires_at";
-    SWEEP_CEREMONIES = "delete from passkey_ceremony where expires_at < $1";
 }
 
 /// A passkey as kept.
@@ -141,14 +139,6 @@ pub async fn remove(tx: &mut Tx, account: AccountId, id: Uuid) -> Result<bool, S
     Ok(on_tx!(tx, c => act!(REMOVE; id, account.0).execute(c).await.map(|d| d.rows_affected()))? == 1)
 }
 
-/// Removes every passkey of `account` and says how many there were.
-///
-/// # Errors
-/// [`StoreError`].
-pub async fn remove_all(tx: &mut Tx, account: AccountId) -> Result<u64, StoreError> {
-    Ok(on_tx!(tx, c => act!(REMOVE_ALL; account.0).execute(c).await.map(|d| d.rows_affected()))?)
-}
-
 /// Keeps a ceremony's state under `id_hash`, in place of an earlier one.
 ///
 /// # Errors
@@ -177,13 +167,4 @@ pub async fn take_ceremony(
     type Row = (Option<Uuid>, String, Stamp);
     let found = on_tx!(tx, c => ask!(Row, TAKE_CEREMONY; id_hash, purpose).fetch_optional(c).await)?;
     Ok(found.map(|(account, state, expires)| (account.map(AccountId), state, expires.0)))
-}
-
-/// Removes ceremonies that nobody finished.
-///
-/// # Errors
-/// [`StoreError`].
-pub async fn sweep_ceremonies(tx: &mut Tx, now: Instant) -> Result<(), StoreError> {
-    on_tx!(tx, c => act!(SWEEP_CEREMONIES; Stamp(now)).execute(c).await.map(|_| ()))?;
-    Ok(())
 }

@@ -9,7 +9,6 @@ statements! {
     SET = "insert into recovery_set (account_id, salt, made_at) values ($1, $2, $3) on conflict (account_id) \
            do update set salt = excluded.salt, made_at = excluded.made_at";
     DROP_CODES = "delete from recovery_code where account_id = $1";
-    DROP_SET = "delete from recovery_set where account_id = $1";
     INSERT_CODE = "insert into recovery_code (account_id, hash) values ($1, $2)";
     USE_CODE = "update recovery_code set used_at = $3 where account_id = $1 and hash = $2 and used_at is null";
     STATE = "select s.salt, s.made_at, count(c.hash) from recovery_set s left join recovery_code c \
@@ -52,16 +51,6 @@ pub async fn replace(
     for hash in hashes {
         on_tx!(tx, c => act!(INSERT_CODE; account.0, hash.as_slice()).execute(c).await.map(|_| ()))?;
     }
-    Ok(())
-}
-
-/// Removes the recovery codes of `account`.
-///
-/// # Errors
-/// [`StoreError`].
-pub async fn remove(tx: &mut Tx, account: AccountId) -> Result<(), StoreError> {
-    on_tx!(tx, c => act!(DROP_CODES; account.0).execute(c).await.map(|_| ()))?;
-    on_tx!(tx, c => act!(DROP_SET; account.0).execute(c).await.map(|_| ()))?;
     Ok(())
 }
 
