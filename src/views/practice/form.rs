@@ -168,7 +168,7 @@ fn new_practice<'a>(typed: &Typed, of: impl Fn(&str) -> &'a str) -> Markup {
         (field::Text { name: "name", label: w::NAME, value: &typed.name, fault: of("name"), max: MAX, autocomplete: "organization", ..Default::default() }.show())
         (field::Text { name: "phone", label: w::PHONE, value: &typed.phone, fault: of("phone"), max: MAX, width: "w20", autocomplete: "work tel", ..Default::default() }.show())
         (field::Text { name: "fax", label: w::FAX, value: &typed.fax, fault: of("fax"), max: MAX, width: "w20", ..Default::default() }.show())
-        (field::Text { name: "address", label: w::ADDRESS, value: &typed.address, fault: of("address"), max: MAX, autocomplete: "work address-line1", ..Default::default() }.show())
+        (field::Text { name: "address", label: w::ADDRESS, value: &typed.address, fault: of("address"), max: MAX, autocomplete: "address-line1", ..Default::default() }.show())
     }
 }
 
