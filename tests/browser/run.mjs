@@ -8,8 +8,8 @@ const [name, script] = process.argv.slice(2);
 const browser = await launch();
 let failure;
 try {
-  if (name === 'gallery') {
-    await gallery(browser);
+  if (name.startsWith('gallery ')) {
+    await gallery(browser, ...name.split(' ').slice(1).map(Number));
   } else {
     const journey = journeys[name] ?? identity[name];
     if (!journey) throw new Error(`no journey is called ${name}`);

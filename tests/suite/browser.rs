@@ -52,9 +52,23 @@ fn a_passkey_is_added_and_signs_in_without_password_and_code() {
     journey("a_passkey_is_added_and_signs_in_without_password_and_code", "on");
 }
 
-#[test]
-fn axe_finds_nothing_on_any_sample_at_any_width() {
-    journey("gallery", "on");
+macro_rules! shares_of_the_gallery {
+    ($($name:ident: $part:literal of $parts:literal,)+) => {
+        /// The samples are shared out: all of them in one browser take longer than a test may.
+        mod axe_finds_nothing_on_any_sample_at_any_width {$(
+            #[test]
+            fn $name() {
+                super::journey(concat!("gallery ", $part, " ", $parts), "on");
+            }
+        )+}
+    };
+}
+
+shares_of_the_gallery! {
+    first_share: 1 of 4,
+    second_share: 2 of 4,
+    third_share: 3 of 4,
+    last_share: 4 of 4,
 }
 
 #[test]
