@@ -25,6 +25,7 @@ pub mod registration;
 pub mod requests;
 pub mod sign_in;
 pub mod single_sign_on;
+pub mod validation;
 
 use std::sync::Arc;
 

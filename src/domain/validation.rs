@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use time::{Date, Month};
 
-use super::access::facts::SponsorFacts;
+use super::access::facts::{Held, SponsorFacts};
 use super::calendar::{Instant, Zone, plus_days};
 
 /// Days from a cycle's opening to its due date, counted on the calendar, not as hours.
@@ -31,6 +31,21 @@ pub struct Cycle {
 pub struct Cycles {
     zone: Zone,
     list: Arc<[Cycle]>,
+}
+
+/// What a sponsor has to review at an instant.
+#[derive(Clone, Debug)]
+pub struct Duty<'a> {
+    /// The cycle that a review completed at that instant belongs to: the newest that has opened.
+    pub cycle: &'a Cycle,
+    /// When the sponsor is locked unless it is completed; in the past for one who is locked.
+    pub due: Instant,
+    /// Whether the sponsor is locked.
+    pub overdue: bool,
+    /// The sponsorships that need a choice: live, and listed in a cycle that is not reviewed yet.
+    pub rows: Vec<&'a Held>,
+    /// Live ones that need none: sponsored after the opening, which counts as attested.
+    pub attested: Vec<&'a Held>,
 }
 
 /// Whether `date` opens a cycle: April 1 or October 1.
@@ -97,6 +112,32 @@ impl Cycles {
             }
         }
         None
+    }
+
+    /// The cycles that have opened by `t` and that no review of `sponsor` completed by then covers, newest first.
+    pub fn unreviewed(&self, sponsor: &SponsorFacts, t: Instant) -> Vec<&Cycle> {
+        let by_then = sponsor.reviews.iter().filter(|r| r.completed_at <= t);
+        let newest = by_then.map(|r| r.cycle).max();
+        self.opened_by(t).take_while(|c| newest.is_none_or(|n| n < c.opening)).collect()
+    }
+
+    /// What `sponsor` has to review at `t`; `None` when there is nothing. One review, of the newest open cycle, covers all of it.
+    pub fn duty<'a>(&'a self, sponsor: &'a SponsorFacts, t: Instant) -> Option<Duty<'a>> {
+        let unreviewed = self.unreviewed(sponsor, t);
+        let cycle = *unreviewed.first()?;
+        let live: Vec<&Held> = sponsor.held.iter().filter(|h| sponsor.live(h, t)).collect();
+        let listed = |held: &Held| unreviewed.iter().any(|c| sponsor.listed(held, c.opens));
+        let (rows, attested): (Vec<_>, Vec<_>) = live.into_iter().partition(|h| listed(h));
+        let owed = unreviewed.iter().filter(|c| {
+            let due = self.due(sponsor, c, t);
+            let at = due.min(t);
+            sponsor.held_listed_and_live(c.opens, at)
+        });
+        let due = owed.map(|c| self.due(sponsor, c, t)).min();
+        match due {
+            Some(due) => Some(Duty { cycle, due, overdue: due <= t, rows, attested }),
+            None => None,
+        }
     }
 }
 

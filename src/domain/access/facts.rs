@@ -120,11 +120,14 @@ impl SponsorFacts {
     /// Whether a sponsorship listed by being live at `opens` is still live at `due`. A new sponsorship of the same
     /// person in the same practice inherits listed status.
     pub fn held_listed_and_live(&self, opens: Instant, due: Instant) -> bool {
-        let listed = |one: &Held| {
-            let same = |h: &&Held| h.user == one.user && h.practice == one.practice;
-            self.held.iter().filter(same).any(|h| self.live(h, opens))
-        };
-        self.held.iter().any(|h| self.live(h, due) && listed(h))
+        self.held.iter().any(|h| self.live(h, due) && self.listed(h, opens))
+    }
+
+    /// Whether `one` is listed in the cycle that opened at `opens`: it, or one of the same person in the same practice, was live
+    /// then.
+    pub fn listed(&self, one: &Held, opens: Instant) -> bool {
+        let same = |h: &&Held| h.user == one.user && h.practice == one.practice;
+        self.held.iter().filter(same).any(|h| self.live(h, opens))
     }
 }
 
