@@ -82,12 +82,13 @@ both_engines! {
         let tries = (0..50).map(|_| {
             let (app, hashing, secret, code) = (house.app.clone(), hashing.clone(), secret.clone(), code.clone());
             tokio::spawn(async move {
-                complete_set_up(&app, &hashing, &secret, typed(PASSWORD, &code), &home()).await.unwrap()
+                complete_set_up(&app, &hashing, &secret, typed(PASSWORD, &code), &home()).await
             })
         });
         let mut done = 0;
         for one in tries.collect::<Vec<_>>() {
-            done += usize::from(one.await.unwrap() == SetUpAnswer::Done);
+            // On a busy machine some may find no connection in time: they change nothing.
+            done += usize::from(matches!(one.await.unwrap(), Ok(SetUpAnswer::Done)));
         }
         assert_eq!(done, 1);
     }
