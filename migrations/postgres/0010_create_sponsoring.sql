@@ -28,7 +28,9 @@ create table invitation (
     expires_at timestamptz not null,
     ended_at timestamptz,
     ending text check (ending in ('accepted', 'withdrawn')),
-    user_id uuid references account (id)
+    user_id uuid references account (id),
+    letters bigint not null,
+    asked_at timestamptz
 );
 create unique index invitation_one_open on invitation (sponsor_id, practice_id, email_folded) where ended_at is null;
 create index invitation_sponsor on invitation (sponsor_id, made_at);
@@ -39,7 +41,8 @@ create table sponsorship_end (
     sponsorship_id uuid not null references sponsorship (id),
     at timestamptz not null,
     actor_id uuid references account (id),
-    reason text not null,
+    reason text not null check (reason in ('left', 'changed_job', 'not_needed', 'other', 'review', 'replaced')),
+    note text not null,
     end_before timestamptz,
     undone_at timestamptz
 );

@@ -51,3 +51,6 @@ create table validation_step (
     done_at timestamptz not null,
     primary key (cycle, kind)
 );
+
+-- Whose due date was moved in a cycle.
+create index validation_extension_cycle on validation_extension (cycle, sponsor_id);

@@ -28,7 +28,9 @@ create table invitation (
     expires_at integer not null,
     ended_at integer,
     ending text check (ending in ('accepted', 'withdrawn')),
-    user_id blob references account (id)
+    user_id blob references account (id),
+    letters integer not null,
+    asked_at integer
 ) strict;
 create unique index invitation_one_open on invitation (sponsor_id, practice_id, email_folded) where ended_at is null;
 create index invitation_sponsor on invitation (sponsor_id, made_at);
@@ -39,7 +41,8 @@ create table sponsorship_end (
     sponsorship_id blob not null references sponsorship (id),
     at integer not null,
     actor_id blob references account (id),
-    reason text not null,
+    reason text not null check (reason in ('left', 'changed_job', 'not_needed', 'other', 'review', 'replaced')),
+    note text not null,
     end_before integer,
     undone_at integer
 ) strict;

@@ -51,3 +51,6 @@ create table validation_step (
     done_at integer not null,
     primary key (cycle, kind)
 ) strict;
+
+-- Whose due date was moved in a cycle.
+create index validation_extension_cycle on validation_extension (cycle, sponsor_id);

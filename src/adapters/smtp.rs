@@ -6,8 +6,8 @@
 use std::time::{Duration, SystemTime};
 
 use lettre::Address;
-use lettre::message::header::{Header, HeaderName, HeaderValue};
-use lettre::message::{Mailbox, Message, MultiPart};
+use lettre::message::header::{ContentType, Header, HeaderName, HeaderValue};
+use lettre::message::{self, Mailbox, Message, MultiPart};
 use lettre::transport::smtp::Error;
 use lettre::transport::smtp::authentication::{Credentials, DEFAULT_MECHANISMS};
 use lettre::transport::smtp::client::{AsyncSmtpConnection, Certificate, TlsParameters};
@@ -16,7 +16,7 @@ use lettre::transport::smtp::extension::{ClientId, Extension, MailParameter};
 
 use crate::app::ports::{Later, MailError, Mailer, OutgoingMail};
 use crate::domain::mail_server::{MailServer, Protection};
-use crate::letters::Letterhead;
+use crate::letters::{Attachment, Letterhead};
 
 /// How long a server that has taken a mail may take to say good-bye.
 const GOODBYE: Duration = Duration::from_secs(2);
@@ -144,9 +144,14 @@ impl Smtp {
         Ok(connection)
     }
 
-    /// The mail as bytes: headers, and the letter as text and HTML.
+    /// The mail as bytes: headers, the letter as text and HTML, and the file that goes with it.
     fn message(&self, mail: &OutgoingMail, to: &Address) -> Result<Vec<u8>, MailError> {
         let written = self.letterhead.write(&mail.letter);
+        let letter = MultiPart::alternative_plain_html(written.text, written.html);
+        let body = match written.attachment {
+            None => letter,
+            Some(file) => MultiPart::mixed().multipart(letter).singlepart(enclosed(file)?),
+        };
         let since = Duration::from_micros(u64::try_from(mail.made_at.micros()).unwrap_or(0));
         let message = Message::builder()
             .from(self.from.clone())
@@ -155,11 +160,19 @@ impl Smtp {
             .message_id(Some(format!("<{}>", mail.message_id)))
             .subject(written.subject)
             .header(AutoSubmitted)
-            .multipart(MultiPart::alternative_plain_html(written.text, written.html));
-        message
-            .map(|m| m.formatted())
-            .map_err(|e| MailError::Later(format!("the mail cannot be written: {e}")))
+            .multipart(body);
+        message.map(|m| m.formatted()).map_err(|e| unwritable(&e))
     }
+}
+
+/// The file as a part of a mail.
+fn enclosed(file: Attachment) -> Result<message::SinglePart, MailError> {
+    let media_type = ContentType::parse(file.media_type).map_err(|e| unwritable(&e))?;
+    Ok(message::Attachment::new(file.name.to_owned()).body(file.text, media_type))
+}
+
+fn unwritable(error: &dyn std::error::Error) -> MailError {
+    MailError::Later(format!("the mail cannot be written: {error}"))
 }
 
 impl Mailer for Smtp {
@@ -232,6 +245,8 @@ impl Header for AutoSubmitted {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::calendar::Instant;
+    use crate::domain::letter::Letter;
 
     /// B36
     #[test]
@@ -269,5 +284,44 @@ mod tests {
         for good in ["a@b.example", "amara.o'neil+portal@mail.b.example", "a@[127.0.0.1]"] {
             assert!(recipient(good).is_ok(), "{good}");
         }
+    }
+
+    /// What a mail with `letter` looks like on its way.
+    fn raw(letter: Letter) -> String {
+        let letterhead = Letterhead {
+            hospital: "Lakeside Children\u{2019}s Hospital".to_owned(),
+            phone: "212-555-0100".to_owned(),
+            zone: "America/New_York".parse().unwrap(),
+            base_url: "https://portal.lakeside.example".to_owned(),
+        };
+        let smtp = Smtp::new(SmtpSettings {
+            server: MailServer::parse("smtp://localhost:25?tls=none").unwrap(),
+            password: None,
+            from: "Portal <portal@lakeside.example>".to_owned(),
+            roots: None,
+            hello: "portal.lakeside.example".to_owned(),
+            letterhead,
+            time_limit: Duration::from_secs(1),
+        });
+        let (made_at, to) = (Instant::from_micros(1_775_016_000_000_000), "a@b.example".to_owned());
+        let mail = OutgoingMail { to, message_id: "1@postern".to_owned(), made_at, letter };
+        String::from_utf8(smtp.unwrap().message(&mail, &"a@b.example".parse().unwrap()).unwrap()).unwrap()
+    }
+
+    #[test]
+    fn a_calendar_entry_goes_along_as_a_file_and_most_letters_have_none() {
+        let letters = crate::letters::samples();
+        let opened = letters.iter().find(|letter| letter.word() == "review_opened").unwrap();
+        let raw = raw(opened.clone());
+        let (head, body) = raw.split_once("\r\n\r\n").unwrap();
+        assert!(head.contains("Content-Type: multipart/mixed;"), "{head}");
+        assert!(body.contains("Content-Type: multipart/alternative;"), "{body}");
+        assert!(body.contains("Content-Type: text/calendar; charset=utf-8; method=PUBLISH\r\n"), "{body}");
+        assert!(body.contains("Content-Disposition: attachment; filename=\"review.ics\"\r\n"), "{body}");
+        let plain = self::raw(Letter::AddressKnown);
+        assert!(
+            plain.contains("Content-Type: multipart/alternative;") && !plain.contains("attachment"),
+            "{plain}"
+        );
     }
 }

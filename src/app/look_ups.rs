@@ -53,7 +53,7 @@ impl Asker {
         Self { account: None, context }
     }
 
-    fn entry(&self, outcome: Outcome, detail: &serde_json::Value) -> Entry {
+    pub(super) fn entry(&self, outcome: Outcome, detail: &serde_json::Value) -> Entry {
         let mut entry = Entry::new(self.context.now, Act::LookUp, outcome);
         entry.actor = self.account;
         entry.request_id.clone_from(&self.context.request_id);

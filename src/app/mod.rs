@@ -23,8 +23,10 @@ pub mod ports;
 pub mod practices;
 pub mod registration;
 pub mod requests;
+pub mod review;
 pub mod sign_in;
 pub mod single_sign_on;
+pub mod sponsoring;
 pub mod validation;
 
 use std::sync::Arc;

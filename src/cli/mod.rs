@@ -14,6 +14,7 @@ mod opening;
 mod outside;
 mod serving;
 mod signals;
+pub mod validation;
 
 use std::io::Write;
 use std::path::PathBuf;
@@ -57,6 +58,8 @@ enum Command {
     Access(access::AccessArgs),
     /// Make, disable and reset accounts
     Account(account::AccountArgs),
+    /// How the Sponsored User Validation stands, and what its calendar would do
+    Validation(validation::ValidationArgs),
     /// Load the record from FHIR files
     Feed(feed::FeedArgs),
     /// Verify and export the audit
@@ -87,6 +90,9 @@ pub enum CliError {
     /// Decisions.
     #[error(transparent)]
     Access(#[from] access::AccessCommandError),
+    /// The validation.
+    #[error(transparent)]
+    Validation(#[from] validation::ValidationCommandError),
     /// The embedded feed.
     #[error(transparent)]
     Feed(#[from] feed::FeedLoadError),
@@ -157,6 +163,13 @@ async fn dispatch(cli: Cli, out: &mut (dyn Write + Send)) -> Result<Done, CliErr
         Command::Account(args) => {
             return with(&config, async |opened| {
                 account::run(&opened.app, &opened.config.base_url, &args, format, out).await?;
+                Ok(Done::Well)
+            })
+            .await;
+        }
+        Command::Validation(args) => {
+            return with(&config, async |opened| {
+                validation::run(&opened.app, &args, format, out).await?;
                 Ok(Done::Well)
             })
             .await;

@@ -91,8 +91,24 @@ words! {
         LinkIdentity = "link_identity",
         /// A provider began or ended at a practice.
         ChangeMembership = "change_membership",
+        /// The due date of a sponsor's review was moved.
+        ExtendReview = "extend_review",
         /// Mail could not be delivered.
         MailFailed = "mail_failed",
+        /// A provider accepted the duties of a sponsor.
+        AcceptDuties = "accept_duties",
+        /// An invitation was made, sent again, taken back or used.
+        InviteStaff = "invite_staff",
+        /// A sponsorship began, ended, or its end was undone.
+        ChangeSponsorship = "change_sponsorship",
+        /// A list of sponsored users, of a practice, or of a review was shown.
+        ListStaff = "list_staff",
+        /// Choices of a review were saved, or it was completed.
+        ReviewStaff = "review_staff",
+        /// A locked sponsored user reminded the sponsor.
+        NudgeSponsor = "nudge_sponsor",
+        /// The schedule of the validation made duties, posted letters or recorded a step.
+        ValidationStep = "validation_step",
     }
 }
 

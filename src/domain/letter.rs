@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use time::Date;
 
 use super::calendar::Instant;
+use super::ids::AccountId;
 use super::people::words;
 use super::request::RequestKind;
 
@@ -135,6 +136,11 @@ pub enum Letter {
         /// Where.
         practice: String,
     },
+    /// The date by which a sponsor must have reviewed was moved.
+    ReviewExtended {
+        /// Local midnight from which the sponsor is locked.
+        due: Instant,
+    },
     /// A new request waits in the queue: told to the access team.
     QueueItem {
         /// Of which kind.
@@ -147,6 +153,78 @@ pub enum Letter {
         /// How many.
         count: u32,
     },
+    /// A provider invites somebody of the practice to be sponsored (72 hours, once, with a code handed over another way).
+    Invitation {
+        /// Who sponsors.
+        sponsor: String,
+        /// In which practice.
+        practice: String,
+        /// Where.
+        link: Place,
+    },
+    /// Somebody whose invitation has expired asks the sponsor for a new one.
+    InvitationAsked {
+        /// Who asks.
+        name: String,
+    },
+    /// Somebody accepted an invitation: told to the sponsor.
+    StaffRegistered {
+        /// Who.
+        name: String,
+        /// In which practice.
+        practice: String,
+    },
+    /// A person listed in an overdue review is sponsored by somebody else: told to the sponsor who is overdue, and to the access team.
+    StaffAttested {
+        /// Who is sponsored.
+        name: String,
+        /// Who sponsors and attests.
+        sponsor: String,
+        /// In which practice.
+        practice: String,
+    },
+    /// A sponsored user has a new account with another address, and the old one ended: told to others who sponsored the old one.
+    StaffReplaced {
+        /// Who.
+        name: String,
+        /// In which practice of theirs.
+        practice: String,
+    },
+    /// A locked sponsored user reminds the sponsor of the review.
+    ReviewNudged {
+        /// Who reminds.
+        name: String,
+    },
+    /// The review of a cycle has opened: told to a sponsor.
+    ReviewOpened(ReviewCall),
+    /// Days are left for the review: told to a sponsor.
+    ReviewDue(ReviewCall),
+    /// The review was not completed in time: told to a sponsor, who is locked.
+    ReviewLocked {
+        /// What was to be reviewed.
+        call: ReviewCall,
+        /// How many sponsored users are locked with the sponsor, each counted once.
+        staff: u32,
+    },
+}
+
+/// What a letter says about the review of a sponsor's users (product.md section 7).
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct ReviewCall {
+    /// The cycle's opening date.
+    pub cycle: Date,
+    /// The sponsor.
+    pub sponsor: AccountId,
+    /// When the letter was written.
+    pub at: Instant,
+    /// When the sponsor is locked unless the review is completed; in the past for one who is locked.
+    pub due: Instant,
+    /// How many sponsorships need a choice.
+    pub people: u32,
+    /// Whether the sponsor is locked already.
+    pub locked: bool,
+    /// Whether the letter comes later than it should.
+    pub late: bool,
 }
 
 impl Letter {
@@ -170,8 +248,18 @@ impl Letter {
             Self::HelpAnswered { .. } => "help_answered",
             Self::RequestDecided { .. } => "request_decided",
             Self::MemberJoined { .. } => "member_joined",
+            Self::ReviewExtended { .. } => "review_extended",
             Self::QueueItem { .. } => "queue_item",
             Self::MailStuck { .. } => "mail_stuck",
+            Self::Invitation { .. } => "invitation",
+            Self::InvitationAsked { .. } => "invitation_asked",
+            Self::StaffRegistered { .. } => "staff_registered",
+            Self::StaffAttested { .. } => "staff_attested",
+            Self::StaffReplaced { .. } => "staff_replaced",
+            Self::ReviewNudged { .. } => "review_nudged",
+            Self::ReviewOpened(_) => "review_opened",
+            Self::ReviewDue(_) => "review_due",
+            Self::ReviewLocked { .. } => "review_locked",
         }
     }
 }

@@ -79,6 +79,29 @@ words! {
 }
 
 words! {
+    /// Why a sponsorship was ended.
+    EndReason {
+        /// The person left the practice.
+        Left = "left",
+        /// The person has another job there.
+        ChangedJob = "changed_job",
+        /// The person no longer needs access.
+        NotNeeded = "not_needed",
+        /// Another reason, in the sponsor's words.
+        Other = "other",
+        /// Removed in a review.
+        Review = "review",
+        /// A new account with another address took its place.
+        Replaced = "replaced",
+    }
+}
+
+impl EndReason {
+    /// The reasons that a sponsor chooses from when removing somebody.
+    pub const OFFERED: &'static [Self] = &[Self::Left, Self::ChangedJob, Self::NotNeeded, Self::Other];
+}
+
+words! {
     /// How an account signs in.
     SignIn {
         /// E-mail, password and second factor, or passkey, kept by this portal.

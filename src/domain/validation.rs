@@ -11,9 +11,20 @@ use time::{Date, Month};
 
 use super::access::facts::{Held, SponsorFacts};
 use super::calendar::{Instant, Zone, plus_days};
+use super::people::words;
 
 /// Days from a cycle's opening to its due date, counted on the calendar, not as hours.
 pub const DAYS_TO_REVIEW: i64 = 30;
+
+words! {
+    /// What a sponsor decides about somebody in a review.
+    Choice {
+        /// The sponsorship goes on.
+        Keep = "keep",
+        /// The sponsorship ends.
+        Remove = "remove",
+    }
+}
 
 /// One validation cycle, named by its opening date.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -79,6 +90,11 @@ impl Cycles {
         self.list.get(..count).unwrap_or_default().iter().rev()
     }
 
+    /// The first cycle that opens after `t`.
+    pub fn next(&self, t: Instant) -> Option<&Cycle> {
+        self.list.get(self.list.partition_point(|c| c.opens <= t))
+    }
+
     /// The cycle that opens on `opening`, when it counts here.
     pub fn named(&self, opening: Date) -> Option<&Cycle> {
         self.list.iter().find(|c| c.opening == opening)
@@ -134,10 +150,7 @@ impl Cycles {
             sponsor.held_listed_and_live(c.opens, at)
         });
         let due = owed.map(|c| self.due(sponsor, c, t)).min();
-        match due {
-            Some(due) => Some(Duty { cycle, due, overdue: due <= t, rows, attested }),
-            None => None,
-        }
+        due.map(|due| Duty { cycle, due, overdue: due <= t, rows, attested })
     }
 }
 

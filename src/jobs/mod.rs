@@ -11,6 +11,7 @@ use tokio_cron_scheduler::{Job as Tick, JobScheduler, JobSchedulerError};
 use tokio_util::sync::CancellationToken;
 
 use crate::app::ports::Later;
+use crate::app::validation::schedule;
 use crate::app::{App, AppError, housekeeping, lease, mail};
 
 /// How long jobs under way may take to finish once they are told to stop.
@@ -40,6 +41,13 @@ pub const JOBS: &[Job] = &[
         work: |app| Box::pin(send_mail(app)),
     },
     Job {
+        name: "validation",
+        every: Duration::from_mins(1),
+        lease_seconds: 300,
+        needed: |app| Box::pin(async move { schedule::needed(&app).await }),
+        work: |app| Box::pin(run_validation(app)),
+    },
+    Job {
         name: "housekeeping",
         every: Duration::from_hours(1),
         lease_seconds: 300,
@@ -50,6 +58,18 @@ pub const JOBS: &[Job] = &[
 
 async fn send_mail(app: App) -> Result<(), AppError> {
     mail::deliver(&app).await.map(|_| ())
+}
+
+async fn run_validation(app: App) -> Result<(), AppError> {
+    let done = schedule::sweep(&app).await?;
+    tracing::info!(
+        opened = done.opened,
+        locked = done.locked,
+        mailed = done.mailed,
+        spared = done.spared,
+        "the schedule of the validation was kept"
+    );
+    Ok(())
 }
 
 async fn keep_house(app: App) -> Result<(), AppError> {

@@ -3,6 +3,7 @@
 //! Every letter names the hospital, links to the configured base URL only, loads nothing from anywhere, and says whom to call.
 //! All words are in [`words`]: a second language is a second file of that kind.
 
+mod calendar;
 mod samples;
 mod words;
 
@@ -38,6 +39,19 @@ pub struct Written {
     pub text: String,
     /// The same as a document of HTML.
     pub html: String,
+    /// A file that goes with it.
+    pub attachment: Option<Attachment>,
+}
+
+/// A file that goes with a letter.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Attachment {
+    /// The file's name.
+    pub name: &'static str,
+    /// Its media type, with its parameters.
+    pub media_type: &'static str,
+    /// What is in it.
+    pub text: String,
 }
 
 /// One piece of a letter.
@@ -75,6 +89,7 @@ impl Letterhead {
             subject: one_line(&format!("{}: {}", self.hospital, content.subject)),
             text: self.text(&content),
             html: self.html(&content).into_string(),
+            attachment: calendar::attachment(letter, self),
         }
     }
 

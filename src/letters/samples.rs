@@ -3,7 +3,8 @@
 use time::Date;
 
 use crate::domain::calendar::Instant;
-use crate::domain::letter::{FactorChange, Letter, Place};
+use crate::domain::ids::{AccountId, new_uuid};
+use crate::domain::letter::{FactorChange, Letter, Place, ReviewCall};
 use crate::domain::request::RequestKind;
 
 /// 2026-11-24, 14:05 in New York.
@@ -38,10 +39,26 @@ pub fn samples() -> Vec<Letter> {
             provider: "Dr. Ngozi Okafor".to_owned(),
             practice: "Elm Street Pediatrics".to_owned(),
         },
+        Letter::ReviewExtended { due: AT },
         Letter::MailStuck { count: 1 },
         Letter::MailStuck { count: 12 },
+        Letter::Invitation {
+            sponsor: "Dr. Ngozi Okafor".to_owned(),
+            practice: "Elm Street Pediatrics".to_owned(),
+            link: link("/invitation"),
+        },
+        Letter::InvitationAsked { name: "Sam Lee".to_owned() },
+        Letter::StaffRegistered { name: "Sam Lee".to_owned(), practice: "Elm Street Pediatrics".to_owned() },
+        Letter::StaffAttested {
+            name: "Sam Lee".to_owned(),
+            sponsor: "Dr. Ngozi Okafor".to_owned(),
+            practice: "Elm Street Pediatrics".to_owned(),
+        },
+        Letter::StaffReplaced { name: "Sam Lee".to_owned(), practice: "Elm Street Pediatrics".to_owned() },
+        Letter::ReviewNudged { name: "Sam Lee".to_owned() },
     ];
     all.extend(FactorChange::ALL.iter().map(|change| Letter::FactorChanged { change: *change, at: AT }));
+    add_reviews(&mut all);
     for request in RequestKind::ALL.iter().copied() {
         all.push(Letter::QueueItem { request, due });
         all.push(Letter::RequestDecided { request, approved: true, reason: String::new() });
@@ -49,4 +66,31 @@ pub fn samples() -> Vec<Letter> {
         all.push(Letter::RequestDecided { request, approved: false, reason });
     }
     all
+}
+
+/// The letters of a review: in time, late, to one person or to nobody, and to a sponsor who is locked already.
+fn add_reviews(all: &mut Vec<Letter>) {
+    let at = |text: &str| text.parse().unwrap_or(AT);
+    let call = ReviewCall {
+        cycle: Date::from_calendar_date(2026, time::Month::April, 1).unwrap_or(Date::MIN),
+        sponsor: AccountId(new_uuid(AT, [1; 10])),
+        at: at("2026-04-01T04:00:00Z"),
+        due: at("2026-05-01T04:00:00Z"),
+        people: 4,
+        locked: false,
+        late: false,
+    };
+    let later = |text: &str| ReviewCall { at: at(text), ..call.clone() };
+    let overdue = ReviewCall { locked: true, late: true, people: 1, ..later("2026-05-02T09:00:00Z") };
+    all.extend([
+        Letter::ReviewOpened(call.clone()),
+        Letter::ReviewOpened(ReviewCall { late: true, people: 1, ..later("2026-04-03T12:00:00Z") }),
+        Letter::ReviewOpened(overdue.clone()),
+        Letter::ReviewDue(later("2026-04-15T04:00:00Z")),
+        Letter::ReviewDue(ReviewCall { late: true, ..later("2026-04-29T12:00:00Z") }),
+        Letter::ReviewDue(ReviewCall { people: 1, ..later("2026-04-30T04:00:00Z") }),
+        Letter::ReviewDue(overdue.clone()),
+        Letter::ReviewLocked { call: ReviewCall { late: false, ..overdue.clone() }, staff: 3 },
+        Letter::ReviewLocked { call: ReviewCall { people: 0, ..overdue }, staff: 0 },
+    ]);
 }

@@ -166,3 +166,42 @@ fn a_letter_loads_nothing_and_tracks_nobody() {
         }
     }
 }
+
+#[test]
+fn a_letter_about_a_review_says_how_many_until_when_and_what_happens_then() {
+    let texts: Vec<(String, String)> = samples()
+        .iter()
+        .filter(|letter| {
+            matches!(letter, Letter::ReviewOpened(_) | Letter::ReviewDue(_) | Letter::ReviewLocked { .. })
+        })
+        .map(|letter| head().write(letter))
+        .map(|written| (written.subject, written.text.replace('\n', " ")))
+        .collect();
+    let has = |place: usize, parts: &[&str]| {
+        let (subject, text) = &texts[place];
+        for part in parts {
+            assert!(subject.contains(part) || text.contains(part), "{part} is not in {subject}\n{text}");
+        }
+    };
+    has(
+        0,
+        &[
+            "through 30-Apr-2026",
+            "You have 4 people to review.",
+            "through 30-Apr-2026, 11:59 pm EDT",
+            "/review",
+        ],
+    );
+    has(1, &["This letter is late", "You have one person to review."]);
+    has(2, &["Your account is locked", "since 01-May-2026 at 00:00 EDT"]);
+    has(3, &["16 days left to review"]);
+    has(4, &["This letter is late", "2 days left to review"]);
+    has(5, &["Last day to review"]);
+    has(6, &["Your account is locked"]);
+    has(
+        7,
+        &["Since 01-May-2026 at 00:00 EDT your account is locked", "The 3 people you sponsor are locked too"],
+    );
+    has(8, &["This letter is late", "Nobody is left to review: completing it takes one click."]);
+    assert!(!texts[0].1.contains("late") && !texts[7].1.contains("This letter is late"));
+}

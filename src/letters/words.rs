@@ -1,6 +1,9 @@
 //! The words of the letters. English; a second language is a second set of files of this kind.
 
+mod campaign;
 mod requests;
+mod sponsoring;
+mod validation;
 
 use time::{Date, Month};
 
@@ -72,7 +75,17 @@ pub(super) fn content(letter: &Letter, head: &Letterhead) -> Content {
         | Letter::HelpAnswered { .. }
         | Letter::RequestDecided { .. }
         | Letter::MemberJoined { .. } => requests::to_asker(letter),
+        Letter::ReviewExtended { due } => campaign::extended(*due, head.zone),
         Letter::QueueItem { .. } | Letter::MailStuck { .. } => requests::to_team(letter),
+        Letter::Invitation { .. }
+        | Letter::InvitationAsked { .. }
+        | Letter::StaffRegistered { .. }
+        | Letter::StaffAttested { .. }
+        | Letter::StaffReplaced { .. }
+        | Letter::ReviewNudged { .. } => sponsoring::of_sponsoring(letter),
+        Letter::ReviewOpened(call) => validation::opened(call, head.zone),
+        Letter::ReviewDue(call) => validation::due(call, head.zone),
+        Letter::ReviewLocked { call, staff } => validation::locked(call, *staff, head.zone),
     }
 }
 
@@ -232,6 +245,8 @@ fn of_account(it: &Letter, zone: Zone) -> Content {
         other => unnamed(other),
     }
 }
+
+pub(super) use validation::{event_says, event_title};
 
 /// A letter that none of the families above has words for; there is none, and a test renders each.
 fn unnamed(it: &Letter) -> Content {

@@ -129,7 +129,7 @@ pub async fn some_viewers_within(
 }
 
 /// The ids as one JSON array of hexadecimal texts, which SQLite reads.
-fn json_list<Id: Copy + Into<Uuid>>(ids: &[Id]) -> String {
+pub(super) fn json_list<Id: Copy + Into<Uuid>>(ids: &[Id]) -> String {
     let hex: Vec<String> = ids.iter().map(|id| format!("\"{}\"", (*id).into().simple())).collect();
     format!("[{}]", hex.join(","))
 }

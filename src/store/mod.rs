@@ -5,6 +5,7 @@
 
 pub mod access_facts;
 pub mod audit;
+pub mod campaign;
 pub mod counts;
 pub mod directory;
 pub mod family;
@@ -22,11 +23,14 @@ pub mod queue;
 pub mod recent;
 pub mod registration;
 pub mod requests;
+pub mod review;
 pub mod searches;
 pub mod sign_in;
 pub mod sign_on;
+pub mod sponsoring;
 mod sql;
 mod stamp;
+pub mod validation;
 
 use std::str::FromStr;
 use std::time::Duration;
@@ -46,6 +50,8 @@ static POSTGRES: Migrator = sqlx::migrate!("migrations/postgres");
 pub fn all_statements() -> Vec<(&'static str, &'static str)> {
     [
         audit::STATEMENTS,
+        campaign::STATEMENTS,
+        campaign::one::STATEMENTS,
         counts::STATEMENTS,
         directory::STATEMENTS[0],
         directory::STATEMENTS[1],
@@ -75,13 +81,18 @@ pub fn all_statements() -> Vec<(&'static str, &'static str)> {
         sign_in::sessions::STATEMENTS,
         sign_in::throttle::STATEMENTS,
         sign_on::STATEMENTS,
+        sponsoring::STATEMENTS,
+        sponsoring::around::STATEMENTS,
+        sponsoring::invitation::STATEMENTS,
+        review::STATEMENTS,
+        validation::STATEMENTS,
     ]
     .concat()
 }
 
 /// Every statement that differs between the engines.
 pub fn all_dialects() -> Vec<(&'static str, Dialect)> {
-    [access_facts::DIALECTS].concat()
+    [access_facts::DIALECTS, campaign::DIALECTS, validation::DIALECTS].concat()
 }
 
 /// What can go wrong with the database.
@@ -243,7 +254,13 @@ impl Db {
     pub async fn begin(&self) -> Result<Tx, StoreError> {
         Ok(match self {
             Self::Sqlite { write, .. } => Tx::Sqlite(write.begin_with("begin immediate").await?),
-            Self::Postgres(pool) => Tx::Postgres(pool.begin().await?),
+            Self::Postgres(pool) => {
+                // Whoever waits may go away. sqlx counts a transaction only once BEGIN is answered, and would give the connection back
+                // with one open; begun in a task of its own, it is begun to the end and then rolled back.
+                let pool = pool.clone();
+                let begun = tokio::spawn(async move { pool.begin().await }).await;
+                Tx::Postgres(begun.map_err(|_| StoreError::Unavailable(sqlx::Error::WorkerCrashed))??)
+            }
         })
     }
 

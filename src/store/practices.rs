@@ -23,6 +23,7 @@ macro_rules! requests {
 
 statements! {
     ALL = "select id, name, phone, fax, address from practice order by name, id";
+    ONE_PRACTICE = "select id, name, phone, fax, address from practice where id = $1";
     NAME = "select name from practice where id = $1";
     INSERT = "insert into access_request (id, kind, state, account_id, practice_id, typed, reason, filed_at, due_on) \
               values ($1, $2, 'open', $3, $4, '{}', '', $5, $6)";
@@ -65,11 +66,21 @@ pub struct NamedPractice {
 pub async fn all(db: &Db) -> Result<Vec<NamedPractice>, StoreError> {
     type Row = (Uuid, String, String, String, String);
     let rows = on_read!(db, c => ask!(Row, ALL;).fetch_all(c).await)?;
-    let named = |(id, name, phone, fax, address)| NamedPractice {
-        id: PracticeId(id),
-        details: Details { name, phone, fax, address },
-    };
     Ok(rows.into_iter().map(named).collect())
+}
+
+fn named((id, name, phone, fax, address): (Uuid, String, String, String, String)) -> NamedPractice {
+    NamedPractice { id: PracticeId(id), details: Details { name, phone, fax, address } }
+}
+
+/// The practice `id`; `None` when there is none.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn one(db: &Db, id: PracticeId) -> Result<Option<NamedPractice>, StoreError> {
+    type Row = (Uuid, String, String, String, String);
+    let row = on_read!(db, c => ask!(Row, ONE_PRACTICE; id.0).fetch_optional(c).await)?;
+    Ok(row.map(named))
 }
 
 /// The name of `practice`, as `tx` sees it.

@@ -7,6 +7,7 @@ use super::layout::{Frame, NavItem, Width, page as frame_page};
 use super::parts::{self, field};
 use super::paths;
 use super::request::Wish;
+use super::review::{self, Banner};
 use super::words::{self, find as w, rules};
 use crate::domain::access::{Basis, Refusal};
 use crate::domain::calendar::Instant;
@@ -123,6 +124,8 @@ pub struct Find {
     pub mine: Vec<PatientRow>,
     /// Whether there are more of them.
     pub more: bool,
+    /// The review that the viewer owes.
+    pub review: Option<Banner>,
 }
 
 /// Patient Selection; posts `mrn`, `family`, `given`, `month`, `day`, `year`.
@@ -130,6 +133,7 @@ pub fn page(frame: &Frame, model: &Find) -> Markup {
     let faults = SearchFault::listed(&model.faults);
     let main = html! {
         h1 { (w::TITLE) }
+        @if let Some(owed) = &model.review { (review::banner(frame, owed)) }
         (field::summary(&faults))
         section class="panel" aria-label=(w::SEARCH) { (form(frame, &model.typed, &faults)) }
         div class="split" {

@@ -28,6 +28,8 @@ pub struct Letter {
     pub listed: ListedLetter,
     /// Its text.
     pub text: String,
+    /// The name of the file that goes with it.
+    pub file: Option<&'static str>,
     /// What the links of its text begin with.
     pub base_url: String,
 }
@@ -82,6 +84,7 @@ pub fn page(frame: &Frame, letter: &Letter) -> Markup {
                     }
                 }
             }
+            @if let Some(file) = letter.file { p { (w::MAIL_FILE) " " a href=(paths::kept_mail_file(listed.id)) { (file) } } }
             p class="after" { a href=(paths::kept_mail_html(listed.id)) { (w::MAIL_HTML) } }
         }
     };

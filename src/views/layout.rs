@@ -41,10 +41,16 @@ pub enum NavItem {
     MyPatients,
     /// My requests.
     Requests,
+    /// The sponsor's staff and their review.
+    Staff,
+    /// The practices that the viewer belongs to.
+    Practice,
     /// The access team's queue.
     Queue,
     /// The accounts that the access team runs.
     Accounts,
+    /// The campaign of the validation.
+    Validation,
     /// The access team's look-ups.
     LookUps,
     /// The audit list.
@@ -163,20 +169,30 @@ fn mark() -> Markup {
 type Entry = (NavItem, fn() -> &'static str, &'static str);
 
 fn entries(kind: AccountKind) -> &'static [Entry] {
-    const CARE: &[Entry] = &[
+    const PROVIDER: &[Entry] = &[
         (NavItem::Find, paths::find, w::NAV_FIND),
         (NavItem::MyPatients, paths::my_patients, w::NAV_MY_PATIENTS),
         (NavItem::Requests, paths::requests, w::NAV_REQUESTS),
+        (NavItem::Practice, paths::practice_pages, w::NAV_PRACTICE),
+        (NavItem::Staff, paths::staff, w::NAV_STAFF),
+    ];
+    const SPONSORED: &[Entry] = &[
+        (NavItem::Find, paths::find, w::NAV_FIND),
+        (NavItem::MyPatients, paths::my_patients, w::NAV_MY_PATIENTS),
+        (NavItem::Requests, paths::requests, w::NAV_REQUESTS),
+        (NavItem::Practice, paths::practice_pages, w::NAV_PRACTICE),
     ];
     const TEAM: &[Entry] = &[
         (NavItem::Queue, paths::queue, w::NAV_QUEUE),
         (NavItem::Accounts, paths::accounts, w::NAV_ACCOUNTS),
+        (NavItem::Validation, paths::validation, w::NAV_VALIDATION),
         (NavItem::LookUps, paths::look_ups, w::NAV_LOOK_UPS),
         (NavItem::Audit, paths::audit, w::NAV_AUDIT),
     ];
     const FAMILY: &[Entry] = &[(NavItem::Disclosures, paths::disclosures, w::NAV_DISCLOSURES)];
     match kind {
-        AccountKind::Provider | AccountKind::Sponsored => CARE,
+        AccountKind::Provider => PROVIDER,
+        AccountKind::Sponsored => SPONSORED,
         AccountKind::AccessTeam => TEAM,
         AccountKind::Family => FAMILY,
     }

@@ -1,18 +1,26 @@
 //! Every URL a page links to, as a typed function. No name, birth date, MRN or token of a patient is ever part of one.
 
 mod account;
+mod campaign;
 mod desk;
 mod help;
+mod invitation;
 mod practice;
 mod registration;
+mod review;
 mod single_sign_on;
+mod staff;
 
 pub use account::*;
+pub use campaign::*;
 pub use desk::*;
 pub use help::*;
+pub use invitation::*;
 pub use practice::*;
 pub use registration::*;
+pub use review::*;
 pub use single_sign_on::*;
+pub use staff::*;
 
 use uuid::Uuid;
 
@@ -173,4 +181,9 @@ pub fn kept_mail_one(id: Uuid) -> String {
 /// One mail of the demo, as HTML.
 pub fn kept_mail_html(id: Uuid) -> String {
     format!("/dev/mail/{id}/html")
+}
+
+/// The file that goes with one mail of the demo.
+pub fn kept_mail_file(id: Uuid) -> String {
+    format!("/dev/mail/{id}/file")
 }

@@ -3,6 +3,8 @@
 mod form;
 mod plan;
 
+pub(super) use plan::staff_table;
+
 pub use form::{Form, Match, Matches, form_page};
 pub use plan::{Changes, Circle, DeskFacts, Patient, Plan, Staff, desk_facts, plan_page};
 

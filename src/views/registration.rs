@@ -62,7 +62,7 @@ pub fn start_page(frame: &Frame, model: &Start) -> Markup {
             form method="post" action=(paths::register()) {
                 (field::token(frame))
                 (field::Text { name: "npi", label: w::NPI, value: &typed.npi, hint: w::NPI_HINT, fault: faults.at("npi"), inputmode: "numeric", width: "w12", max: 20, ..Default::default() }.show())
-                (controls::tick("no_npi", w::NO_NPI, w::NO_NPI_HINT, typed.no_npi == "yes", ""))
+                (field::tick("no_npi", w::NO_NPI, w::NO_NPI_HINT, typed.no_npi == "yes", ""))
                 (controls::radios("chart", w::CHART, &typed.chart, &[("no", w::CHART_NO), ("yes", w::CHART_YES)], faults.at("chart")))
                 @if typed.chart == "yes" {
                     (controls::area("chart_reason", w::CHART_REASON, w::CHART_REASON_HINT, &typed.chart_reason, faults.at("chart_reason")))
@@ -117,7 +117,7 @@ pub fn details_page(frame: &Frame, model: &Details) -> Markup {
             form method="post" action=(paths::register_details()) {
                 (field::token(frame))
                 @if model.may_review {
-                    (controls::tick("review", w::REVIEW, "", typed.review == "yes", faults.at("review")))
+                    (field::tick("review", w::REVIEW, "", typed.review == "yes", faults.at("review")))
                     p { a href=(paths::register()) { (w::CHANGE_NPI) } }
                 }
                 (field::Text { autocomplete: "family-name", ..text("family", w::FAMILY, &typed.family, w::FAMILY_HINT, 100) }.show())

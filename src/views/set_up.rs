@@ -27,7 +27,7 @@ pub enum SetUpFault {
 }
 
 impl SetUpFault {
-    const fn words(self) -> (&'static str, &'static str) {
+    pub(super) const fn words(self) -> (&'static str, &'static str) {
         match self {
             Self::PasswordTooShort => ("password", w::TOO_SHORT),
             Self::PasswordTooLong => ("password", w::TOO_LONG),

@@ -12,8 +12,8 @@ use maud::Markup;
 
 use super::Site;
 use super::request::Circumstances;
-use crate::app::patients::LockedSponsor;
 use crate::app::sign_in::Session;
+use crate::app::sponsoring::LockedSponsor;
 use crate::app::{AppError, sign_in};
 use crate::domain::access::Refusal;
 use crate::views;
@@ -163,7 +163,7 @@ fn page_of(site: &Site, circumstances: &Circumstances, error: &PageError) -> Mar
             let model = views::locked::Locked {
                 refusal: lock.refusal,
                 since: lock.who.iter().map(|w| w.since).min(),
-                sponsors: lock.who.iter().map(|w| w.name.clone()).collect(),
+                sponsors: lock.who.iter().map(locked_by).collect(),
             };
             let frame = Frame { current: NavItem::Locked, ..frame };
             return views::locked::page(&frame, &model);
@@ -183,6 +183,16 @@ fn page_of(site: &Site, circumstances: &Circumstances, error: &PageError) -> Mar
         }
     };
     views::system::page(&frame, &fault)
+}
+
+fn locked_by(sponsor: &LockedSponsor) -> views::locked::LockedBy {
+    views::locked::LockedBy {
+        account: sponsor.account,
+        name: sponsor.name.clone(),
+        practice: sponsor.practices.join(", "),
+        since: sponsor.since,
+        reminded_at: sponsor.nudged_at,
+    }
 }
 
 /// The answer after a handler panicked.

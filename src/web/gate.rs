@@ -265,8 +265,8 @@ async fn locked_by(
     facts: &ViewerFacts,
     refusal: Refusal,
     now: crate::domain::calendar::Instant,
-) -> Result<Vec<crate::app::patients::LockedSponsor>, crate::app::AppError> {
-    crate::app::patients::locked_sponsors(app, facts, refusal, now).await
+) -> Result<Vec<crate::app::sponsoring::LockedSponsor>, crate::app::AppError> {
+    crate::app::sponsoring::locked_sponsors(app, facts, refusal, now).await
 }
 
 /// Reads the form and checks that it was sent from our own page by this very browser and session.

@@ -43,7 +43,7 @@ const WALLS: &[Wall] = &[
     Wall {
         of: "src/store/",
         modules: &["domain"],
-        crates: &["sqlx", "futures", "time", "uuid", "thiserror"],
+        crates: &["sqlx", "futures", "time", "tokio", "uuid", "thiserror"],
     },
     Wall {
         of: "src/app/",

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 const TABLE: &str = "docs/asvs.md";
 
 /// Rows whose code is still to come, or is not whole: they may be without a test. Only shrinks.
-const PENDING: &[&str] = &["V6.4.5"];
+const PENDING: &[&str] = &[];
 
 /// Rows of ASVS 5.0.0 at levels 1 and 2, by chapter.
 const COUNTS: &[(&str, usize)] = &[("V6.", 13 + 22), ("V7.", 6 + 12), ("V10.", 5 + 24)];

@@ -44,6 +44,8 @@ journeys! {
     a_lost_phone_is_replaced_by_a_recovery_code_and_by_two_of_the_team
     somebody_who_cannot_sign_in_asks_for_help_and_reads_the_answer
     the_hospital_signs_a_physician_in_with_a_second_factor_and_not_without
+    a_nurse_is_invited_activates_and_reads_a_first_record
+    a_whole_cycle_from_the_opening_mail_to_the_late_review_and_the_next_october
 }
 
 /// Without JavaScript browsers have no passkeys.
@@ -143,11 +145,19 @@ fn drive(
     if ended.success() { Ok(()) } else { Err(transcript) }
 }
 
-/// What a journey may ask: `{hospital: true}`, `{code: email}`, `{advance: seconds}`, `{account: email}`, `{link: email}`, `{totp: base32}`.
+/// What a journey may ask: `{hospital: true}`, `{at: instant}`, `{job: name}`, `{code: email}`, `{advance: seconds}`, `{account: email}`, `{link: email}`, `{totp: base32}`.
 async fn answer(portal: &DemoPortal, question: &Value) -> Value {
     let now = portal.clock.now();
     if let Some(seconds) = question["advance"].as_i64() {
         portal.clock.advance(seconds);
+        return json!({});
+    }
+    if let Some(instant) = question["at"].as_str() {
+        portal.clock.set(instant.parse().unwrap());
+        return json!({});
+    }
+    if let Some(job) = question["job"].as_str() {
+        postern::jobs::Job::named(job).unwrap().run(&portal.app).await.unwrap();
         return json!({});
     }
     if question["hospital"] == true {

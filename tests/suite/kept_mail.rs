@@ -51,11 +51,30 @@ both_engines! {
         deliver(&with_mailer(&house.app, Script::default())).await.unwrap();
         assert!(portal.get("/dev/mail", &nobody).await.body.contains("What it said is gone"));
         for path in [id.to_string(), uuid::Uuid::from_u128(1).to_string(), "x".to_owned(), "..%2f".to_owned()] {
-            for page in ["", "/html"] {
+            for page in ["", "/html", "/file"] {
                 let answer = portal.get(&format!("/dev/mail/{path}{page}"), &nobody).await;
                 assert_eq!(answer.status, StatusCode::NOT_FOUND, "{path}{page}");
             }
         }
+    }
+
+    async fn the_calendar_entry_of_a_letter_can_be_taken_along(house: House) {
+        let portal = Portal::demo_of(house);
+        let nobody = Browser::default();
+        let samples = postern::letters::samples();
+        posted(&house.app, samples.iter().find(|letter| letter.word() == "review_opened").unwrap()).await;
+        let id = latest(&house.app).await.unwrap()[0].id;
+        let page = portal.get(&format!("/dev/mail/{id}"), &nobody).await.body;
+        assert!(page.contains(&format!("href=\"/dev/mail/{id}/file\">review.ics</a>")), "{page}");
+        let file = portal.get(&format!("/dev/mail/{id}/file"), &nobody).await;
+        assert_eq!(file.header("content-type"), "text/calendar; charset=utf-8; method=PUBLISH");
+        assert_eq!(file.header("content-disposition"), "attachment; filename=\"review.ics\"");
+        assert!(file.body.starts_with("BEGIN:VCALENDAR\r\n") && file.body.ends_with("END:VCALENDAR\r\n"));
+        house.clock.advance(1);
+        posted(&house.app, &reset()).await;
+        let id = latest(&house.app).await.unwrap()[0].id;
+        assert!(!portal.get(&format!("/dev/mail/{id}"), &nobody).await.body.contains("/file"));
+        assert_eq!(portal.get(&format!("/dev/mail/{id}/file"), &nobody).await.status, StatusCode::NOT_FOUND);
     }
 
     async fn a_hospital_that_is_no_demo_shows_its_mail_to_nobody(house: House) {

@@ -231,7 +231,8 @@ pub fn csv(frame: &Frame, rows: &[Row]) -> String {
     text
 }
 
-fn csv_line(cells: &[String]) -> String {
+/// One line of a table for a spreadsheet.
+pub(in crate::views) fn csv_line(cells: &[String]) -> String {
     let cells: Vec<String> = cells.iter().map(|cell| csv_cell(cell)).collect();
     format!("{}\r\n", cells.join(","))
 }

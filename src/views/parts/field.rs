@@ -160,6 +160,33 @@ pub fn choice(name: &str, label: &str, value: &str, options: &[(&str, String)]) 
     }
 }
 
+/// A drop-down list that can be wrong.
+pub fn pick(name: &str, label: &str, value: &str, fault: &str, options: &[(&str, String)]) -> Markup {
+    html! {
+        div class={ "field" @if !fault.is_empty() { " wrong" } } {
+            label for=(name) { (label) }
+            (hint_and_fault(name, "", fault))
+            select id=(name) name=(name) aria-describedby=[described_by(name, "", fault)] aria-invalid=[(!fault.is_empty()).then_some("true")] {
+                @for (option, words) in options { option value=(option) selected[*option == value] { (words) } }
+            }
+        }
+    }
+}
+
+/// One box to tick; ticked, it posts `yes`.
+pub fn tick(name: &str, label: &str, hint: &str, ticked: bool, fault: &str) -> Markup {
+    html! {
+        div class={ "field" @if !fault.is_empty() { " wrong" } } {
+            (hint_and_fault(name, "", fault))
+            div class="pick" {
+                input id=(name) type="checkbox" name=(name) value="yes" checked[ticked]
+                    aria-describedby=[described_by(name, "", fault)] aria-invalid=[(!fault.is_empty()).then_some("true")];
+                label for=(name) { (label) @if !hint.is_empty() { span class="sub" { (hint) } } }
+            }
+        }
+    }
+}
+
 /// The one main button of a form.
 pub fn submit(words: &str) -> Markup {
     html! { button class="main" type="submit" data-once { (words) } }

@@ -98,7 +98,7 @@ pub fn form_page(frame: &Frame, model: &Form) -> Markup {
                 @if typed.to.is_empty() || model.chosen.is_none() { (new_practice(typed, of)) }
                 h2 { (w::WHEN) }
                 (first_day(typed, of("month")))
-                (pick("sponsor_there", w::SPONSOR_THERE, &typed.sponsor_there, of("sponsor_there"), &sponsor_words()))
+                (field::pick("sponsor_there", w::SPONSOR_THERE, &typed.sponsor_there, of("sponsor_there"), &sponsor_words()))
                 (field::Text { name: "email", label: w::NEW_EMAIL, value: &typed.email, hint: w::NEW_EMAIL_HINT, fault: of("email"), kind: "email", max: 254, ..Default::default() }.show())
                 div class="actions" {
                     button class="main" type="submit" name="step" value="preview" { (w::SEE) }
@@ -126,7 +126,7 @@ fn leave(model: &Form, fault: &str) -> Markup {
             many => ({
                 let mut options = vec![("", w::CHOOSE.to_owned())];
                 options.extend(ids.iter().zip(many).map(|(id, b)| (id.as_str(), b.name.clone())));
-                pick("from", w::LEAVE, &model.typed.from, fault, &options)
+                field::pick("from", w::LEAVE, &model.typed.from, fault, &options)
             }),
         }
     }
@@ -145,7 +145,7 @@ fn find(model: &Form, fault: &str) -> Markup {
                 (matches(found, &typed.to))
             },
             (None, Some(chosen)) => {
-                (pick("to", w::CHOSEN, &typed.to, "", &[(typed.to.as_str(), w::practice(&chosen.name, &chosen.address)), ("", w::NONE_OF_THESE.to_owned())]))
+                (field::pick("to", w::CHOSEN, &typed.to, "", &[(typed.to.as_str(), w::practice(&chosen.name, &chosen.address)), ("", w::NONE_OF_THESE.to_owned())]))
             },
             (None, None) => {},
         }
@@ -158,7 +158,7 @@ fn matches(found: &Matches, to: &str) -> Markup {
     let mut options: Vec<(&str, String)> =
         rows.map(|(id, row)| (id.as_str(), w::practice(&row.name, &row.address))).collect();
     options.push(("", w::NONE_OF_THESE.to_owned()));
-    pick("to", w::CHOSEN, to, "", &options)
+    field::pick("to", w::CHOSEN, to, "", &options)
 }
 
 fn new_practice<'a>(typed: &Typed, of: impl Fn(&str) -> &'a str) -> Markup {
@@ -189,19 +189,6 @@ fn first_day(typed: &Typed, fault: &str) -> Markup {
                         (field::Text { name, value, hint: w::FIRST_DAY_HINT, fault, inputmode: "numeric", width, max: 4, fault_at: "month", ..Default::default() }.bare())
                     }
                 }
-            }
-        }
-    }
-}
-
-/// A drop-down list that can be wrong.
-fn pick(name: &str, label: &str, value: &str, fault: &str, options: &[(&str, String)]) -> Markup {
-    html! {
-        div class={ "field" @if !fault.is_empty() { " wrong" } } {
-            label for=(name) { (label) }
-            (field::hint_and_fault(name, "", fault))
-            select id=(name) name=(name) aria-describedby=[field::described_by(name, "", fault)] aria-invalid=[(!fault.is_empty()).then_some("true")] {
-                @for (option, words) in options { option value=(option) selected[*option == value] { (words) } }
             }
         }
     }

@@ -183,15 +183,22 @@ fn staff(staff: &[Staff]) -> Markup {
         @if staff.is_empty() { (parts::empty(w::STAFF_NONE)) }
         @else {
             p { (w::STAFF_HOW) }
-            table class="t stack" {
-                thead { tr { th scope="col" { (w::COL_NAME) } th scope="col" { (w::COL_EMAIL) } th scope="col" { (w::COL_LOST) } } }
-                tbody {
-                    @for one in staff {
-                        tr {
-                            th scope="row" { (one.name) }
-                            td data-l=(w::COL_EMAIL) class="wrap-any" { (one.email) }
-                            td data-l=(w::COL_LOST) { (one.lost) }
-                        }
+            (staff_table(staff))
+        }
+    }
+}
+
+/// Staff, and how many patients each would no longer see.
+pub(in crate::views) fn staff_table(staff: &[Staff]) -> Markup {
+    html! {
+        table class="t stack" {
+            thead { tr { th scope="col" { (w::COL_NAME) } th scope="col" { (w::COL_EMAIL) } th scope="col" { (w::COL_LOST) } } }
+            tbody {
+                @for one in staff {
+                    tr {
+                        th scope="row" { (one.name) }
+                        td data-l=(w::COL_EMAIL) class="wrap-any" { (one.email) }
+                        td data-l=(w::COL_LOST) { (one.lost) }
                     }
                 }
             }

@@ -2,7 +2,7 @@
 
 use maud::{Markup, PreEscaped, html};
 
-use super::{Faults, answers, controls};
+use super::{Faults, answers};
 use crate::domain::registration::{Answers, Fault, TERMS_VERSION};
 use crate::views::layout::{Frame, Width, page as frame_page};
 use crate::views::parts::{self, field};
@@ -56,7 +56,7 @@ pub fn confirm_page(frame: &Frame, model: &Confirm) -> Markup {
                 (field::Text { name: "code", label: sign_in::CODE_LABEL, fault: faults.at("code"), autocomplete: "one-time-code", inputmode: "numeric", width: "w8", max: 12, ..Default::default() }.show())
                 h2 { (w::TERMS_STEP) }
                 p { a href=(paths::terms()) target="_blank" rel="noopener" { (w::READ_TERMS) } }
-                (controls::tick("terms", w::ACCEPT, "", model.accepted, faults.at("terms")))
+                (field::tick("terms", w::ACCEPT, "", model.accepted, faults.at("terms")))
                 (field::submit(w::FINISH))
             }
         }

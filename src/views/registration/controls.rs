@@ -1,4 +1,4 @@
-//! Controls that only registering has: radio buttons, a tick, a longer text.
+//! Controls that only registering has: radio buttons, a longer text.
 
 use maud::{Markup, html};
 
@@ -16,20 +16,6 @@ pub(super) fn radios(name: &str, legend: &str, value: &str, options: &[(&str, &s
                     input id=(id) type="radio" name=(name) value=(option) checked[value == *option];
                     label for=(id) { (words) }
                 }
-            }
-        }
-    }
-}
-
-/// One box to tick; ticked, it posts `yes`.
-pub(super) fn tick(name: &str, label: &str, hint: &str, ticked: bool, fault: &str) -> Markup {
-    html! {
-        div class={ "field" @if !fault.is_empty() { " wrong" } } {
-            (field::hint_and_fault(name, "", fault))
-            div class="pick" {
-                input id=(name) type="checkbox" name=(name) value="yes" checked[ticked]
-                    aria-describedby=[field::described_by(name, "", fault)] aria-invalid=[(!fault.is_empty()).then_some("true")];
-                label for=(name) { (label) @if !hint.is_empty() { span class="sub" { (hint) } } }
             }
         }
     }

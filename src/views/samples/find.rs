@@ -2,7 +2,7 @@
 
 use time::macros::{date, datetime};
 
-use super::{Sample, Stage, at, days_ago, id};
+use super::{NOW, Sample, Stage, at, days_ago, id};
 use crate::domain::access::{Basis, Refusal};
 use crate::domain::ids::PatientId;
 use crate::domain::people::AccountKind;
@@ -10,6 +10,7 @@ use crate::views::find::{
     self, Find, MyPatients, NotAuthorized, NotFound, Outcome, PatientRow, SearchFault, Typed,
 };
 use crate::views::request::{self, RequestFault, RequestForm, RequestRow, Wish};
+use crate::views::review::Banner;
 
 pub(super) fn add(stage: &Stage, all: &mut Vec<Sample>) {
     selection(stage, all);
@@ -26,6 +27,9 @@ fn selection(stage: &Stage, all: &mut Vec<Sample>) {
         ..Find::default()
     };
     all.push(Sample { name: "find", markup: find::page(&frame, &full) });
+    let owed = Banner { due: NOW.plus_seconds(9 * 86_400), people: 3 };
+    let owing = Find { review: Some(owed), ..full.clone() };
+    all.push(Sample { name: "find-review-open", markup: find::page(&frame, &owing) });
     all.push(Sample {
         name: "find-first-time",
         markup: find::page(&stage.inside(AccountKind::Sponsored), &Find::default()),

@@ -1,16 +1,20 @@
 //! Every page in every state with made-up content: the gallery shows them, a test checks them.
 
 mod account;
+mod campaign;
 mod chart;
 mod desk;
 mod family;
 mod find;
 mod help;
+mod invitation;
 mod practice;
 mod record;
 mod registration;
+mod review;
 mod sign_in;
 mod single_sign_on;
+mod staff;
 mod system;
 mod team;
 
@@ -49,8 +53,12 @@ pub fn samples_with(assets: &Assets, nonce: &str) -> Vec<Sample> {
     single_sign_on::add(&stage, &mut all);
     account::add(&stage, &mut all);
     practice::add(&stage, &mut all);
+    staff::add(&stage, &mut all);
+    invitation::add(&stage, &mut all);
+    review::add(&stage, &mut all);
     help::add(&stage, &mut all);
     desk::add(&stage, &mut all);
+    campaign::add(&stage, &mut all);
     find::add(&stage, &mut all);
     chart::add(&stage, &mut all);
     team::add(&stage, &mut all);

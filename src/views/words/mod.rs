@@ -1,15 +1,20 @@
 //! Every word a user reads, by page family. English; a second language is a second set of these files behind the same names.
 
 pub(crate) mod account;
+pub(crate) mod campaign;
 pub(crate) mod chart;
 pub(crate) mod desk;
 pub(crate) mod find;
 pub(crate) mod help;
+pub(crate) mod invitation;
 pub(crate) mod practice;
+pub(crate) mod practice_page;
 pub(crate) mod registration;
+pub(crate) mod review;
 pub(crate) mod rules;
 pub(crate) mod sign_in;
 pub(crate) mod single_sign_on;
+pub(crate) mod staff;
 pub(crate) mod system;
 pub(crate) mod team;
 
@@ -24,9 +29,12 @@ pub(crate) const NAV_MAIN: &str = "Main";
 pub(crate) const NAV_FIND: &str = "Find a patient";
 pub(crate) const NAV_MY_PATIENTS: &str = "My patients";
 pub(crate) const NAV_REQUESTS: &str = "My requests";
+pub(crate) const NAV_STAFF: &str = "Staff";
+pub(crate) const NAV_PRACTICE: &str = "Practice";
 pub(crate) const NAV_LOOK_UPS: &str = "Look-ups";
 pub(crate) const NAV_QUEUE: &str = "Queue";
 pub(crate) const NAV_ACCOUNTS: &str = "Accounts";
+pub(crate) const NAV_VALIDATION: &str = "Validation";
 pub(crate) const NAV_AUDIT: &str = "Audit";
 pub(crate) const NAV_DISCLOSURES: &str = "Who opened the chart";
 pub(crate) const SIGN_OUT: &str = "Sign out";

@@ -130,7 +130,15 @@ pub(crate) const fn act(act: Act) -> &'static str {
         Act::DecideRequest => "Request decided",
         Act::LinkIdentity => "Hospital sign-in linked",
         Act::ChangeMembership => "Membership changed",
+        Act::ExtendReview => "Review date moved",
         Act::MailFailed => "Mail failed",
+        Act::AcceptDuties => "Sponsor’s duties accepted",
+        Act::InviteStaff => "Invitation of staff",
+        Act::ChangeSponsorship => "Sponsorship changed",
+        Act::ListStaff => "Staff list read",
+        Act::ReviewStaff => "Review of staff",
+        Act::NudgeSponsor => "Sponsor reminded",
+        Act::ValidationStep => "Validation schedule",
     }
 }
 

@@ -5,13 +5,12 @@ pub(crate) const GO_HOME: &str = "Go to the start page";
 
 pub(crate) const LOCKED_TITLE: &str = "Your access is locked";
 pub(crate) const LOCKED_VALIDATION: &str = "Your twice-yearly Sponsored User Validation is overdue. Until it is completed, you and the people you sponsor cannot open charts.";
-pub(crate) const LOCKED_VALIDATION_NEXT: &str =
-    "Completing the review unlocks everyone at once, also late. The access team can take it down by phone.";
+pub(crate) const LOCKED_VALIDATION_NEXT: &str = "Completing the review unlocks everyone at once, also late. Until then only the review, help and sign-out are open to you.";
+pub(crate) const TO_REVIEW: &str = "Complete the review";
 pub(crate) const LOCKED_SPONSOR: &str =
     "Your access depends on a sponsor whose Sponsored User Validation is overdue.";
 pub(crate) const LOCKED_SPONSOR_WHO: &str = "This must be completed by:";
-pub(crate) const LOCKED_SPONSOR_NEXT: &str =
-    "As soon as one of them completes the review, your access is back. You need not do anything else.";
+pub(crate) const LOCKED_SPONSOR_NEXT: &str = "As soon as one of them completes the review, your access through that sponsor is back at once. You can remind each once a day; we mail them.";
 pub(crate) const NO_SPONSOR_TITLE: &str = "You have no sponsor at the moment";
 pub(crate) const NO_SPONSOR: &str = "A provider of your practice must sponsor you before you can see charts. Your last sponsorship has ended.";
 pub(crate) const NO_SPONSOR_NEXT: &str = "Ask a provider of your practice to sponsor you again.";
@@ -19,6 +18,16 @@ pub(crate) const INACTIVE_TITLE: &str = "Your account is not active";
 pub(crate) const INACTIVE: &str = "This account is waiting for approval, or the access team has closed it.";
 pub(crate) const INACTIVE_NEXT: &str = "The access team can tell you which, and what to do.";
 pub(crate) const SINCE: &str = "Locked since";
+
+/// The button that reminds a sponsor.
+pub(crate) fn remind(name: &str) -> String {
+    format!("Remind {name}")
+}
+
+/// A sponsor was reminded today.
+pub(crate) fn reminded(clock: &str) -> String {
+    format!("Reminded today at {clock}. You can remind again tomorrow.")
+}
 
 pub(crate) const REFERENCE: &str = "Reference to read out:";
 
@@ -90,4 +99,5 @@ pub(crate) const MAIL_AT: &str = "Written";
 pub(crate) const MAIL_GONE: &str = "What it said is gone";
 pub(crate) const MAIL_TEXT: &str = "As text";
 pub(crate) const MAIL_HTML: &str = "Show it as HTML";
+pub(crate) const MAIL_FILE: &str = "Attached file:";
 pub(crate) const MAIL_BACK: &str = "All mail";

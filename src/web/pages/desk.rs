@@ -25,7 +25,7 @@ use crate::web::Site;
 use crate::web::gate::Visitor;
 
 /// The caller as a member of the access team.
-fn member(visitor: &Visitor) -> Member {
+pub(super) fn member(visitor: &Visitor) -> Member {
     Member {
         account: visitor.session.account,
         roles: visitor.session.roles.clone(),

@@ -85,6 +85,7 @@ async fn selection(
         recent: recent.into_iter().map(row).collect(),
         more: mine.next.is_some(),
         mine: mine.rows.into_iter().map(row).collect(),
+        review: super::staff::banner(visitor),
     };
     Ok(view::page(&visitor.frame(site, NavItem::Find), &model))
 }

@@ -1,6 +1,8 @@
 //! The demo's mail, which goes nowhere and is shown instead: only the demo has these pages.
 
 use axum::extract::{Path, State};
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
 use maud::{Markup, PreEscaped};
 use uuid::Uuid;
 
@@ -33,7 +35,8 @@ pub async fn show(
 ) -> Result<Markup, PageError> {
     let (shown, written) = written(&site, &id).await?;
     let listed = ListedLetter { id: shown.id, to: shown.to, subject: Some(written.subject), at: shown.at };
-    let letter = Letter { listed, text: written.text, base_url: site.base_url.clone() };
+    let file = written.attachment.map(|file| file.name);
+    let letter = Letter { listed, text: written.text, file, base_url: site.base_url.clone() };
     Ok(view::page(&anyone.frame(&site), &letter))
 }
 
@@ -41,6 +44,15 @@ pub async fn show(
 pub async fn as_html(State(site): State<Site>, Path(id): Path<String>) -> Result<Markup, PageError> {
     let (_, written) = written(&site, &id).await?;
     Ok(PreEscaped(written.html))
+}
+
+/// `GET /dev/mail/{id}/file`: the file that goes with the letter.
+pub async fn file(State(site): State<Site>, Path(id): Path<String>) -> Result<Response, PageError> {
+    let (_, written) = written(&site, &id).await?;
+    let file = written.attachment.ok_or(PageError::NotFound)?;
+    let named = format!("attachment; filename=\"{}\"", file.name);
+    let headers = [(header::CONTENT_TYPE, file.media_type.to_owned()), (header::CONTENT_DISPOSITION, named)];
+    Ok((headers, file.text).into_response())
 }
 
 async fn written(site: &Site, id: &str) -> Result<(Shown, Written), PageError> {

@@ -86,7 +86,7 @@ fn gone(site: &Site, anyone: &Anyone) -> Response {
     (StatusCode::GONE, view::expired_page(&anyone.frame(site))).into_response()
 }
 
-const fn fault(fault: PasswordFault) -> SetUpFault {
+pub(super) const fn fault(fault: PasswordFault) -> SetUpFault {
     match fault {
         PasswordFault::TooShort => SetUpFault::PasswordTooShort,
         PasswordFault::TooLong => SetUpFault::PasswordTooLong,

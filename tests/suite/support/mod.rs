@@ -11,6 +11,8 @@ pub mod identity;
 pub mod letters;
 pub mod mail;
 pub mod portal;
+pub mod schedule;
+pub mod sponsors;
 pub mod world;
 
 use std::future::Future;

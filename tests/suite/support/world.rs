@@ -480,6 +480,29 @@ impl World {
         );
     }
 
+    /// The schedule recorded that `sponsor` had `listed` people to review in `cycle`.
+    pub async fn duty(&self, sponsor: AccountId, cycle: &str, listed: i64) {
+        put!(
+            self,
+            "insert into validation_duty (cycle, sponsor_id, listed, made_at) values ($1, $2, $3, $4)",
+            parse_date(cycle).unwrap(),
+            sponsor.0,
+            listed,
+            Stamp(self.clock.now())
+        );
+    }
+
+    /// Mail to `account` was refused at `at`.
+    pub async fn bounce(&self, account: AccountId, at: Instant) {
+        put!(
+            self,
+            "insert into bounced_address (address_folded, bounced_at, reply) select email_folded, \
+             coalesce($2, cast(null as timestamptz)), '550' from account where id = $1",
+            account.0,
+            Stamp(at)
+        );
+    }
+
     /// A request is over.
     pub async fn close_request(&self, request: RequestId) {
         let now = Stamp(self.clock.now());

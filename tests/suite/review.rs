@@ -1,0 +1,284 @@
+//! The review of a sponsor's staff, and the lock that it undoes: as sponsor and staff meet it.
+
+use axum::http::StatusCode;
+use postern::domain::calendar::{Instant, Interval};
+use postern::domain::ids::{AccountId, FactId, PracticeId};
+
+use crate::support::html::{elements, faults};
+use crate::support::letters::{count, letters_of};
+use crate::support::portal::{Answer, Browser, Portal};
+use crate::support::{House, both_engines};
+
+/// April 10, 2026, noon in New York: the cycle is open.
+const OPEN: &str = "2026-04-10T16:00:00Z";
+/// The last microsecond of April 30, 2026, in New York, and the first instant of May.
+const DUE: &str = "2026-05-01T04:00:00Z";
+
+struct Scene {
+    elm: PracticeId,
+    rivera: AccountId,
+    nurse: AccountId,
+    clerk: AccountId,
+    rows: [FactId; 2],
+}
+
+async fn scene(house: &House) -> Scene {
+    let w = &house.world;
+    let elm = w.practice("Elm Pediatrics").await;
+    let (_, rivera) = w.physician("Rivera", elm).await;
+    let (nurse, clerk) = (w.sponsored_account().await, w.sponsored_account().await);
+    let rows = [
+        w.sponsorship(rivera, nurse, elm, Interval::ALWAYS).await,
+        w.sponsorship(rivera, clerk, elm, Interval::ALWAYS).await,
+    ];
+    Scene { elm, rivera, nurse, clerk, rows }
+}
+
+/// The form of the page: what was shown, and these choices in the order of `rows`.
+fn form(rows: &[FactId], choices: &[&str], name: &str, step: &str) -> Vec<(String, String)> {
+    let mut fields: Vec<(String, String)> =
+        rows.iter().map(|id| ("shown".to_owned(), id.to_string())).collect();
+    for (id, choice) in rows.iter().zip(choices).filter(|(_, choice)| !choice.is_empty()) {
+        fields.push((format!("row-{id}"), (*choice).to_owned()));
+    }
+    fields.push(("name".to_owned(), name.to_owned()));
+    fields.push(("step".to_owned(), step.to_owned()));
+    fields
+}
+
+async fn send(portal: &Portal<'_>, browser: &Browser, fields: &[(String, String)]) -> Answer {
+    let fields: Vec<(&str, &str)> = fields.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
+    portal.post("/review", browser, &fields).await
+}
+
+async fn status(portal: &Portal<'_>, browser: &Browser) -> StatusCode {
+    portal.get("/patients", browser).await.status
+}
+
+fn is_checked(page: &Answer, id: FactId, choice: &str) -> bool {
+    let name = format!("row-{id}");
+    elements(&page.body).iter().any(|e| e.get("name") == name && e.get("value") == choice && e.has("checked"))
+}
+
+both_engines! {
+    async fn choices_are_saved_and_a_signed_review_keeps_and_removes(house: House) {
+        let scene = scene(house).await;
+        let portal = Portal::of(house);
+        house.clock.set(OPEN.parse().unwrap());
+        let browser = portal.signed_in(scene.rivera).await;
+        let page = portal.get("/review", &browser).await;
+        assert_eq!(page.status, StatusCode::OK);
+        assert!(faults(&page.body).is_empty(), "{:?}", faults(&page.body));
+        assert!(scene.rows.iter().all(|id| !is_checked(&page, *id, "keep") && !is_checked(&page, *id, "remove")));
+        let saved = send(&portal, &browser, &form(&scene.rows, &["keep", ""], "", "save")).await;
+        assert_eq!(saved.status, StatusCode::OK, "{}", saved.body);
+        let later = portal.get("/review", &browser).await;
+        assert!(is_checked(&later, scene.rows[0], "keep") && !is_checked(&later, scene.rows[1], "keep"));
+        assert_eq!(count(house, "select count(*) from validation_review").await, 0);
+        let half = send(&portal, &browser, &form(&scene.rows, &["keep", ""], "Sam Lee", "complete")).await;
+        assert_eq!(half.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(half.body.contains(&format!("#row-{}", scene.rows[1])), "{}", half.body);
+        let unsigned = send(&portal, &browser, &form(&scene.rows, &["keep", "remove"], "Lee", "complete")).await;
+        assert_eq!(unsigned.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(is_checked(&unsigned, scene.rows[1], "remove") && unsigned.body.contains("value=\"Lee\""));
+        let done = send(&portal, &browser, &form(&scene.rows, &["keep", "remove"], "sam lee", "complete")).await;
+        assert_eq!(done.status, StatusCode::OK, "{}", done.body);
+        assert!(done.body.contains("October 1, 2026"), "what happens next, and when: {}", done.body);
+        let nurse = portal.signed_in(scene.nurse).await;
+        let clerk = portal.signed_in(scene.clerk).await;
+        assert_eq!((status(&portal, &nurse).await, status(&portal, &clerk).await), (StatusCode::OK, StatusCode::LOCKED));
+        assert_eq!(count(house, "select count(*) from validation_draft").await, 0);
+        assert_eq!(count(house, "select count(*) from sponsor").await, 1, "signing accepts the duties");
+        house.clock.set("2026-05-01T04:00:00Z".parse().unwrap());
+        assert_eq!(status(&portal, &portal.signed_in(scene.nurse).await).await, StatusCode::OK);
+    }
+
+    async fn the_lock_begins_at_local_midnight_reaches_staff_and_not_the_partners_and_ends_with_the_review(house: House) {
+        let scene = scene(house).await;
+        let portal = Portal::of(house);
+        let (_, partner) = house.world.physician("Okafor", scene.elm).await;
+        let theirs = house.world.sponsored_account().await;
+        house.world.sponsorship(partner, theirs, scene.elm, Interval::ALWAYS).await;
+        let due: Instant = DUE.parse().unwrap();
+        house.world.review(partner, "2026-04-01", due.plus_seconds(-86_400)).await;
+        house.clock.set(due.plus_seconds(-900));
+        let mut browsers = Vec::new();
+        for account in [scene.rivera, scene.nurse, partner, theirs] {
+            browsers.push(portal.signed_in(account).await);
+        }
+        house.clock.set(due.plus_seconds(-1));
+        for browser in &browsers {
+            assert_eq!(status(&portal, browser).await, StatusCode::OK);
+        }
+        house.clock.set(due);
+        let mut found = Vec::new();
+        for browser in &browsers {
+            found.push(status(&portal, browser).await);
+        }
+        let (locked, open) = (StatusCode::LOCKED, StatusCode::OK);
+        assert_eq!(found, [locked, locked, open, open], "sessions that are open are limited at their next request");
+        let home = portal.get("/", &browsers[0]).await;
+        assert!(home.body.contains("href=\"/review\"") && faults(&home.body).is_empty(), "{}", home.body);
+        let review = portal.get("/review", &browsers[0]).await;
+        assert_eq!(review.status, StatusCode::OK);
+        assert!(!review.body.contains("href=\"/patients\""), "no page is offered that would only turn away");
+        let done = send(&portal, &browsers[0], &form(&scene.rows, &["keep", "keep"], "Sam Lee", "complete")).await;
+        assert_eq!(done.status, StatusCode::OK, "{}", done.body);
+        assert_eq!(status(&portal, &browsers[0]).await, open);
+        assert_eq!(status(&portal, &browsers[1]).await, open);
+    }
+
+    async fn a_review_sent_twice_or_from_two_browsers_is_completed_once(house: House) {
+        let scene = scene(house).await;
+        let portal = Portal::of(house);
+        house.clock.set(OPEN.parse().unwrap());
+        let browser = portal.signed_in(scene.rivera).await;
+        let other = portal.signed_in(scene.rivera).await;
+        let keep = form(&scene.rows, &["keep", "keep"], "Sam Lee", "complete");
+        let drop = form(&scene.rows, &["remove", "remove"], "Sam Lee", "complete");
+        let sent = [send(&portal, &browser, &keep), send(&portal, &other, &drop)];
+        let answers = futures::future::join_all(sent).await;
+        let mut statuses: Vec<u16> = answers.iter().map(|a| a.status.as_u16()).collect();
+        statuses.sort_unstable();
+        assert_eq!(statuses, [200, 409]);
+        assert_eq!(count(house, "select count(*) from validation_review").await, 1);
+        let kept = answers[0].status == StatusCode::OK;
+        let ended = count(house, "select count(*) from sponsorship_end").await;
+        assert_eq!(ended, if kept { 0 } else { 2 }, "all of one and nothing of the other");
+        let again = send(&portal, &browser, &keep).await;
+        assert_eq!(again.status, StatusCode::CONFLICT);
+        assert!(again.body.contains("10-Apr-2026"), "when it was completed: {}", again.body);
+    }
+
+    async fn a_list_that_changed_meanwhile_is_shown_and_nothing_is_silently_kept(house: House) {
+        let scene = scene(house).await;
+        let portal = Portal::of(house);
+        house.clock.set(OPEN.parse().unwrap());
+        let browser = portal.signed_in(scene.rivera).await;
+        house.world.disable(scene.clerk, house.now()).await;
+        let sent = send(&portal, &browser, &form(&scene.rows, &["keep", "keep"], "Sam Lee", "complete")).await;
+        assert_eq!(sent.status, StatusCode::CONFLICT, "{}", sent.body);
+        assert!(faults(&sent.body).is_empty(), "{:?}", faults(&sent.body));
+        assert!(is_checked(&sent, scene.rows[0], "keep"), "the choice that still counts is kept");
+        assert_eq!(count(house, "select count(*) from validation_review").await, 0);
+        let one = &scene.rows[..1];
+        let missing = form(&[], &[], "Sam Lee", "complete");
+        assert_eq!(send(&portal, &browser, &missing).await.status, StatusCode::CONFLICT, "a row that was not shown");
+        let done = send(&portal, &browser, &form(one, &["keep"], "Sam Lee", "complete")).await;
+        assert_eq!(done.status, StatusCode::OK, "{}", done.body);
+    }
+
+    async fn after_everybody_left_a_late_review_is_one_click(house: House) {
+        let scene = scene(house).await;
+        let portal = Portal::of(house);
+        let due: Instant = DUE.parse().unwrap();
+        house.world.disable(scene.nurse, due.plus_seconds(1)).await;
+        house.world.disable(scene.clerk, due.plus_seconds(1)).await;
+        house.clock.set(due.plus_seconds(60));
+        let browser = portal.signed_in(scene.rivera).await;
+        assert_eq!(status(&portal, &browser).await, StatusCode::LOCKED);
+        let page = portal.get("/review", &browser).await;
+        assert!(faults(&page.body).is_empty(), "{:?}", faults(&page.body));
+        let done = portal.post("/review", &browser, &[("step", "complete")]).await;
+        assert_eq!(done.status, StatusCode::OK, "{}", done.body);
+        assert_eq!(status(&portal, &browser).await, StatusCode::OK);
+    }
+
+    async fn one_late_review_in_october_clears_april_too(house: House) {
+        let scene = scene(house).await;
+        let portal = Portal::of(house);
+        house.clock.set("2026-10-02T16:00:00Z".parse().unwrap());
+        let browser = portal.signed_in(scene.rivera).await;
+        assert_eq!(status(&portal, &browser).await, StatusCode::LOCKED);
+        let done = send(&portal, &browser, &form(&scene.rows, &["keep", "keep"], "Sam Lee", "complete")).await;
+        assert_eq!(done.status, StatusCode::OK, "{}", done.body);
+        house.clock.set("2026-10-31T16:00:00Z".parse().unwrap());
+        assert_eq!(status(&portal, &portal.signed_in(scene.rivera).await).await, StatusCode::OK);
+        let cycle = "select count(*) from validation_review where cycle = '2026-10-01'";
+        assert_eq!(count(house, cycle).await, 1);
+    }
+
+    async fn locked_staff_see_who_must_act_and_remind_once_a_day(house: House) {
+        let scene = scene(house).await;
+        let portal = Portal::of(house);
+        let due: Instant = DUE.parse().unwrap();
+        house.clock.set(due.plus_seconds(3600));
+        let nurse = portal.signed_in(scene.nurse).await;
+        let page = portal.get("/", &nurse).await;
+        assert_eq!(page.status, StatusCode::LOCKED);
+        assert!(page.body.contains("action=\"/nudge\"") && page.body.contains("Elm Pediatrics"), "{}", page.body);
+        assert!(faults(&page.body).is_empty(), "{:?}", faults(&page.body));
+        let sponsor = scene.rivera.to_string();
+        for _ in 0..3 {
+            let answer = portal.post("/nudge", &nurse, &[("sponsor", &sponsor)]).await;
+            assert_eq!(answer.status, StatusCode::SEE_OTHER);
+        }
+        let sent = letters_of(house, "review_nudged").await;
+        assert_eq!(sent.len(), 1);
+        assert_eq!(sent[0].0, house.world.email(scene.rivera).await);
+        assert!(!portal.get("/", &nurse).await.body.contains("action=\"/nudge\""), "reminded today");
+        let nobody = house.world.team_account(&["reviewer"]).await.to_string();
+        for garbage in ["", "x", nobody.as_str()] {
+            portal.post("/nudge", &nurse, &[("sponsor", garbage)]).await;
+        }
+        assert_eq!(letters_of(house, "review_nudged").await.len(), 1);
+        house.clock.set(due.plus_seconds(86_400));
+        let nurse = portal.signed_in(scene.nurse).await;
+        portal.post("/nudge", &nurse, &[("sponsor", &sponsor)]).await;
+        assert_eq!(letters_of(house, "review_nudged").await.len(), 2);
+        house.world.review(scene.rivera, "2026-04-01", house.now()).await;
+        house.clock.set(due.plus_seconds(2 * 86_400));
+        let nurse = portal.signed_in(scene.nurse).await;
+        portal.post("/nudge", &nurse, &[("sponsor", &sponsor)]).await;
+        assert_eq!(letters_of(house, "review_nudged").await.len(), 2, "nothing is left to remind of");
+    }
+
+    async fn nobody_reviews_for_somebody_else_and_nothing_is_owed_between_cycles(house: House) {
+        let scene = scene(house).await;
+        let portal = Portal::of(house);
+        let browser = portal.signed_in(scene.rivera).await;
+        let page = portal.get("/review", &browser).await;
+        assert!(page.status == StatusCode::OK && page.body.contains("April 1, 2026"), "{}", page.body);
+        let sent = send(&portal, &browser, &form(&scene.rows, &["keep", "keep"], "Sam Lee", "complete")).await;
+        assert_eq!((sent.status, sent.header("location")), (StatusCode::SEE_OTHER, "/review"));
+        house.clock.set(OPEN.parse().unwrap());
+        let (_, other) = house.world.physician("Okafor", scene.elm).await;
+        let other = portal.signed_in(other).await;
+        let sent = send(&portal, &other, &form(&scene.rows, &["remove", "remove"], "Sam Lee", "complete")).await;
+        assert_eq!(sent.status, StatusCode::SEE_OTHER);
+        let nurse = portal.signed_in(scene.nurse).await;
+        assert_eq!(portal.get("/review", &nurse).await.status, StatusCode::NOT_FOUND);
+        assert_eq!(count(house, "select count(*) from validation_review").await, 0);
+        assert_eq!(count(house, "select count(*) from sponsorship_end").await, 0);
+    }
+}
+
+both_engines! {
+    async fn a_removal_in_a_review_that_is_undone_is_a_keep(house: House) {
+        let scene = scene(house).await;
+        let portal = Portal::of(house);
+        house.clock.set(OPEN.parse().unwrap());
+        let browser = portal.signed_in(scene.rivera).await;
+        let done = send(&portal, &browser, &form(&scene.rows, &["keep", "remove"], "Sam Lee", "complete")).await;
+        assert_eq!(done.status, StatusCode::OK, "{}", done.body);
+        let removed = "select count(*) from validation_review_row where choice = 'remove'";
+        assert_eq!(count(house, removed).await, 1);
+        let undone = portal.post(&format!("/staff/{}/undo", scene.rows[1]), &browser, &[]).await;
+        assert_eq!(undone.status, StatusCode::OK, "{}", undone.body);
+        assert_eq!(count(house, removed).await, 0);
+        assert_eq!(status(&portal, &portal.signed_in(scene.clerk).await).await, StatusCode::OK);
+        let accepted = "select count(*) from audit_row where act = 'accept_duties'";
+        assert_eq!(count(house, accepted).await, 1, "signing accepts the duties, and says so");
+    }
+
+    async fn what_was_saved_for_an_earlier_cycle_chooses_nothing_in_the_next(house: House) {
+        let scene = scene(house).await;
+        let portal = Portal::of(house);
+        house.clock.set(OPEN.parse().unwrap());
+        let browser = portal.signed_in(scene.rivera).await;
+        send(&portal, &browser, &form(&scene.rows, &["keep", "keep"], "", "save")).await;
+        house.clock.set("2026-10-02T16:00:00Z".parse().unwrap());
+        let page = portal.get("/review", &portal.signed_in(scene.rivera).await).await;
+        assert!(scene.rows.iter().all(|id| !is_checked(&page, *id, "keep")), "{}", page.body);
+    }
+}
