@@ -20,6 +20,7 @@ use postern::app::sign_in::{
 };
 use postern::app::{App, Hospital, Keys, Outside};
 use postern::domain::access::{Action, Basis, decide};
+use postern::domain::calendar::Instant;
 use postern::domain::chart::Section;
 use postern::domain::chart::sensitivity::Labels;
 use postern::domain::ids::{AccountId, PatientId};
@@ -97,13 +98,12 @@ pub(crate) async fn fetch(service: &Router, request: Request<Body>) -> Outcome<S
     if status == StatusCode::OK { Ok(body) } else { Err(format!("{status}: {body}").into()) }
 }
 
-/// The portal, the path of a long chart, and the cookie of its PCP's session.
-pub(crate) async fn portal(db: &Db) -> Outcome<(App, Router, String, String)> {
-    let now = world::now()?;
+/// The application over `db`, with a clock that starts at `now` and no outside.
+pub(crate) async fn app(db: &Db, now: Instant) -> Outcome<App> {
     let clock: Arc<dyn Clock> = Arc::new(StartedClock::at(now));
     let keys = Keys { audit: [7; 32], seal: [9; 32] };
     let audit = AuditLog::open(db.clone(), keys.audit, Uuid::from_u128(0xA0D17), now).await?;
-    let app = App {
+    Ok(App {
         db: db.clone(),
         audit,
         clock: Arc::clone(&clock),
@@ -120,7 +120,13 @@ pub(crate) async fn portal(db: &Db) -> Outcome<(App, Router, String, String)> {
         keys: Arc::new(keys),
         passkeys: None,
         outside: Outside::default(),
-    };
+    })
+}
+
+/// The portal, the path of a long chart, and the cookie of its PCP's session.
+pub(crate) async fn portal(db: &Db) -> Outcome<(App, Router, String, String)> {
+    let now = world::now()?;
+    let app = app(db, now).await?;
     let question = pcp(db).await?;
     record::fill(db, question.patient, now.micros()).await?;
     let site = Site::new(Inner {

@@ -1,18 +1,23 @@
 //! The promises about speed and size, each measured against a baseline in the same run.
 //!
-//! `cargo run --release -p postern-benches` measures all; `-- decide facts explain chart sign-in storm size` names some. Baseline and
+//! `cargo run --release -p postern-benches` measures all; `-- decide storm` names some ([`ALL`] lists them). Baseline and
 //! candidate alternate; processor time is what counts, and only ratios are judged: a machine's speed is nobody's promise.
 
+mod campaign;
 mod cedar;
 mod chart;
 mod decide;
 mod explain;
 mod facts;
 mod hospital;
+mod lock_check;
 mod measure;
+mod opening;
 mod record;
+mod round_mail;
 mod sign_in;
 mod size;
+mod sponsors;
 mod storm;
 mod world;
 
@@ -25,10 +30,27 @@ use measure::Row;
 /// What a bench gives, or why it could not run.
 type Outcome<T> = Result<T, Box<dyn Error>>;
 
-const ALL: [&str; 7] = ["decide", "facts", "explain", "chart", "sign-in", "storm", "size"];
+const ALL: [&str; 11] = [
+    "decide",
+    "facts",
+    "validation-lock",
+    "explain",
+    "chart",
+    "sign-in",
+    "storm",
+    "validation-open",
+    "validation-mail",
+    "campaign",
+    "size",
+];
 
 fn main() -> ExitCode {
     let asked: Vec<String> = std::env::args().skip(1).collect();
+    if let [first, database] = asked.as_slice()
+        && first == round_mail::ONCE
+    {
+        return round_mail::once(database);
+    }
     if let Some(unknown) = asked.iter().find(|a| !ALL.contains(&a.as_str())) {
         say(&format!("there is no bench `{unknown}`; name some of {}, or none for all", ALL.join(", ")));
         return ExitCode::from(2);
@@ -53,6 +75,10 @@ fn run(name: &str) -> Outcome<Vec<Row>> {
     match name {
         "decide" => decide::measure(),
         "facts" => facts::measure(),
+        "validation-lock" => lock_check::measure(),
+        "validation-open" => opening::measure(),
+        "campaign" => campaign::measure(),
+        "validation-mail" => round_mail::measure(),
         "explain" => explain::measure(),
         "chart" => chart::measure(),
         "sign-in" => sign_in::measure(),

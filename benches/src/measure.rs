@@ -104,6 +104,23 @@ impl Pair {
         }
     }
 
+    /// A row that passes when the candidate takes at most `most` times the baseline's wall time: for work that a server does.
+    pub(crate) fn at_most_by_the_clock(&self, most: f64, work: &str) -> Row {
+        Row {
+            work: work.to_owned(),
+            figure: "by wall time".to_owned(),
+            baseline: "by wall time".to_owned(),
+            ratio: format!("{:.2}x wall", self.wall),
+            goal: format!("at most {most}x"),
+            passed: self.wall <= most,
+        }
+    }
+
+    /// A row that is told, not judged.
+    pub(crate) fn told(&self, work: &str, count: u32) -> Row {
+        Row { goal: "none".to_owned(), passed: true, ..self.at_most(f64::INFINITY, work, count) }
+    }
+
     /// A row that passes when the candidate is at least `least` times as fast as the baseline.
     pub(crate) fn faster(&self, least: f64, work: &str, count: u32) -> Row {
         Row {

@@ -193,9 +193,10 @@ async fn directory(c: &mut SqliteConnection) -> Outcome<()> {
     put(c, "sponsorship", &of(9, "(i * 11 + 5) % 6000"), SPONSORED, "i % 5 = 0").await?;
     let sponsor = id(PROVIDER_ACCOUNT, "i");
     let what = format!("{sponsor}, '2026-04-01', {reviewed}");
-    put(c, "validation_review", &what, PROVIDERS, "i % 40 <> 0").await?;
+    put(c, "validation_review (sponsor_id, cycle, completed_at)", &what, PROVIDERS, "i % 40 <> 0").await?;
     let what = format!("{sponsor}, '2026-04-01', '2026-07-01', {reviewed}");
-    put(c, "validation_extension", &what, PROVIDERS, "i % 80 = 40").await
+    put(c, "validation_extension (sponsor_id, cycle, due_on, decided_at)", &what, PROVIDERS, "i % 80 = 40")
+        .await
 }
 
 async fn people(c: &mut SqliteConnection, patients: u64) -> Outcome<()> {
