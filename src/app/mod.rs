@@ -10,6 +10,7 @@ pub mod demo;
 pub mod desk;
 pub mod disclosures;
 pub mod feed_load;
+pub mod grants;
 pub mod help;
 pub mod housekeeping;
 pub mod import;

@@ -109,6 +109,38 @@ words! {
         NudgeSponsor = "nudge_sponsor",
         /// The schedule of the validation made duties, posted letters or recorded a step.
         ValidationStep = "validation_step",
+        /// A patient token was issued.
+        IssueToken = "issue_token",
+        /// Somebody tried a patient token.
+        RedeemToken = "redeem_token",
+        /// A patient token was taken back.
+        RevokeToken = "revoke_token",
+        /// The family answered a request for access.
+        AnswerRequest = "answer_request",
+        /// A call about a request was noted.
+        LogCall = "log_call",
+        /// A grant was given.
+        GiveAccess = "give_access",
+        /// A grant was taken back.
+        RevokeAccess = "revoke_access",
+        /// Who is the PCP of a patient was changed.
+        ChangeListing = "change_listing",
+        /// The care team of a patient was changed.
+        ChangeCareTeam = "change_care_team",
+        /// A restriction of a patient was made or ended.
+        ChangeRestriction = "change_restriction",
+        /// A merge of two records was confirmed or undone.
+        ChangeMerge = "change_merge",
+        /// Emergency access was taken.
+        EmergencyAccess = "emergency_access",
+        /// An emergency access was reviewed.
+        ReviewEmergency = "review_emergency",
+        /// A family account was tied to a patient, or untied.
+        ChangeFamily = "change_family",
+        /// A family read who may see the chart.
+        ReadFamily = "read_family",
+        /// An account may ask no more for a patient, or may again.
+        BlockRequests = "block_requests",
     }
 }
 

@@ -8,6 +8,7 @@ pub mod chart;
 pub mod crockford;
 pub mod family;
 pub mod feed;
+pub mod grant;
 pub mod help;
 pub mod ids;
 pub mod letter;

@@ -95,6 +95,26 @@ words! {
         Answered = "answered",
         /// It was withdrawn.
         Withdrawn = "withdrawn",
+        /// A partner asked for the same, and waits with whoever filed it.
+        Joined = "joined",
+        /// The access team called, or was called.
+        Call = "call",
+        /// The family said yes.
+        FamilyApproved = "family_approved",
+        /// The family said no.
+        FamilyDeclined = "family_declined",
+        /// One guardian said no: the access team decides.
+        Paused = "paused",
+        /// Somebody else answers it now.
+        Rerouted = "rerouted",
+        /// Whoever answers was reminded.
+        Reminded = "reminded",
+        /// Nobody answered in time.
+        Expired = "expired",
+        /// What was asked for came about otherwise.
+        Fulfilled = "fulfilled",
+        /// The PCP changed to somebody else meanwhile.
+        Flagged = "flagged",
     }
 }
 

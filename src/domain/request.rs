@@ -69,6 +69,18 @@ words! {
     }
 }
 
+words! {
+    /// Who answers a request about a patient.
+    Route {
+        /// A guardian or the patient, in the family portal.
+        Family = "family",
+        /// The access team, by phone with the family.
+        Phone = "phone",
+        /// The access team alone.
+        Team = "team",
+    }
+}
+
 /// The most characters a reason may have.
 pub const REASON_LONGEST: usize = 1000;
 

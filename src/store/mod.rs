@@ -11,6 +11,7 @@ pub mod directory;
 pub mod family;
 pub mod feed;
 pub mod feed_write;
+pub mod grants;
 pub mod help;
 pub mod housekeeping;
 pub mod installation;
@@ -58,6 +59,7 @@ pub fn all_statements() -> Vec<(&'static str, &'static str)> {
         family::STATEMENTS,
         feed::STATEMENTS,
         feed_write::STATEMENTS,
+        grants::STATEMENTS,
         housekeeping::STATEMENTS,
         help::STATEMENTS,
         installation::STATEMENTS,

@@ -179,6 +179,16 @@ pub(crate) const fn step(step: Step) -> &'static str {
         Step::Declined => "declined it",
         Step::Answered => "answered",
         Step::Withdrawn => "took it back",
+        Step::Joined => "joined it",
+        Step::Call => "noted a call",
+        Step::FamilyApproved => "approved it for the family",
+        Step::FamilyDeclined => "declined it for the family",
+        Step::Paused => "said no: the access team decides",
+        Step::Rerouted => "somebody else answers now",
+        Step::Reminded => "a reminder was sent",
+        Step::Expired => "nobody answered in time",
+        Step::Fulfilled => "came about otherwise",
+        Step::Flagged => "the PCP changed to somebody else",
     }
 }
 

@@ -139,6 +139,22 @@ pub(crate) const fn act(act: Act) -> &'static str {
         Act::ReviewStaff => "Review of staff",
         Act::NudgeSponsor => "Sponsor reminded",
         Act::ValidationStep => "Validation schedule",
+        Act::IssueToken => "Token issued",
+        Act::RedeemToken => "Token tried",
+        Act::RevokeToken => "Token revoked",
+        Act::AnswerRequest => "Request answered by the family",
+        Act::LogCall => "Call noted",
+        Act::GiveAccess => "Access granted",
+        Act::RevokeAccess => "Access taken back",
+        Act::ChangeListing => "PCP changed",
+        Act::ChangeCareTeam => "Care team changed",
+        Act::ChangeRestriction => "Restriction changed",
+        Act::ChangeMerge => "Merge decided",
+        Act::EmergencyAccess => "Emergency access",
+        Act::ReviewEmergency => "Emergency access reviewed",
+        Act::ChangeFamily => "Family account tied",
+        Act::ReadFamily => "Family read who may see",
+        Act::BlockRequests => "Requests blocked",
     }
 }
 
