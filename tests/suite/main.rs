@@ -44,6 +44,7 @@ mod family;
 mod feed;
 mod feed_reading;
 mod fuzz;
+mod grants;
 mod help;
 mod hidden;
 mod import;
