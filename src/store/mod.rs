@@ -12,6 +12,7 @@ pub mod family;
 pub mod feed;
 pub mod feed_write;
 pub mod help;
+mod holds;
 pub mod housekeeping;
 pub mod installation;
 pub mod job_lease;
@@ -92,7 +93,7 @@ pub fn all_statements() -> Vec<(&'static str, &'static str)> {
 
 /// Every statement that differs between the engines.
 pub fn all_dialects() -> Vec<(&'static str, Dialect)> {
-    [access_facts::DIALECTS, campaign::DIALECTS, validation::DIALECTS].concat()
+    [access_facts::DIALECTS, campaign::shown::DIALECTS, validation::DIALECTS].concat()
 }
 
 /// What can go wrong with the database.
