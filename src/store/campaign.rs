@@ -1,7 +1,7 @@
 //! The campaign of a validation cycle: how many are done, who is not, and what was done about one sponsor (product.md section 7).
 //!
-//! [`counts`] and [`plain`] say with SQL what `domain::campaign::standing` says of one sponsor, for all whose due date was not moved; a
-//! test compares the two. Those whose date was moved are few: [`moved`] names them, and the domain is asked.
+//! [`counts`] and [`plain`] say with SQL what `domain::campaign::standing` says of one sponsor, for all whose due date was not moved and
+//! whom no earlier cycle may lock; a test compares the two. The others are few: [`asked`] names them, and the domain is asked.
 
 pub mod one;
 pub mod shown;
@@ -56,10 +56,18 @@ macro_rules! bounced {
     };
 }
 
-/// Whether the due date of the duty `d` was moved.
-macro_rules! moved {
-    () => {
-        "d.sponsor_id in (select e.sponsor_id from validation_extension e where e.cycle = $1)"
+/// Whether the domain is asked about the duty `d`: its due date was moved, or its sponsor had an earlier one and no review of that cycle or a
+/// later one was completed by `$now`, so that it may lock. Of the earlier ones the newest tells: a review of it covers those before.
+macro_rules! asked {
+    ($now:literal) => {
+        concat!(
+            "(d.sponsor_id in (select e.sponsor_id from validation_extension e where e.cycle = $1) or d.sponsor_id in (",
+            "select o.sponsor_id from (select n.sponsor_id, max(n.cycle) as newest from validation_duty n where n.cycle < $1 ",
+            "group by n.sponsor_id) o where not exists (select 1 from validation_review r ",
+            "where r.sponsor_id = o.sponsor_id and r.cycle >= o.newest and r.completed_at <= ",
+            $now,
+            ")))"
+        )
     };
 }
 
@@ -69,15 +77,16 @@ statements! {
         "select count(*), cast(coalesce(sum(x.listed), 0) as bigint), cast(coalesce(sum(x.done), 0) as bigint), ",
         "cast(coalesce(sum(x.done * x.listed), 0) as bigint), cast(coalesce(sum((1 - x.done) * x.bounced), 0) as bigint), ",
         "cast(coalesce(sum((1 - x.done) * x.bounced * x.listed), 0) as bigint) from (select d.listed, ", done!(), " as done, ",
-        bounced!(), " as bounced from validation_duty d where d.cycle = $1 and not (", moved!(), ")) x"
+        bounced!(), " as bounced from validation_duty d where d.cycle = $1 and not ", asked!("$4"), ") x"
     );
     /// $5 whether done, $6 whether bounced; 2 for either.
     PLAIN = concat!(
-        "select d.sponsor_id from validation_duty d where d.cycle = $1 and not (", moved!(), ") and ", done!(), " = $5 and ($6 = 2 or ",
+        "select d.sponsor_id from validation_duty d where d.cycle = $1 and not ", asked!("$4"), " and ", done!(), " = $5 and ($6 = 2 or ",
         bounced!(), " = $6) order by d.sponsor_id limit $7 offset $8"
     );
-    MOVED = concat!(
-        "select d.sponsor_id, d.listed, ", bounced!(), " from validation_duty d where d.cycle = $1 and ", moved!(),
+    /// $1 cycle, $2 now.
+    ASKED = concat!(
+        "select d.sponsor_id, d.listed, ", bounced!(), " from validation_duty d where d.cycle = $1 and ", asked!("$2"),
         " order by d.sponsor_id"
     );
     /// $1 the cycle, $2 now, $3 the oldest cycle.
@@ -110,8 +119,8 @@ impl Point {
     }
 }
 
-/// How many sponsors whose date was not moved were listed, with their staff; and how many of them are done, and how many of those who
-/// are not have their mail refused.
+/// How many sponsors were listed, with their staff; and how many of them are done, and how many of those who are not have their mail
+/// refused. Only those about whom the domain need not be [`asked`].
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Counts {
     /// Sponsors, and staff listed with them.
@@ -122,7 +131,7 @@ pub struct Counts {
     pub bounced: (i64, i64),
 }
 
-/// Counts the sponsors of a cycle whose due date was not moved. One statement.
+/// Counts the sponsors of a cycle about whom the domain need not be [`asked`]. One statement.
 ///
 /// # Errors
 /// [`StoreError`].
@@ -134,7 +143,7 @@ pub async fn counts(db: &Db, point: &Point) -> Result<Counts, StoreError> {
     Ok(Counts { all: (all, staff), done: (done, done_staff), bounced: (bounced, bounced_staff) })
 }
 
-/// Which sponsors whose date was not moved.
+/// Which of the sponsors about whom the domain need not be [`asked`].
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Plain {
     /// Those who are done.
@@ -145,7 +154,7 @@ pub enum Plain {
     UndoneBounced(bool),
 }
 
-/// Up to `limit` of the sponsors of a cycle whose date was not moved, by id, after the first `offset`.
+/// Up to `limit` of the sponsors of a cycle about whom the domain need not be [`asked`], by id, after the first `offset`.
 ///
 /// # Errors
 /// [`StoreError`].
@@ -166,12 +175,14 @@ pub async fn plain(
     Ok(rows.into_iter().map(|(id,)| AccountId(id)).collect())
 }
 
-/// The sponsors of `cycle` whose due date was moved, by id: with the staff listed, and whether their mail is refused.
+/// The sponsors of a cycle of whom only the domain can say where they stand, by id: with the staff listed, and whether their mail is
+/// refused. Their due date was moved, or an earlier cycle was not reviewed by them and may lock them.
 ///
 /// # Errors
 /// [`StoreError`].
-pub async fn moved(db: &Db, cycle: Date) -> Result<Vec<(AccountId, i64, bool)>, StoreError> {
-    let rows = on_read!(db, c => ask!((Uuid, i64, i64), MOVED; cycle).fetch_all(c).await)?;
+pub async fn asked(db: &Db, point: &Point) -> Result<Vec<(AccountId, i64, bool)>, StoreError> {
+    let rows =
+        on_read!(db, c => ask!((Uuid, i64, i64), ASKED; point.cycle, Stamp(point.now)).fetch_all(c).await)?;
     Ok(rows.into_iter().map(|(id, listed, bounced)| (AccountId(id), listed, bounced == 1)).collect())
 }
 
