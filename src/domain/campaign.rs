@@ -25,7 +25,7 @@ pub const ON_PAGE: usize = 50;
 words! {
     /// How far a sponsor is; in the order in which the campaign lists them.
     State {
-        /// The due date is past, and nothing was completed.
+        /// The due date of this cycle or of an earlier one is past, and nothing was completed.
         Locked = "locked",
         /// Not done, and nine days or less are left, or mail to the sponsor is refused.
         AtRisk = "at_risk",
@@ -41,15 +41,20 @@ words! {
 pub struct Standing {
     /// How far.
     pub state: State,
-    /// When the sponsor is locked unless a review is completed.
+    /// When this cycle locks the sponsor unless a review is completed.
     pub due: Instant,
     /// Whether that was moved.
     pub is_extended: bool,
     /// Since when they are done or locked; `None` for those who are neither, and for those who had nobody left.
     pub since: Option<Instant>,
+    /// The opening of the oldest cycle before this one that locks them. No date of this cycle unlocks them then: only a review does.
+    pub older: Option<Date>,
+    /// Whether this cycle itself has somebody left to review, and no review covers it.
+    pub is_owed: bool,
 }
 
-/// Where `sponsor`, who was listed in `cycle`, stands at `now`; `is_bounced` says that mail to them is refused.
+/// Where `sponsor`, who was listed in `cycle`, stands at `now`; `is_bounced` says that mail to them is refused. Whom an earlier cycle
+/// locks is locked in this one too (product.md section 7: until the review is completed).
 pub fn standing(
     cycles: &Cycles,
     sponsor: &SponsorFacts,
@@ -60,15 +65,17 @@ pub fn standing(
     let due = cycles.due(sponsor, cycle, now);
     let reviews = sponsor.reviews.iter().filter(|r| r.cycle >= cycle.opening && r.completed_at <= now);
     let reviewed_at = reviews.map(|r| r.completed_at).min();
-    let (state, since) = if reviewed_at.is_some() {
-        (State::Done, reviewed_at)
-    } else if !sponsor.held_listed_and_live(cycle.opens, due.min(now)) {
-        (State::Done, None)
-    } else {
-        let state = undone(cycle, due, is_bounced, cycles.zone(), now);
-        (state, (state == State::Locked).then_some(due))
+    let is_owed = reviewed_at.is_none() && sponsor.held_listed_and_live(cycle.opens, due.min(now));
+    let locking = || cycles.all_overdue(sponsor, now).filter(|one| one.opening <= cycle.opening);
+    let locked_since = locking().map(|one| cycles.due(sponsor, one, now)).min();
+    let (state, since) = match (reviewed_at, locked_since) {
+        (Some(at), _) => (State::Done, Some(at)),
+        (None, Some(at)) => (State::Locked, Some(at)),
+        (None, None) if is_owed => (undone(cycle, due, is_bounced, cycles.zone(), now), None),
+        (None, None) => (State::Done, None),
     };
-    Standing { state, due, is_extended: due > cycle.due, since }
+    let older = locking().filter(|one| one.opening < cycle.opening).last().map(|one| one.opening);
+    Standing { state, due, is_extended: due > cycle.due, since, older, is_owed }
 }
 
 /// The state of a sponsor who has something to review in `cycle`, is due at `due`, and is not done.
@@ -140,6 +147,8 @@ words! {
         CycleOver = "cycle_over",
         /// The sponsor is done.
         AlreadyDone = "already_done",
+        /// An earlier cycle locks the sponsor, and nobody is left to review of this one.
+        NobodyLeft = "nobody_left",
     }
 }
 

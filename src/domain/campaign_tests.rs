@@ -86,6 +86,76 @@ fn who_has_nobody_left_is_done_without_a_date_and_an_extension_moves_every_edge(
     assert_eq!(state(&moved, "2026-05-16T04:00:00Z"), State::Locked);
 }
 
+/// Where `sponsor` stands in the cycle of October 1, 2026.
+fn autumn(sponsor: &SponsorFacts, when: &str) -> Standing {
+    let cycles = cycles();
+    standing(&cycles, sponsor, cycles.named(date!(2026 - 10 - 01)).unwrap(), false, at(when))
+}
+
+#[test]
+fn who_never_completed_the_review_of_april_is_locked_in_october_too_since_the_oldest_due_date() {
+    let mut one = sponsor();
+    let spring = date!(2026 - 04 - 01);
+    let may = Some(at("2026-05-01T04:00:00Z"));
+    for when in
+        ["2026-10-01T04:00:00Z", "2026-10-30T12:00:00Z", "2026-10-31T04:00:00Z", "2026-12-01T04:00:00Z"]
+    {
+        let stands = autumn(&one, when);
+        assert_eq!((stands.state, stands.since, stands.older), (State::Locked, may, Some(spring)), "{when}");
+        assert_eq!((stands.due, stands.is_owed), (at("2026-10-31T04:00:00Z"), true), "{when}");
+    }
+    // A later date for October does not unlock: only a review does, at once, and one clears both.
+    one.extensions.push(Extension {
+        cycle: date!(2026 - 10 - 01),
+        due: at("2026-11-16T05:00:00Z"),
+        decided_at: at("2026-10-20T12:00:00Z"),
+    });
+    let moved = autumn(&one, "2026-10-20T12:00:00Z");
+    assert_eq!((moved.state, moved.since, moved.is_extended), (State::Locked, may, true));
+    one.reviews.push(Review { cycle: date!(2026 - 10 - 01), completed_at: at("2026-10-21T12:00:00Z") });
+    assert_eq!(autumn(&one, "2026-10-21T11:59:59Z").state, State::Locked);
+    let done = autumn(&one, "2026-10-21T12:00:00Z");
+    assert_eq!((done.state, done.older, done.is_owed), (State::Done, None, false));
+}
+
+#[test]
+fn a_late_review_of_april_leaves_october_open_and_a_missed_october_says_nothing_of_april() {
+    let mut late = sponsor();
+    late.reviews.push(Review { cycle: date!(2026 - 04 - 01), completed_at: at("2026-06-20T12:00:00Z") });
+    let open = autumn(&late, "2026-10-02T12:00:00Z");
+    assert_eq!((open.state, open.since, open.older), (State::Open, None, None));
+    let locked = autumn(&late, "2026-10-31T04:00:00Z");
+    assert_eq!((locked.state, locked.since, locked.older), (State::Locked, Some(locked.due), None));
+    assert_eq!(state(&late, "2026-11-05T12:00:00Z"), State::Done);
+    // Who began after April owes October alone, and is done in April.
+    let mut new = sponsor();
+    new.held[0].span = Interval::new(Some(at("2026-06-01T00:00:00Z")), None);
+    assert_eq!(autumn(&new, "2026-10-02T12:00:00Z").state, State::Open);
+    assert_eq!(
+        (state(&new, "2026-11-05T12:00:00Z"), autumn(&new, "2026-11-05T12:00:00Z").state),
+        (State::Done, State::Locked)
+    );
+}
+
+#[test]
+fn who_is_locked_by_april_with_nobody_left_in_october_stays_locked_and_owes_nothing_of_october() {
+    let mut left = sponsor();
+    left.held[0].span = Interval::new(None, Some(at("2026-10-10T00:00:00Z")));
+    let before = autumn(&left, "2026-10-09T00:00:00Z");
+    assert_eq!((before.state, before.is_owed), (State::Locked, true));
+    let after = autumn(&left, "2026-10-10T00:00:00Z");
+    assert_eq!(
+        (after.state, after.older, after.is_owed),
+        (State::Locked, Some(date!(2026 - 04 - 01)), false)
+    );
+    // Three missed cycles: the oldest is named.
+    let one = sponsor();
+    let cycles = cycles();
+    let next = cycles.named(date!(2027 - 04 - 01)).unwrap();
+    let stands = standing(&cycles, &one, next, false, at("2027-04-02T12:00:00Z"));
+    assert_eq!((stands.older, stands.since), (Some(date!(2026 - 04 - 01)), Some(at("2026-05-01T04:00:00Z"))));
+}
+
 #[test]
 fn what_comes_next_is_said_at_every_moment() {
     let cycles = cycles();

@@ -137,10 +137,7 @@ pub enum Letter {
         practice: String,
     },
     /// The date by which a sponsor must have reviewed was moved.
-    ReviewExtended {
-        /// Local midnight from which the sponsor is locked.
-        due: Instant,
-    },
+    ReviewExtended(NewDue),
     /// A new request waits in the queue: told to the access team.
     QueueItem {
         /// Of which kind.
@@ -227,6 +224,21 @@ pub struct ReviewCall {
     pub late: bool,
 }
 
+/// What a letter says about a moved due date (product.md section 7).
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct NewDue {
+    /// The opening date of the cycle whose date was moved.
+    pub cycle: Date,
+    /// The sponsor.
+    pub sponsor: AccountId,
+    /// When it was moved.
+    pub at: Instant,
+    /// Local midnight from which this cycle locks the sponsor.
+    pub due: Instant,
+    /// The opening of an earlier cycle that locks the sponsor whatever the new date is, and since when.
+    pub older: Option<(Date, Instant)>,
+}
+
 impl Letter {
     /// The letter's kind, as tables and logs name it.
     pub const fn word(&self) -> &'static str {
@@ -248,7 +260,7 @@ impl Letter {
             Self::HelpAnswered { .. } => "help_answered",
             Self::RequestDecided { .. } => "request_decided",
             Self::MemberJoined { .. } => "member_joined",
-            Self::ReviewExtended { .. } => "review_extended",
+            Self::ReviewExtended(_) => "review_extended",
             Self::QueueItem { .. } => "queue_item",
             Self::MailStuck { .. } => "mail_stuck",
             Self::Invitation { .. } => "invitation",

@@ -113,21 +113,21 @@ impl Cycles {
     /// Overdue: `t` is at or past the due instant, a listed sponsorship was still live at the due instant, and no
     /// review of that cycle or a later one was completed by `t`.
     pub fn overdue(&self, sponsor: &SponsorFacts, t: Instant) -> Option<&Cycle> {
-        if sponsor.held.is_empty() {
-            return None;
-        }
-        let reviewed =
-            |cycle: &Cycle| sponsor.reviews.iter().any(|r| r.cycle >= cycle.opening && r.completed_at <= t);
-        for cycle in self.opened_by(t) {
-            if reviewed(cycle) {
-                return None;
-            }
+        self.all_overdue(sponsor, t).next()
+    }
+
+    /// Every cycle for which `sponsor` is overdue at `t`, newest first: as [`overdue`](Self::overdue) says of one. A single review clears
+    /// them all.
+    pub fn all_overdue(&self, sponsor: &SponsorFacts, t: Instant) -> impl Iterator<Item = &Cycle> {
+        let reviewed = move |cycle: &Cycle| {
+            sponsor.reviews.iter().any(|r| r.cycle >= cycle.opening && r.completed_at <= t)
+        };
+        let unreviewed =
+            self.opened_by(t).take_while(move |cycle| !sponsor.held.is_empty() && !reviewed(cycle));
+        unreviewed.filter(move |cycle| {
             let due = self.due(sponsor, cycle, t);
-            if due <= t && sponsor.held_listed_and_live(cycle.opens, due) {
-                return Some(cycle);
-            }
-        }
-        None
+            due <= t && sponsor.held_listed_and_live(cycle.opens, due)
+        })
     }
 
     /// The cycles that have opened by `t` and that no review of `sponsor` completed by then covers, newest first.

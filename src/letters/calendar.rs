@@ -1,47 +1,65 @@
 //! The calendar entry that goes with letters about a review: the last day, as iCalendar (RFC 5545).
 //!
 //! One entry of nine lines: a library would be larger than what it writes. Every letter of a cycle carries the same UID and a higher
-//! SEQUENCE, so that a calendar moves its entry when the due date was moved, and keeps one.
+//! SEQUENCE, so that a calendar moves its entry when the due date was moved, and keeps one. Who stays locked by an earlier cycle has no last
+//! day, whatever the new date is: that letter carries none.
 
 use time::Date;
 
 use super::{Attachment, Letterhead, words};
 use crate::domain::calendar::{Instant, plus_days};
-use crate::domain::letter::{Letter, Place, ReviewCall};
+use crate::domain::ids::AccountId;
+use crate::domain::letter::{Letter, Place};
 
 /// Octets in a line at most, without its end.
 const LINE: usize = 75;
 
-/// The file that goes with `letter`; none with most.
-pub(super) fn attachment(letter: &Letter, head: &Letterhead) -> Option<Attachment> {
-    match letter {
-        Letter::ReviewOpened(call) | Letter::ReviewDue(call) => Some(Attachment {
-            name: "review.ics",
-            media_type: "text/calendar; charset=utf-8; method=PUBLISH",
-            text: entry(call, head),
-        }),
-        _ => None,
-    }
+/// The last day of one sponsor in one cycle.
+struct LastDay {
+    cycle: Date,
+    sponsor: AccountId,
+    /// When the letter was written.
+    at: Instant,
+    /// Local midnight after that day.
+    due: Instant,
 }
 
-fn entry(call: &ReviewCall, head: &Letterhead) -> String {
-    let end = head.zone.date(call.due);
+/// The file that goes with `letter`; none with most.
+pub(super) fn attachment(letter: &Letter, head: &Letterhead) -> Option<Attachment> {
+    let day = match letter {
+        Letter::ReviewOpened(call) | Letter::ReviewDue(call) => {
+            LastDay { cycle: call.cycle, sponsor: call.sponsor, at: call.at, due: call.due }
+        }
+        Letter::ReviewExtended(new) if new.older.is_none() => {
+            LastDay { cycle: new.cycle, sponsor: new.sponsor, at: new.at, due: new.due }
+        }
+        _ => return None,
+    };
+    Some(Attachment {
+        name: "review.ics",
+        media_type: "text/calendar; charset=utf-8; method=PUBLISH",
+        text: entry(&day, head),
+    })
+}
+
+fn entry(of: &LastDay, head: &Letterhead) -> String {
+    let end = head.zone.date(of.due);
     let url = head.url(&Place("/review".to_owned()));
-    // Days since the opening: later letters have higher numbers. Negative ones are not allowed.
-    let sequence = (head.zone.date(call.at) - call.cycle).whole_days().max(0);
+    // Seconds since the opening: later letters have higher numbers, those of one day too. Negative ones are not allowed.
+    let sequence = of.at.seconds_since(head.zone.start_of_day(of.cycle)).max(0);
     let lines = [
         "BEGIN:VCALENDAR".to_owned(),
         "VERSION:2.0".to_owned(),
         "PRODID:-//Postern//Review of sponsored users//EN".to_owned(),
         "METHOD:PUBLISH".to_owned(),
         "BEGIN:VEVENT".to_owned(),
-        format!("UID:review-{}-{}@postern", call.cycle, call.sponsor.0.simple()),
-        format!("DTSTAMP:{}", stamp(call.at)),
+        format!("UID:review-{}-{}@postern", of.cycle, of.sponsor.0.simple()),
+        format!("DTSTAMP:{}", stamp(of.at)),
         format!("SEQUENCE:{sequence}"),
         format!("DTSTART;VALUE=DATE:{}", day(plus_days(end, -1))),
         format!("DTEND;VALUE=DATE:{}", day(end)),
         format!("SUMMARY:{}", escaped(&format!("{}: {}", head.hospital, words::event_title()))),
-        format!("DESCRIPTION:{}", escaped(&words::event_says(call, head.zone, &url))),
+        format!("DESCRIPTION:{}", escaped(&words::event_says(of.due, head.zone, &url))),
         format!("URL:{url}"),
         "TRANSP:TRANSPARENT".to_owned(),
         "END:VEVENT".to_owned(),
@@ -94,6 +112,7 @@ fn folded(line: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::letter::{NewDue, ReviewCall};
 
     fn head(hospital: &str) -> Letterhead {
         Letterhead {
@@ -128,7 +147,7 @@ mod tests {
             "METHOD:PUBLISH",
             "UID:review-2026-04-01-00000000000000000000000000000007@postern",
             "DTSTAMP:20260415T040007Z",
-            "SEQUENCE:14",
+            "SEQUENCE:1209607",
             "DTSTART;VALUE=DATE:20260430",
             "DTEND;VALUE=DATE:20260501",
             "SUMMARY:Lakeside: Last day to review your sponsored users",
@@ -142,15 +161,24 @@ mod tests {
 
     #[test]
     fn a_moved_due_date_moves_the_entry_and_makes_no_second_one() {
-        let first = text("Lakeside", call("2026-04-01T04:00:00Z", "2026-05-01T04:00:00Z"));
-        let moved = text("Lakeside", call("2026-05-05T04:00:00Z", "2026-05-21T04:00:00Z"));
+        let moved = |at: &str, due: &str, older| {
+            let ReviewCall { cycle, sponsor, at, due, .. } = call(at, due);
+            attachment(&Letter::ReviewExtended(NewDue { cycle, sponsor, at, due, older }), &head("Lakeside"))
+        };
+        let spring = time::macros::date!(2025 - 10 - 01);
+        let older = Some((spring, "2025-10-31T04:00:00Z".parse().unwrap()));
+        assert_eq!(moved("2026-05-05T04:00:00Z", "2026-05-21T04:00:00Z", older), None);
+        let first = text("Lakeside", call("2026-05-05T04:00:00Z", "2026-05-01T04:00:00Z"));
+        let again = moved("2026-05-05T04:00:01Z", "2026-05-21T04:00:00Z", None).unwrap().text;
         let line = |text: &str, name: &str| text.lines().find(|l| l.starts_with(name)).unwrap().to_owned();
-        assert_eq!(line(&first, "UID:"), line(&moved, "UID:"));
+        assert_eq!(line(&first, "UID:"), line(&again, "UID:"));
         assert_eq!(
-            (line(&first, "SEQUENCE:"), line(&moved, "SEQUENCE:")),
-            ("SEQUENCE:0".into(), "SEQUENCE:34".into())
+            (line(&first, "SEQUENCE:"), line(&again, "SEQUENCE:")),
+            ("SEQUENCE:2937600".into(), "SEQUENCE:2937601".into())
         );
-        assert_eq!(line(&moved, "DTSTART"), "DTSTART;VALUE=DATE:20260520");
+        assert_eq!(line(&again, "DTSTART"), "DTSTART;VALUE=DATE:20260520");
+        let early = text("Lakeside", call("2026-03-31T04:00:00Z", "2026-05-01T04:00:00Z"));
+        assert_eq!(line(&early, "SEQUENCE:"), "SEQUENCE:0");
     }
 
     #[test]
@@ -169,7 +197,11 @@ mod tests {
     #[test]
     fn the_letter_at_the_lock_has_no_entry_and_no_other_letter_has_one() {
         for letter in super::super::samples() {
-            let wants = matches!(letter, Letter::ReviewOpened(_) | Letter::ReviewDue(_));
+            let wants = match &letter {
+                Letter::ReviewOpened(_) | Letter::ReviewDue(_) => true,
+                Letter::ReviewExtended(new) => new.older.is_none(),
+                _ => false,
+            };
             assert_eq!(attachment(&letter, &head("Lakeside")).is_some(), wants, "{letter:?}");
         }
     }

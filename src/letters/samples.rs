@@ -4,7 +4,7 @@ use time::Date;
 
 use crate::domain::calendar::Instant;
 use crate::domain::ids::{AccountId, new_uuid};
-use crate::domain::letter::{FactorChange, Letter, Place, ReviewCall};
+use crate::domain::letter::{FactorChange, Letter, NewDue, Place, ReviewCall};
 use crate::domain::request::RequestKind;
 
 /// 2026-11-24, 14:05 in New York.
@@ -39,7 +39,6 @@ pub fn samples() -> Vec<Letter> {
             provider: "Dr. Ngozi Okafor".to_owned(),
             practice: "Elm Street Pediatrics".to_owned(),
         },
-        Letter::ReviewExtended { due: AT },
         Letter::MailStuck { count: 1 },
         Letter::MailStuck { count: 12 },
         Letter::Invitation {
@@ -68,7 +67,7 @@ pub fn samples() -> Vec<Letter> {
     all
 }
 
-/// The letters of a review: in time, late, to one person or to nobody, and to a sponsor who is locked already.
+/// The letters of a review: in time, late, to one person or to nobody, to a sponsor who is locked already, and of a moved date.
 fn add_reviews(all: &mut Vec<Letter>) {
     let at = |text: &str| text.parse().unwrap_or(AT);
     let call = ReviewCall {
@@ -82,7 +81,18 @@ fn add_reviews(all: &mut Vec<Letter>) {
     };
     let later = |text: &str| ReviewCall { at: at(text), ..call.clone() };
     let overdue = ReviewCall { locked: true, late: true, people: 1, ..later("2026-05-02T09:00:00Z") };
+    let moved = NewDue {
+        cycle: call.cycle,
+        sponsor: call.sponsor,
+        at: at("2026-04-20T13:00:00Z"),
+        due: at("2026-05-16T04:00:00Z"),
+        older: None,
+    };
+    let autumn = Date::from_calendar_date(2025, time::Month::October, 1).unwrap_or(Date::MIN);
+    let older = Some((autumn, at("2025-10-31T04:00:00Z")));
     all.extend([
+        Letter::ReviewExtended(moved.clone()),
+        Letter::ReviewExtended(NewDue { older, ..moved }),
         Letter::ReviewOpened(call.clone()),
         Letter::ReviewOpened(ReviewCall { late: true, people: 1, ..later("2026-04-03T12:00:00Z") }),
         Letter::ReviewOpened(overdue.clone()),

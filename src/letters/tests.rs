@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::*;
 use crate::domain::calendar::Instant;
+use crate::domain::letter::NewDue;
 
 fn head() -> Letterhead {
     Letterhead {
@@ -204,4 +205,44 @@ fn a_letter_about_a_review_says_how_many_until_when_and_what_happens_then() {
     );
     has(8, &["This letter is late", "Nobody is left to review: completing it takes one click."]);
     assert!(!texts[0].1.contains("late") && !texts[7].1.contains("This letter is late"));
+}
+
+/// The letter about a moved date: its subject, and its text in one line.
+fn moved(zone: &str, due: &str, older: Option<(time::Date, Instant)>) -> (String, String) {
+    let new = NewDue {
+        cycle: time::macros::date!(2026 - 10 - 01),
+        sponsor: "00000000-0000-0000-0000-000000000007".parse().unwrap(),
+        at: "2026-10-20T12:00:00Z".parse().unwrap(),
+        due: due.parse().unwrap(),
+        older,
+    };
+    let there = Letterhead { zone: zone.parse().unwrap(), ..head() };
+    let written = there.write(&Letter::ReviewExtended(new));
+    (written.subject, written.text.replace('\n', " "))
+}
+
+#[test]
+fn a_moved_date_is_said_by_its_last_minute_also_where_the_clock_changes_at_midnight() {
+    let (_, text) = moved("America/New_York", "2026-11-16T05:00:00Z", None);
+    assert!(text.contains("You now have through 15-Nov-2026, 11:59 pm EST."), "{text}");
+    assert!(text.contains("The attached calendar entry marks the last day."), "{text}");
+    // In Santiago the clock goes from Saturday 11:59 pm straight to Sunday 1:00 am.
+    let (_, text) = moved("America/Santiago", "2026-09-06T04:00:00Z", None);
+    assert!(text.contains("You now have through 05-Sep-2026, 11:59 pm -04."), "{text}");
+}
+
+#[test]
+fn a_moved_date_that_does_not_unlock_names_the_review_that_locks() {
+    let older = Some((time::macros::date!(2026 - 04 - 01), "2026-05-01T04:00:00Z".parse().unwrap()));
+    let (subject, text) = moved("America/New_York", "2026-11-16T05:00:00Z", older);
+    assert!(subject.contains("stay locked"), "{subject}");
+    for part in [
+        "of 01-Oct-2026: it is due through 15-Nov-2026, 11:59 pm EST.",
+        "This date does not unlock you. The validation of 01-Apr-2026 was not completed either",
+        "since 01-May-2026 at 00:00 EDT",
+        "Only completing the review unlocks, and does so at once: one review clears both.",
+    ] {
+        assert!(text.contains(part), "{part} is not in {text}");
+    }
+    assert!(!text.contains("attached"), "{text}");
 }

@@ -75,7 +75,7 @@ pub(super) fn content(letter: &Letter, head: &Letterhead) -> Content {
         | Letter::HelpAnswered { .. }
         | Letter::RequestDecided { .. }
         | Letter::MemberJoined { .. } => requests::to_asker(letter),
-        Letter::ReviewExtended { due } => campaign::extended(*due, head.zone),
+        Letter::ReviewExtended(new) => campaign::extended(new, head.zone),
         Letter::QueueItem { .. } | Letter::MailStuck { .. } => requests::to_team(letter),
         Letter::Invitation { .. }
         | Letter::InvitationAsked { .. }

@@ -1,65 +1,21 @@
 //! The campaign of a validation cycle: how many are done, who is not, and what was done about one sponsor (product.md section 7).
 //!
-//! [`counts`] and [`plain`] say with SQL what `domain::campaign::standing` says of one sponsor, for all whose due date was not moved; a
-//! test compares the two. Those whose date was moved are few: [`moved`] names them, and the domain is asked.
+//! [`counts`] and [`plain`] say with SQL what `domain::campaign::standing` says of one sponsor, for all whose due date was not moved and
+//! whom no earlier cycle may lock; a test compares the two. The others are few: [`asked`] names them, and the domain is asked.
 
 pub mod one;
+pub mod shown;
 
 use time::Date;
 use uuid::Uuid;
 
-use super::access_facts::json_list;
-use super::sql::{Dialect, ask, on_read, statements};
+use super::holds::{active, holds, member};
+use super::sql::{ask, on_read, statements};
 use super::{Db, Stamp, StoreError};
 use crate::domain::calendar::Instant;
 use crate::domain::ids::AccountId;
 
-/// Whether the interval of `$row` holds at `$t`.
-macro_rules! holds {
-    ($row:literal, $t:literal) => {
-        concat!(
-            $row,
-            ".starts_at <= ",
-            $t,
-            " and (",
-            $row,
-            ".ends_at is null or ",
-            $row,
-            ".ends_at > ",
-            $t,
-            ")"
-        )
-    };
-}
-
-/// Whether `$row` of `account_status` is the account's latest span that holds at `$t`, and says active.
-macro_rules! active {
-    ($row:literal, $t:literal) => {
-        concat!(
-            $row,
-            ".status = 'active' and ",
-            holds!($row, $t),
-            " and not exists (select 1 from account_status l where l.account_id = ",
-            $row,
-            ".account_id and l.starts_at > ",
-            $row,
-            ".starts_at and ",
-            holds!("l", $t),
-            ")"
-        )
-    };
-}
-
-/// Whether the sponsor `a` is a member of the practice of the sponsorship `h` at `$t`.
-macro_rules! member {
-    ($t:literal) => {
-        concat!(
-            "exists (select 1 from membership m where m.provider_id = a.provider_id and m.practice_id = h.practice_id and ",
-            holds!("m", $t),
-            ")"
-        )
-    };
-}
+pub use shown::{SponsorRow, patients, practices, rows};
 
 /// 1 for a duty `d` that is done at $4: reviewed, or nobody listed at $2 (in person: the same one in the same practice) is live at $3.
 macro_rules! done {
@@ -80,10 +36,11 @@ macro_rules! done {
             " and ",
             active!("uo", "$2"),
             " and ",
-            member!("$3"),
-            " and ",
-            member!("$2"),
-            " and exists (select 1 from sponsorship g where g.sponsor_id = h.sponsor_id and g.user_id = h.user_id ",
+            "exists (select 1 from membership m where ",
+            member!("m", "h", "$3"),
+            ") and exists (select 1 from membership m where ",
+            member!("m", "h", "$2"),
+            ") and exists (select 1 from sponsorship g where g.sponsor_id = h.sponsor_id and g.user_id = h.user_id ",
             "and g.practice_id = h.practice_id and ",
             holds!("g", "$2"),
             ")) then 0 else 1 end as bigint)"
@@ -99,10 +56,18 @@ macro_rules! bounced {
     };
 }
 
-/// Whether the due date of the duty `d` was moved.
-macro_rules! moved {
-    () => {
-        "d.sponsor_id in (select e.sponsor_id from validation_extension e where e.cycle = $1)"
+/// Whether the domain is asked about the duty `d`: its due date was moved, or its sponsor had an earlier one and no review of that cycle or a
+/// later one was completed by `$now`, so that it may lock. Of the earlier ones the newest tells: a review of it covers those before.
+macro_rules! asked {
+    ($now:literal) => {
+        concat!(
+            "(d.sponsor_id in (select e.sponsor_id from validation_extension e where e.cycle = $1) or d.sponsor_id in (",
+            "select o.sponsor_id from (select n.sponsor_id, max(n.cycle) as newest from validation_duty n where n.cycle < $1 ",
+            "group by n.sponsor_id) o where not exists (select 1 from validation_review r ",
+            "where r.sponsor_id = o.sponsor_id and r.cycle >= o.newest and r.completed_at <= ",
+            $now,
+            ")))"
+        )
     };
 }
 
@@ -112,15 +77,16 @@ statements! {
         "select count(*), cast(coalesce(sum(x.listed), 0) as bigint), cast(coalesce(sum(x.done), 0) as bigint), ",
         "cast(coalesce(sum(x.done * x.listed), 0) as bigint), cast(coalesce(sum((1 - x.done) * x.bounced), 0) as bigint), ",
         "cast(coalesce(sum((1 - x.done) * x.bounced * x.listed), 0) as bigint) from (select d.listed, ", done!(), " as done, ",
-        bounced!(), " as bounced from validation_duty d where d.cycle = $1 and not (", moved!(), ")) x"
+        bounced!(), " as bounced from validation_duty d where d.cycle = $1 and not ", asked!("$4"), ") x"
     );
     /// $5 whether done, $6 whether bounced; 2 for either.
     PLAIN = concat!(
-        "select d.sponsor_id from validation_duty d where d.cycle = $1 and not (", moved!(), ") and ", done!(), " = $5 and ($6 = 2 or ",
+        "select d.sponsor_id from validation_duty d where d.cycle = $1 and not ", asked!("$4"), " and ", done!(), " = $5 and ($6 = 2 or ",
         bounced!(), " = $6) order by d.sponsor_id limit $7 offset $8"
     );
-    MOVED = concat!(
-        "select d.sponsor_id, d.listed, ", bounced!(), " from validation_duty d where d.cycle = $1 and ", moved!(),
+    /// $1 cycle, $2 now.
+    ASKED = concat!(
+        "select d.sponsor_id, d.listed, ", bounced!(), " from validation_duty d where d.cycle = $1 and ", asked!("$2"),
         " order by d.sponsor_id"
     );
     /// $1 the cycle, $2 now, $3 the oldest cycle.
@@ -131,89 +97,6 @@ statements! {
                group by sponsor_id) r on r.sponsor_id = d.sponsor_id \
                where d.cycle < $1 and d.cycle >= $3 group by d.cycle order by d.cycle desc";
     SPONSORS = "select distinct sponsor_id from sponsorship where sponsor_id > $1 order by sponsor_id limit $2";
-}
-
-/// $1 ids, $2 cycle, $3 opening instant, $4 now.
-macro_rules! rows {
-    ($set:literal) => {
-        concat!(
-            "select a.id, a.given, a.family, a.email, coalesce(d.listed, 0), b.bounced_at, ",
-            "(select r.at from audit_row r where r.actor_id = a.id and r.act in ('sign_in_factor', 'sign_in_passkey', ",
-            "'sign_in_hospital') and r.outcome = 'allowed' order by r.at desc limit 1), ",
-            "(select count(*) from (select l.patient_id from listing l where l.provider_id = a.provider_id and ",
-            holds!("l", "$4"),
-            " union select l.patient_id from listing l where l.practice_id in (select s.practice_id from sponsorship s ",
-            "where s.sponsor_id = a.id and ",
-            holds!("s", "$3"),
-            ") and ",
-            holds!("l", "$4"),
-            ") x) from account a left join validation_duty d on d.sponsor_id = a.id and d.cycle = $2 ",
-            "left join bounced_address b on b.address_folded = a.email_folded where a.id ",
-            $set
-        )
-    };
-}
-
-/// $1 ids, $2 opening instant.
-macro_rules! practices {
-    ($set:literal) => {
-        concat!(
-            "select distinct s.sponsor_id, p.name, p.phone from sponsorship s join practice p on p.id = s.practice_id where ",
-            holds!("s", "$2"),
-            " and s.sponsor_id ",
-            $set,
-            " order by p.name, p.phone"
-        )
-    };
-}
-
-/// $1 ids, $2 opening instant, $3 now.
-macro_rules! patients {
-    ($set:literal) => {
-        concat!(
-            "select count(*) from (select l.patient_id from listing l join account a on a.provider_id = l.provider_id where a.id ",
-            $set,
-            " and ",
-            holds!("l", "$3"),
-            " union select l.patient_id from listing l where l.practice_id in (select s.practice_id from sponsorship s where ",
-            holds!("s", "$2"),
-            " and s.sponsor_id ",
-            $set,
-            ") and ",
-            holds!("l", "$3"),
-            ") x"
-        )
-    };
-}
-
-const ROWS: Dialect =
-    Dialect { sqlite: rows!("in (select unhex(value) from json_each($1))"), postgres: rows!("= any($1)") };
-const PRACTICES: Dialect = Dialect {
-    sqlite: practices!("in (select unhex(value) from json_each($1))"),
-    postgres: practices!("= any($1)"),
-};
-const PATIENTS: Dialect = Dialect {
-    sqlite: patients!("in (select unhex(value) from json_each($1))"),
-    postgres: patients!("= any($1)"),
-};
-
-/// Every statement of this file that differs between the engines.
-pub(crate) const DIALECTS: &[(&str, Dialect)] =
-    &[("ROWS", ROWS), ("PRACTICES", PRACTICES), ("PATIENTS", PATIENTS)];
-
-/// Runs a statement for a set of accounts, with further values.
-macro_rules! of_accounts {
-    ($db:expr, $row:ty, $sql:expr, $ids:expr; $($value:expr),*) => {
-        match $db {
-            Db::Sqlite { read, .. } => {
-                sqlx::query_as::<_, $row>($sql.sqlite).bind(json_list($ids))$(.bind($value))*.fetch_all(read).await?
-            }
-            Db::Postgres(pool) => {
-                let list: Vec<Uuid> = $ids.iter().map(|id| id.0).collect();
-                sqlx::query_as::<_, $row>($sql.postgres).bind(list)$(.bind($value))*.fetch_all(pool).await?
-            }
-        }
-    };
 }
 
 /// A cycle, and the instant at which it is looked at.
@@ -236,8 +119,8 @@ impl Point {
     }
 }
 
-/// How many sponsors whose date was not moved were listed, with their staff; and how many of them are done, and how many of those who
-/// are not have their mail refused.
+/// How many sponsors were listed, with their staff; and how many of them are done, and how many of those who are not have their mail
+/// refused. Only those about whom the domain need not be [`asked`].
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Counts {
     /// Sponsors, and staff listed with them.
@@ -248,7 +131,7 @@ pub struct Counts {
     pub bounced: (i64, i64),
 }
 
-/// Counts the sponsors of a cycle whose due date was not moved. One statement.
+/// Counts the sponsors of a cycle about whom the domain need not be [`asked`]. One statement.
 ///
 /// # Errors
 /// [`StoreError`].
@@ -260,7 +143,7 @@ pub async fn counts(db: &Db, point: &Point) -> Result<Counts, StoreError> {
     Ok(Counts { all: (all, staff), done: (done, done_staff), bounced: (bounced, bounced_staff) })
 }
 
-/// Which sponsors whose date was not moved.
+/// Which of the sponsors about whom the domain need not be [`asked`].
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Plain {
     /// Those who are done.
@@ -271,7 +154,7 @@ pub enum Plain {
     UndoneBounced(bool),
 }
 
-/// Up to `limit` of the sponsors of a cycle whose date was not moved, by id, after the first `offset`.
+/// Up to `limit` of the sponsors of a cycle about whom the domain need not be [`asked`], by id, after the first `offset`.
 ///
 /// # Errors
 /// [`StoreError`].
@@ -292,73 +175,15 @@ pub async fn plain(
     Ok(rows.into_iter().map(|(id,)| AccountId(id)).collect())
 }
 
-/// The sponsors of `cycle` whose due date was moved, by id: with the staff listed, and whether their mail is refused.
+/// The sponsors of a cycle of whom only the domain can say where they stand, by id: with the staff listed, and whether their mail is
+/// refused. Their due date was moved, or an earlier cycle was not reviewed by them and may lock them.
 ///
 /// # Errors
 /// [`StoreError`].
-pub async fn moved(db: &Db, cycle: Date) -> Result<Vec<(AccountId, i64, bool)>, StoreError> {
-    let rows = on_read!(db, c => ask!((Uuid, i64, i64), MOVED; cycle).fetch_all(c).await)?;
+pub async fn asked(db: &Db, point: &Point) -> Result<Vec<(AccountId, i64, bool)>, StoreError> {
+    let rows =
+        on_read!(db, c => ask!((Uuid, i64, i64), ASKED; point.cycle, Stamp(point.now)).fetch_all(c).await)?;
     Ok(rows.into_iter().map(|(id, listed, bounced)| (AccountId(id), listed, bounced == 1)).collect())
-}
-
-/// A sponsor as the campaign shows one.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct SponsorRow {
-    /// The account.
-    pub sponsor: AccountId,
-    /// Given and family name.
-    pub name: String,
-    /// The address.
-    pub email: String,
-    /// How many were listed when the cycle opened.
-    pub listed: i64,
-    /// When mail was refused.
-    pub bounced_at: Option<Instant>,
-    /// The last sign-in.
-    pub last_sign_in: Option<Instant>,
-    /// Patients listed with the sponsor, or with the practice of a listed sponsorship, each once: a count of the directory.
-    pub patients: i64,
-}
-
-/// What the campaign shows of `sponsors`, in no order.
-///
-/// # Errors
-/// [`StoreError`].
-pub async fn rows(db: &Db, sponsors: &[AccountId], point: &Point) -> Result<Vec<SponsorRow>, StoreError> {
-    type Row = (Uuid, String, String, String, i64, Option<Stamp>, Option<Stamp>, i64);
-    let found = of_accounts!(db, Row, ROWS, sponsors; point.cycle, Stamp(point.opens), Stamp(point.now));
-    let row = |(id, given, family, email, listed, bounced, seen, patients): Row| SponsorRow {
-        sponsor: AccountId(id),
-        name: format!("{given} {family}").trim().to_owned(),
-        email,
-        listed,
-        bounced_at: bounced.map(|at| at.0),
-        last_sign_in: seen.map(|at| at.0),
-        patients,
-    };
-    Ok(found.into_iter().map(row).collect())
-}
-
-/// The practices in which `sponsors` held a sponsorship when the cycle opened: sponsor, name, phone; by name.
-///
-/// # Errors
-/// [`StoreError`].
-pub async fn practices(
-    db: &Db,
-    sponsors: &[AccountId],
-    opens: Instant,
-) -> Result<Vec<(AccountId, String, String)>, StoreError> {
-    let found = of_accounts!(db, (Uuid, String, String), PRACTICES, sponsors; Stamp(opens));
-    Ok(found.into_iter().map(|(id, name, phone)| (AccountId(id), name, phone)).collect())
-}
-
-/// How many patients are listed with one of `sponsors` or with the practice of a listed sponsorship of theirs, each counted once.
-///
-/// # Errors
-/// [`StoreError`].
-pub async fn patients(db: &Db, sponsors: &[AccountId], point: &Point) -> Result<i64, StoreError> {
-    let found = of_accounts!(db, (i64,), PATIENTS, sponsors; Stamp(point.opens), Stamp(point.now));
-    Ok(found.first().map_or(0, |(count,)| *count))
 }
 
 /// A cycle that is over.

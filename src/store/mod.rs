@@ -13,6 +13,7 @@ pub mod feed;
 pub mod feed_write;
 pub mod grants;
 pub mod help;
+mod holds;
 pub mod housekeeping;
 pub mod installation;
 pub mod job_lease;
@@ -94,7 +95,7 @@ pub fn all_statements() -> Vec<(&'static str, &'static str)> {
 
 /// Every statement that differs between the engines.
 pub fn all_dialects() -> Vec<(&'static str, Dialect)> {
-    [access_facts::DIALECTS, campaign::DIALECTS, validation::DIALECTS].concat()
+    [access_facts::DIALECTS, campaign::shown::DIALECTS, validation::DIALECTS].concat()
 }
 
 /// What can go wrong with the database.

@@ -6,49 +6,13 @@
 use time::Date;
 use uuid::Uuid;
 
+use super::holds::{active, holds, member};
 use super::sql::{Dialect, act, ask, on_read, on_tx, statements};
 use super::{Db, Stamp, StoreError, Tx};
 use crate::domain::calendar::{Instant, Zone};
 use crate::domain::ids::AccountId;
 use crate::domain::notice::NoticeKind;
 use crate::domain::validation::Cycle;
-
-/// Whether the interval of the row `$row` holds at `$t`.
-macro_rules! holds {
-    ($row:literal, $t:literal) => {
-        concat!(
-            $row,
-            ".starts_at <= ",
-            $t,
-            " and (",
-            $row,
-            ".ends_at is null or ",
-            $row,
-            ".ends_at > ",
-            $t,
-            ")"
-        )
-    };
-}
-
-/// Whether `$row` of `account_status` is the account's latest span that holds at `$t`, and says active. An account has one such row at
-/// most, so joining it multiplies nothing.
-macro_rules! active {
-    ($row:literal, $t:literal) => {
-        concat!(
-            $row,
-            ".status = 'active' and ",
-            holds!($row, $t),
-            " and not exists (select 1 from account_status l where l.account_id = ",
-            $row,
-            ".account_id and l.starts_at > ",
-            $row,
-            ".starts_at and ",
-            holds!("l", $t),
-            ")"
-        )
-    };
-}
 
 /// Whether an account was active at $3 and at $4, $3 being the earlier: `$row` is its latest span at $4, and mostly at $3 too.
 macro_rules! active_at_both {
@@ -71,21 +35,6 @@ macro_rules! active_at_both {
             ".account_id and ",
             active!("o", "$3"),
             ")))"
-        )
-    };
-}
-
-/// Whether `$m` is a membership of the sponsor `a` in the practice of the sponsorship `$row` at `$t`.
-macro_rules! member {
-    ($m:literal, $row:literal, $t:literal) => {
-        concat!(
-            $m,
-            ".provider_id = a.provider_id and ",
-            $m,
-            ".practice_id = ",
-            $row,
-            ".practice_id and ",
-            holds!($m, $t)
         )
     };
 }

@@ -34,7 +34,7 @@ fn next(frame: &Frame, coming: &[(Instant, Coming)]) -> Markup {
     )
 }
 
-/// The state as a word in a box, with when.
+/// The state as a word in a box, with when, and by which cycle when that is an earlier one.
 fn state(frame: &Frame, standing: &Standing) -> Markup {
     let kind = match standing.state {
         State::Locked => "stop",
@@ -49,6 +49,16 @@ fn state(frame: &Frame, standing: &Standing) -> Markup {
             (State::Done, Some(at)) => span class="sub" { (w::ON) " " (parts::moment(at, frame.zone)) },
             (_, Some(at)) => span class="sub" { (w::SINCE) " " (parts::moment(at, frame.zone)) },
             _ => {}
+        }
+        @if let Some(opening) = standing.older { span class="sub" { (w::by_older(opening)) } }
+    }
+}
+
+/// Why no date of this cycle unlocks a sponsor whom an earlier one locks; nothing for the others.
+fn older(frame: &Frame, standing: &Standing) -> Markup {
+    html! {
+        @if let (Some(opening), Some(since)) = (standing.older, standing.since) {
+            (parts::notice("warn", &html! { p { (w::older(opening, since, frame.zone)) } }))
         }
     }
 }

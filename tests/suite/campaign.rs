@@ -8,9 +8,10 @@ use postern::domain::calendar::{Instant, Interval};
 use postern::domain::campaign::State::{AtRisk, Done, Locked, Open};
 use postern::domain::campaign::{Hindrance, ON_PAGE, Problem, State};
 use postern::domain::ids::{AccountId, PracticeId};
-use postern::domain::letter::Letter;
+use postern::domain::letter::{Letter, NewDue};
 use postern::domain::notice::NoticeKind;
 use postern::domain::people::Role;
+use postern::store::access_facts::{Those, viewers};
 use time::macros::date;
 
 use crate::desk::{at_present, member};
@@ -21,6 +22,8 @@ use crate::support::{House, both_engines};
 
 /// The cycle of the tests.
 pub const SPRING: &str = "2026-04-01";
+/// The one after it.
+pub const AUTUMN: &str = "2026-10-01";
 
 pub fn at(text: &str) -> Instant {
     text.parse().unwrap()
@@ -175,11 +178,86 @@ both_engines! {
         assert_eq!((after.standing.state, after.standing.due), (State::Open, due));
         assert_eq!((after.extensions[0].by.as_str(), after.extensions[0].reason.as_str()), ("Sam Lee", WHY));
         let letters = letters_of(house, "review_extended").await;
-        assert_eq!(letters, [(house.world.email(one).await, Letter::ReviewExtended { due })]);
+        let new = NewDue { cycle: date!(2026 - 04 - 01), sponsor: one, at: house.now(), due, older: None };
+        assert_eq!(letters, [(house.world.email(one).await, Letter::ReviewExtended(new))]);
         assert!(acts(&house.app).await.contains(&(Act::ExtendReview, Outcome::Allowed, String::new())));
         house.clock.set(at("2026-05-16T04:00:00Z"));
         let late = page(&house.app, &at_present(house, &jo), one, None).await.unwrap().unwrap();
         assert_eq!(late.standing.state, State::Locked);
+    }
+
+    async fn who_never_reviewed_april_is_locked_in_the_campaign_of_october_too(house: House) {
+        let world = &house.world;
+        let practice = world.practice("Elm").await;
+        let (never, _) = sponsor(house, "Never", practice).await;
+        let (late, _) = sponsor(house, "Late", practice).await;
+        let (bounced, _) = sponsor(house, "Bounced", practice).await;
+        world.review(late, SPRING, at("2026-07-02T12:00:00Z")).await;
+        world.review(bounced, SPRING, at("2026-04-02T12:00:00Z")).await;
+        world.bounce(bounced, at("2026-10-01T12:00:00Z")).await;
+        // Had nobody left in April, and somebody new since; and one who began in summer, whom no schedule listed in April.
+        let (again, user) = sponsor(house, "Again", practice).await;
+        world.disable(user, at("2026-04-10T12:00:00Z")).await;
+        let (_, new) = world.physician("New", practice).await;
+        for one in [again, new] {
+            let user = world.sponsored_account().await;
+            world.sponsorship(one, user, practice, span("2026-06-01T12:00:00Z", "")).await;
+        }
+        for one in [never, late, bounced, again, new] {
+            world.duty(one, AUTUMN, 1).await;
+        }
+        let states = async |when: &str| {
+            house.clock.set(at(when));
+            let page = shown(house, Wanted::default()).await;
+            let of = |id| page.rows.iter().find(|row| row.sponsor.sponsor == id).unwrap().standing;
+            let counts = State::ALL.iter().map(|state| in_state(&page, *state).sponsors).collect::<Vec<_>>();
+            ([never, late, bounced, again, new].map(|id| of(id).state), counts, of(never))
+        };
+        let (each, counts, stands) = states("2026-10-02T12:00:00Z").await;
+        assert_eq!((each, counts), ([Locked, Open, AtRisk, Open, Open], vec![1, 1, 3, 0]));
+        assert_eq!(stands.since, Some(at("2026-05-01T04:00:00Z")));
+        assert_eq!((stands.older, stands.due), (Some(date!(2026 - 04 - 01)), at("2026-10-31T04:00:00Z")));
+        let (each, counts, _) = states("2026-10-30T12:00:00Z").await;
+        assert_eq!((each, counts), ([Locked, AtRisk, AtRisk, AtRisk, AtRisk], vec![1, 4, 0, 0]));
+        // One review, of October, clears both; until that instant nothing does.
+        world.review(never, AUTUMN, at("2026-10-30T13:00:00Z")).await;
+        assert_eq!(states("2026-10-30T12:59:59Z").await.0[0], Locked);
+        assert_eq!(states("2026-10-30T13:00:00Z").await.0[0], Done);
+        assert_eq!(states("2026-10-31T04:00:00Z").await.1, [4, 0, 0, 1]);
+    }
+
+    async fn moving_the_date_of_october_does_not_unlock_whom_april_locks_and_the_letter_says_so(house: House) {
+        let practice = house.world.practice("Elm").await;
+        let (one, _) = sponsor(house, "One", practice).await;
+        let (left, gone) = sponsor(house, "Left", practice).await;
+        house.world.disable(gone, at("2026-10-05T12:00:00Z")).await;
+        for id in [one, left] {
+            house.world.duty(id, AUTUMN, 1).await;
+        }
+        house.clock.set(at("2026-10-20T12:00:00Z"));
+        let jo = member(house, &[Role::Reviewer]).await;
+        let october = Typed { cycle: AUTUMN.to_owned(), ..typed(["11", "16", "2026"], WHY) };
+        let due = at("2026-11-16T05:00:00Z");
+        assert_eq!(extend(&house.app, &jo, one, &october).await.unwrap(), Moved::Done(due));
+        let after = page(&house.app, &jo, one, None).await.unwrap().unwrap().standing;
+        let (april, may) = (date!(2026 - 04 - 01), at("2026-05-01T04:00:00Z"));
+        assert_eq!((after.state, after.due, after.older, after.since), (Locked, due, Some(april), Some(may)));
+        let own = viewers(house.db(), Those::Some(&[one]), &house.app.hospital.cycles).await.unwrap().remove(&one).unwrap().own.unwrap();
+        let locked_by = house.app.hospital.cycles.overdue(&own, house.now()).map(|cycle| cycle.opening);
+        assert_eq!(locked_by, Some(april), "the lock itself holds as well");
+        let letters = letters_of(house, "review_extended").await;
+        let older = Some((april, may));
+        let new = NewDue { cycle: date!(2026 - 10 - 01), sponsor: one, at: house.now(), due, older };
+        assert_eq!(letters, [(house.world.email(one).await, Letter::ReviewExtended(new))]);
+        // Nobody is left to review of October: there is nothing to move, though April locks.
+        let tried = extend(&house.app, &jo, left, &october).await.unwrap();
+        assert_eq!(tried, Moved::Hindered(Hindrance::NobodyLeft));
+        assert_eq!(page(&house.app, &jo, left, None).await.unwrap().unwrap().standing.state, Locked);
+        // A review clears both, and then there is nothing to move either.
+        house.world.review(one, AUTUMN, at("2026-10-21T12:00:00Z")).await;
+        house.clock.set(at("2026-10-21T12:00:00Z"));
+        let tried = extend(&house.app, &at_present(house, &jo), one, &october).await.unwrap();
+        assert_eq!(tried, Moved::Hindered(Hindrance::AlreadyDone));
     }
 
     async fn the_latest_of_several_extensions_counts_and_all_are_kept(house: House) {

@@ -3,7 +3,7 @@
 use axum::http::StatusCode;
 use postern::domain::ids::AccountId;
 
-use crate::campaign::{SPRING, at, sponsor};
+use crate::campaign::{AUTUMN, SPRING, at, sponsor};
 use crate::support::letters::count;
 use crate::support::portal::{Answer, Browser, Portal};
 use crate::support::{House, both_engines, html};
@@ -109,6 +109,34 @@ both_engines! {
         let forged = portal.post_as_it_is(&path, &jo, &fields(WHY), "cross-site").await;
         assert_eq!(forged.status, StatusCode::FORBIDDEN);
         assert_eq!(count(house, "select count(*) from validation_extension").await, 1);
+    }
+
+    async fn moving_october_for_whom_april_locks_names_april_and_says_what_unlocks(house: House) {
+        let portal = Portal::of(house);
+        let practice = house.world.practice("Elm").await;
+        let (one, _) = sponsor(house, "One", practice).await;
+        let (two, _) = sponsor(house, "Two", practice).await;
+        house.world.review(two, SPRING, at("2026-04-02T12:00:00Z")).await;
+        for id in [one, two] {
+            house.world.duty(id, AUTUMN, 1).await;
+        }
+        house.clock.set(at("2026-11-02T12:00:00Z"));
+        let jo = team(house, &portal, &["reviewer"]).await;
+        let names = "The review of the cycle of April 1, 2026 was not completed. It locks this sponsor and the staff since May 1, 2026 at 00:00 EDT";
+        let only = "Only completing the review does, and one review clears both.";
+        let unlocks = "Moving the date unlocks the sponsor";
+        for path in [format!("/team/validation/{one}"), format!("/team/validation/{one}/extend")] {
+            let page = portal.get(&path, &jo).await;
+            sound(&page, StatusCode::OK);
+            assert!(page.body.contains(names) && page.body.contains(only), "{}", page.body);
+            assert!(!page.body.contains(unlocks), "{}", page.body);
+        }
+        let other = portal.get(&format!("/team/validation/{two}/extend"), &jo).await;
+        sound(&other, StatusCode::OK);
+        assert!(other.body.contains(unlocks) && !other.body.contains("April 1, 2026"), "{}", other.body);
+        let list = portal.get("/team/validation?state=locked", &jo).await;
+        sound(&list, StatusCode::OK);
+        assert!(list.body.contains("Locked (2)") && list.body.contains("by the cycle of April 1, 2026"), "{}", list.body);
     }
 
     async fn moving_a_date_and_exporting_take_a_fresh_factor(house: House) {

@@ -1,17 +1,19 @@
 //! Random sponsors at random instants: what the campaign counts with SQL is what the domain says of each of them.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use postern::app::look_ups::Asker;
 use postern::app::validation::campaign::{Wanted, export};
+use postern::domain::access::facts::ViewerFacts;
 use postern::domain::calendar::{Instant, Interval};
 use postern::domain::campaign::{State, standing};
 use postern::domain::ids::{AccountId, PracticeId};
 use postern::store::access_facts::{Those, viewers};
 use postern::store::mail;
+use time::Date;
 use time::macros::date;
 
-use crate::campaign::{SPRING, at, shown};
+use crate::campaign::{AUTUMN, SPRING, at, shown};
 use crate::support::{House, both_engines};
 
 /// Drawn numbers, the same in every run.
@@ -32,6 +34,11 @@ impl Dice {
             "2026-04-22T04:00:00Z",
             "2026-05-01T04:00:00Z",
             "2026-05-16T04:00:00Z",
+            "2026-08-01T12:00:00Z",
+            "2026-10-01T04:00:00Z",
+            "2026-10-12T12:00:00Z",
+            "2026-10-31T04:00:00Z",
+            "2026-11-16T05:00:00Z",
         ];
         let base = at(AROUND[usize::try_from(self.roll(AROUND.len() as u64)).unwrap()]);
         base.plus_seconds([-1, 0, 0, 1, 86_400][usize::try_from(self.roll(5)).unwrap()])
@@ -71,18 +78,60 @@ async fn add(house: &House, dice: &mut Dice, practices: &[PracticeId]) -> Accoun
     if dice.roll(6) == 0 {
         world.disable(account, dice.instant()).await;
     }
-    if dice.roll(4) == 0 {
-        world.review(account, SPRING, dice.instant()).await;
-    }
-    if dice.roll(4) == 0 {
-        let due = ["2026-04-20", "2026-05-02", "2026-05-16"][usize::try_from(dice.roll(3)).unwrap()];
-        world.extension(account, SPRING, due, dice.instant()).await;
+    for (cycle, dates) in [
+        (SPRING, ["2026-04-20", "2026-05-02", "2026-05-16"]),
+        (AUTUMN, ["2026-10-20", "2026-11-02", "2026-11-16"]),
+    ] {
+        if dice.roll(3) == 0 {
+            world.review(account, cycle, dice.instant()).await;
+        }
+        if dice.roll(4) == 0 {
+            let due = dates[usize::try_from(dice.roll(3)).unwrap()];
+            world.extension(account, cycle, due, dice.instant()).await;
+        }
     }
     if dice.roll(5) == 0 {
         world.bounce(account, at("2026-04-01T12:00:00Z")).await;
     }
-    world.duty(account, SPRING, i64::try_from(1 + dice.roll(3)).unwrap()).await;
     account
+}
+
+/// Each of the campaign's lists of `cycle` at `when` is what the domain says of those who are `in_it`. What was seen is added to `seen`,
+/// and how many an earlier cycle locks is returned.
+async fn compare(
+    house: &House,
+    facts: &HashMap<AccountId, ViewerFacts>,
+    in_it: &BTreeSet<AccountId>,
+    (cycle, when): (Date, &str),
+    seen: &mut BTreeSet<State>,
+) -> usize {
+    house.clock.set(at(when));
+    let cycles = &house.app.hospital.cycles;
+    let mut expected: BTreeMap<State, BTreeSet<AccountId>> = BTreeMap::new();
+    let mut older = 0;
+    for id in in_it {
+        let email = house.world.email(*id).await.to_lowercase();
+        let is_bounced = mail::bounced(house.db(), &email).await.unwrap().is_some();
+        let own = facts[id].own.as_deref().unwrap();
+        let stands = standing(cycles, own, cycles.named(cycle).unwrap(), is_bounced, at(when));
+        expected.entry(stands.state).or_default().insert(*id);
+        older += usize::from(stands.older.is_some());
+    }
+    let of_cycle = Wanted { cycle: Some(cycle), ..Wanted::default() };
+    let page = shown(house, of_cycle).await;
+    for state in State::ALL {
+        let wanted = Wanted { state: Some(*state), ..of_cycle };
+        let listed = export(&house.app, &Asker::command_line(at(when)), &wanted).await.unwrap();
+        let listed: BTreeSet<AccountId> = listed.iter().map(|row| row.sponsor.sponsor).collect();
+        let of_domain = expected.remove(state).unwrap_or_default();
+        let counted = usize::try_from(page.counts[state].sponsors).unwrap();
+        assert_eq!(counted, of_domain.len(), "{cycle} {when} {state}");
+        assert_eq!(listed, of_domain, "{cycle} {when} {state}");
+        if !of_domain.is_empty() {
+            seen.insert(*state);
+        }
+    }
+    older
 }
 
 both_engines! {
@@ -90,39 +139,40 @@ both_engines! {
         let mut dice = Dice(20_260_401);
         let practices = [house.world.practice("Elm").await, house.world.practice("Oak").await];
         let mut ids = Vec::new();
-        for _ in 0..60 {
+        for _ in 0..80 {
             ids.push(add(house, &mut dice, &practices).await);
         }
         let cycles = &house.app.hospital.cycles;
-        let cycle = cycles.named(date!(2026 - 04 - 01)).unwrap();
+        let (spring, autumn) = (date!(2026 - 04 - 01), date!(2026 - 10 - 01));
         let facts = viewers(house.db(), Those::Some(&ids), cycles).await.unwrap();
-        let mut seen = BTreeSet::new();
+        // Whom the schedule lists in spring, and some whom it does not; in autumn everybody.
+        let mut in_spring = BTreeSet::new();
+        for id in &ids {
+            let own = facts[id].own.as_deref().unwrap();
+            let opens = cycles.named(spring).unwrap().opens;
+            if own.held.iter().any(|held| own.listed(held, opens)) || dice.roll(2) == 0 {
+                house.world.duty(*id, SPRING, i64::try_from(1 + dice.roll(3)).unwrap()).await;
+                in_spring.insert(*id);
+            }
+            house.world.duty(*id, AUTUMN, i64::try_from(1 + dice.roll(3)).unwrap()).await;
+        }
+        let in_autumn: BTreeSet<AccountId> = ids.iter().copied().collect();
+        assert!(in_spring.len() < in_autumn.len());
+        let (mut seen, mut seen_in_autumn) = (BTreeSet::new(), BTreeSet::new());
         for when in [
             "2026-04-01T04:00:00Z", "2026-04-12T12:00:00Z", "2026-04-22T03:59:59Z", "2026-04-22T04:00:00Z", "2026-05-01T03:59:59Z",
             "2026-05-01T04:00:00Z", "2026-05-02T04:00:00Z", "2026-05-16T04:00:01Z", "2026-06-01T12:00:00Z",
         ] {
-            house.clock.set(at(when));
-            let mut expected: BTreeMap<State, BTreeSet<AccountId>> = BTreeMap::new();
-            for id in &ids {
-                let email = house.world.email(*id).await.to_lowercase();
-                let is_bounced = mail::bounced(house.db(), &email).await.unwrap().is_some();
-                let own = facts[id].own.as_deref().unwrap();
-                let state = standing(cycles, own, cycle, is_bounced, at(when)).state;
-                expected.entry(state).or_default().insert(*id);
-            }
-            let page = shown(house, Wanted::default()).await;
-            for state in State::ALL {
-                let wanted = Wanted { state: Some(*state), ..Wanted::default() };
-                let listed = export(&house.app, &Asker::command_line(at(when)), &wanted).await.unwrap();
-                let listed: BTreeSet<AccountId> = listed.iter().map(|row| row.sponsor.sponsor).collect();
-                let of_domain = expected.remove(state).unwrap_or_default();
-                assert_eq!(usize::try_from(page.counts[state].sponsors).unwrap(), of_domain.len(), "{when} {state}");
-                assert_eq!(listed, of_domain, "{when} {state}");
-                if !of_domain.is_empty() {
-                    seen.insert(*state);
-                }
-            }
+            assert_eq!(compare(house, &facts, &in_spring, (spring, when), &mut seen).await, 0);
         }
-        assert_eq!(seen.len(), 4, "a world that never reaches a state proves nothing");
+        for when in [
+            "2026-10-01T04:00:00Z", "2026-10-12T12:00:00Z", "2026-10-22T03:59:59Z", "2026-10-22T04:00:00Z", "2026-10-31T03:59:59Z",
+            "2026-10-31T04:00:00Z", "2026-11-02T05:00:00Z", "2026-11-16T05:00:01Z", "2026-12-01T12:00:00Z",
+        ] {
+            let older = compare(house, &facts, &in_autumn, (autumn, when), &mut seen_in_autumn).await;
+            assert!((1..ids.len()).contains(&older), "{when}: an earlier cycle locks {older}");
+            compare(house, &facts, &in_spring, (spring, when), &mut seen).await;
+        }
+        assert_eq!((seen.len(), seen_in_autumn.len()), (4, 4), "a world that never reaches a state proves nothing");
     }
 }

@@ -1,6 +1,7 @@
 //! The campaign: who is done, open, at risk or locked in a cycle, for the access team. Each reading is recorded before it is shown.
 //!
-//! Counts come from SQL for those whose date was not moved, and from the domain for the others; whoever is shown is asked of the domain.
+//! Counts come from SQL for those whose date was not moved and who left no earlier review open, and from the domain for the others; of
+//! whoever is shown the domain is asked.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -79,7 +80,7 @@ pub struct Campaign {
     pub is_over: bool,
     /// How many are in each state.
     pub counts: Counts,
-    /// A page of them: locked, at risk, open, done; within each, those whose date was moved first.
+    /// A page of them: locked, at risk, open, done; within each, first those whose date was moved or who left an earlier review open.
     pub rows: Vec<Row>,
     /// The offset of the next page, when there is one.
     pub next: Option<usize>,
@@ -197,27 +198,27 @@ async fn missing(app: &App, cycle: &Cycle, now: Instant) -> Result<Vec<NoticeKin
 /// Everybody in a cycle, as far as it takes to count them and to find a page.
 struct Tally {
     point: Point,
-    /// Those whose date was not moved.
+    /// Those of whom SQL says it.
     plain: store::Counts,
     /// The state of those who are not done, and whose mail arrives.
     undone: State,
     /// The state of those whose mail is refused.
     bounced: State,
-    /// Those whose date was moved, with the staff listed.
-    moved: Vec<(AccountId, State, i64)>,
+    /// Those of whom the domain says it, with the staff listed.
+    asked: Vec<(AccountId, State, i64)>,
 }
 
 async fn tally(app: &App, cycle: &Cycle, now: Instant) -> Result<Tally, AppError> {
     let point = Point { cycle: cycle.opening, opens: cycle.opens, due: cycle.due, now };
     let zone = app.hospital.cycles.zone();
-    let mut moved = Vec::new();
-    for chunk in store::moved(&app.db, cycle.opening).await?.chunks(CHUNK) {
+    let mut asked = Vec::new();
+    for chunk in store::asked(&app.db, &point).await?.chunks(CHUNK) {
         let ids: Vec<AccountId> = chunk.iter().map(|(id, _, _)| *id).collect();
         let facts = sponsors(app, &ids).await?;
         for (id, listed, is_bounced) in chunk {
             let Some(own) = facts.get(id) else { continue };
             let state = standing(&app.hospital.cycles, own, cycle, *is_bounced, now).state;
-            moved.push((*id, state, *listed));
+            asked.push((*id, state, *listed));
         }
     }
     Ok(Tally {
@@ -225,7 +226,7 @@ async fn tally(app: &App, cycle: &Cycle, now: Instant) -> Result<Tally, AppError
         undone: undone(cycle, cycle.due, false, zone, now),
         bounced: undone(cycle, cycle.due, true, zone, now),
         point,
-        moved,
+        asked,
     })
 }
 
@@ -239,7 +240,7 @@ pub(super) async fn sponsors(
 }
 
 impl Tally {
-    /// How many of those whose date was not moved are in `state`: sponsors, and staff.
+    /// How many of those of whom SQL says it are in `state`: sponsors, and staff.
     fn plain_in(&self, state: State) -> (i64, i64) {
         let store::Counts { all, done, bounced } = self.plain;
         let undone = (all.0 - done.0 - bounced.0, all.1 - done.1 - bounced.1);
@@ -248,7 +249,7 @@ impl Tally {
         inside.fold((0, 0), |sum, (_, part)| (sum.0 + part.0, sum.1 + part.1))
     }
 
-    /// Which of those whose date was not moved are in `state`; `None` when nobody can be.
+    /// Which of those of whom SQL says it are in `state`; `None` when nobody can be.
     fn which(&self, state: State) -> Option<Plain> {
         if state == State::Done {
             return Some(Plain::Done);
@@ -261,16 +262,16 @@ impl Tally {
         }
     }
 
-    fn moved_in(&self, state: State) -> impl Iterator<Item = &(AccountId, State, i64)> {
-        self.moved.iter().filter(move |(_, of, _)| *of == state)
+    fn asked_in(&self, state: State) -> impl Iterator<Item = &(AccountId, State, i64)> {
+        self.asked.iter().filter(move |(_, of, _)| *of == state)
     }
 
     fn counts(&self) -> Counts {
         let count = |state: State| {
             let (sponsors, staff) = self.plain_in(state);
-            let moved =
-                self.moved_in(state).fold((0, 0), |(n, staff), (_, _, listed)| (n + 1, staff + listed));
-            Count { sponsors: sponsors + moved.0, staff: staff + moved.1, patients: None }
+            let asked =
+                self.asked_in(state).fold((0, 0), |(n, staff), (_, _, listed)| (n + 1, staff + listed));
+            Count { sponsors: sponsors + asked.0, staff: staff + asked.1, patients: None }
         };
         State::ALL.iter().map(|state| (*state, count(*state))).collect()
     }
@@ -297,9 +298,9 @@ impl Tally {
         });
         let (mut skip, mut ids) = (wanted.offset, Vec::new());
         for state in states {
-            let moved: Vec<AccountId> = self.moved_in(state).map(|(id, _, _)| *id).collect();
-            ids.extend(moved.iter().skip(skip).take(limit - ids.len()).copied());
-            skip = skip.saturating_sub(moved.len());
+            let asked: Vec<AccountId> = self.asked_in(state).map(|(id, _, _)| *id).collect();
+            ids.extend(asked.iter().skip(skip).take(limit - ids.len()).copied());
+            skip = skip.saturating_sub(asked.len());
             let plain = usize::try_from(self.plain_in(state).0).unwrap_or(0);
             if let Some(which) = self.which(state).filter(|_| ids.len() < limit && skip < plain) {
                 let (rest, offset) = (count(limit - ids.len()), count(skip));

@@ -13,7 +13,7 @@ use crate::domain::campaign::{
     Hindrance, Problem, REASON_LONGEST, REASON_SHORTEST, Standing, State, new_due, standing,
 };
 use crate::domain::ids::AccountId;
-use crate::domain::letter::Letter;
+use crate::domain::letter::{Letter, NewDue};
 use crate::domain::queue::{handles, text};
 use crate::domain::validation::Cycle;
 use crate::store::campaign::{self as store, Point, SponsorRow, one};
@@ -123,8 +123,10 @@ fn hindrance(app: &App, member: &Member, page: &SponsorPage) -> Option<Hindrance
         Some(Hindrance::Role)
     } else if newest.is_none_or(|newest| *newest != page.cycle) {
         Some(Hindrance::CycleOver)
+    } else if page.standing.state == State::Done {
+        Some(Hindrance::AlreadyDone)
     } else {
-        (page.standing.state == State::Done).then_some(Hindrance::AlreadyDone)
+        (!page.standing.is_owed).then_some(Hindrance::NobodyLeft)
     }
 }
 
@@ -146,7 +148,7 @@ pub struct Typed {
 /// What came of it.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Moved {
-    /// Moved: the sponsor is locked from then on.
+    /// Moved: this cycle locks the sponsor from then on.
     Done(Instant),
     /// There is no such sponsor.
     Unknown,
@@ -198,8 +200,9 @@ pub async fn extend(
     };
     let due = zone.start_of_day(date);
     let mut tx = app.db.begin().await?;
-    one::extend(&mut tx, (sponsor, cycle.opening), date, (member.account, reason), now).await?;
-    let letter = Letter::ReviewExtended { due };
+    let at = one::extend(&mut tx, (sponsor, cycle.opening), date, (member.account, reason), now).await?;
+    let older = page.standing.older.zip(page.standing.since);
+    let letter = Letter::ReviewExtended(NewDue { cycle: cycle.opening, sponsor, at, due, older });
     post(app, &mut tx, (Some(sponsor), &page.sponsor.email), &letter).await?;
     let mut entry = refused(Outcome::Allowed, "");
     entry.detail = json!({ "cycle": iso_date(cycle.opening), "due_on": iso_date(date) }).to_string();

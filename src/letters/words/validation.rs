@@ -6,7 +6,7 @@ use crate::domain::letter::{Place, ReviewCall};
 use crate::letters::{Content, Foot, Part};
 
 const REVIEW: &str = "Review your sponsored users";
-const ENTRY: &str = "The attached calendar entry marks the last day.";
+pub(super) const ENTRY: &str = "The attached calendar entry marks the last day.";
 const EMPTY: &str = "Nobody is left to review: completing it takes one click.";
 
 /// The review has opened.
@@ -75,11 +75,11 @@ pub(in crate::letters) const fn event_title() -> &'static str {
     "Last day to review your sponsored users"
 }
 
-/// What the calendar entry says; `url` is where the review is.
-pub(in crate::letters) fn event_says(call: &ReviewCall, zone: Zone, url: &str) -> String {
+/// What the calendar entry says; `due` is the local midnight after the last day, `url` where the review is.
+pub(in crate::letters) fn event_says(due: Instant, zone: Zone, url: &str) -> String {
     format!(
         "Complete the review through {}. From then on you and the people you sponsor are locked until it is completed.\n{url}",
-        end_of(call.due, zone)
+        end_of(due, zone)
     )
 }
 
@@ -126,7 +126,7 @@ fn last_day(due: Instant, zone: Zone) -> time::Date {
 }
 
 /// The last minute before `due`, as people say it: `30-Apr-2026, 11:59 pm EDT`.
-fn end_of(due: Instant, zone: Zone) -> String {
+pub(super) fn end_of(due: Instant, zone: Zone) -> String {
     let local = zone.local(due.plus_seconds(-1));
     let (hour, half) = (local.hour % 12, if local.hour < 12 { "am" } else { "pm" });
     let hour = if hour == 0 { 12 } else { hour };

@@ -4,7 +4,7 @@ use maud::{Markup, html};
 use time::Date;
 
 use super::list::Row;
-use super::{practices, shown, signed_in, state, through};
+use super::{older, practices, shown, signed_in, state, through};
 use crate::domain::calendar::{Instant, Interval, iso_date};
 use crate::domain::campaign::{Hindrance, Problem, REASON_LONGEST, State};
 use crate::domain::notice::NoticeKind;
@@ -79,6 +79,7 @@ pub fn page(frame: &Frame, model: &Sponsor) -> Markup {
                 div { dt { (w::COL_PRACTICE) } dd { (practices(&row.practices)) } }
                 div { dt { (w::COL_SIGN_IN) } dd { (signed_in(frame, row.last_sign_in)) } }
             }
+            (older(frame, &row.standing))
             @match model.hindrance {
                 Some(hindrance) => p class="quiet" { (w::hindrance(hindrance)) },
                 None => p class="actions" { a class="button" href=(paths::validation_extend(row.id)) { (w::EXTEND) } },
@@ -190,13 +191,14 @@ pub fn extend_page(frame: &Frame, model: &Sponsor, typed: &Typed, problems: &[Pr
             (field::summary(&faults))
             p { strong { (row.name) } ", " span class="wrap-any" { (row.email) } }
             p { (w::cycle(model.opening)) ". " (w::COL_DUE) " " (through(frame, &row.standing)) " " (state(frame, &row.standing)) }
+            (older(frame, &row.standing))
             @match model.hindrance {
                 Some(hindrance) => {
                     (parts::notice("stop", &html! { p role="alert" { (w::hindrance(hindrance)) } }))
                     p { a href=(paths::validation_sponsor(row.id)) { (words::CANCEL) } }
                 }
                 None => {
-                    @if row.standing.state == State::Locked { (parts::notice("warn", &html! { p { (w::EXTEND_LOCKED) } })) }
+                    @if row.standing.state == State::Locked && row.standing.older.is_none() { (parts::notice("warn", &html! { p { (w::EXTEND_LOCKED) } })) }
                     p { (w::EXTEND_LEAD) }
                     form method="post" action=(paths::validation_extend(row.id)) {
                         (field::token(frame))

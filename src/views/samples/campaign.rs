@@ -40,7 +40,13 @@ fn due() -> Instant {
 }
 
 fn open() -> Standing {
-    Standing { state: State::Open, due: due(), is_extended: false, since: None }
+    Standing { state: State::Open, due: due(), is_extended: false, since: None, older: None, is_owed: true }
+}
+
+/// Locked since May by the cycle of April.
+fn older() -> Standing {
+    let may = at(datetime!(2026-05-01 04:00 UTC));
+    Standing { state: State::Locked, since: Some(may), older: Some(date!(2026 - 04 - 01)), ..open() }
 }
 
 fn row(n: u128, name: &str, standing: Standing) -> Row {
@@ -59,11 +65,13 @@ fn row(n: u128, name: &str, standing: Standing) -> Row {
 
 fn rows() -> Vec<Row> {
     let locked = Standing { state: State::Locked, since: Some(due()), ..open() };
-    let done = Standing { state: State::Done, since: Some(at(datetime!(2026-10-04 13:00 UTC))), ..open() };
+    let at_once = at(datetime!(2026-10-04 13:00 UTC));
+    let done = Standing { state: State::Done, since: Some(at_once), is_owed: false, ..open() };
     let moved = Standing { is_extended: true, due: at(datetime!(2026-11-16 05:00 UTC)), ..open() };
     let risk = Standing { state: State::AtRisk, ..open() };
     vec![
         row(31, "Dr. Ngozi Okafor", locked),
+        row(36, "Dr. Samira Haddad", older()),
         Row {
             is_bounced: true,
             practices: Vec::new(),
@@ -82,7 +90,7 @@ fn lists(on: impl Fn(Instant) -> Frame, cycles: &Cycles, all: &mut Vec<Sample>) 
         opening: date!(2026 - 10 - 01),
         due: due(),
         is_over: false,
-        counts: vec![of(State::Locked, 0), of(State::AtRisk, 61), of(State::Open, 1), of(State::Done, 204)],
+        counts: vec![of(State::Locked, 1), of(State::AtRisk, 61), of(State::Open, 1), of(State::Done, 204)],
         state: None,
         rows: rows().split_off(1),
         next: Some(50),
@@ -142,7 +150,7 @@ fn lists(on: impl Fn(Instant) -> Frame, cycles: &Cycles, all: &mut Vec<Sample>) 
         all.push(Sample { name, markup });
     }
     let opening = running.opening;
-    let called: Vec<Row> = rows().into_iter().take(3).collect();
+    let called: Vec<Row> = rows().into_iter().take(4).collect();
     let phones = list::phones_page(&on(november()), opening, &called, Some(50));
     all.push(Sample { name: "campaign-phones", markup: phones });
     let nobody = list::phones_page(&on(november()), opening, &[], None);
@@ -196,6 +204,8 @@ fn sponsors(on: impl Fn(Instant) -> Frame, all: &mut Vec<Sample>) {
         ..base.clone()
     };
     let done = Sponsor { hindrance: Some(Hindrance::AlreadyDone), ..plain.clone() };
+    let earlier = Sponsor { row: row(36, "Dr. Samira Haddad", older()), ..plain.clone() };
+    let nobody_left = Sponsor { hindrance: Some(Hindrance::NobodyLeft), ..earlier.clone() };
     let typed = Typed { month: "2".into(), day: "30".into(), year: "2026".into(), reason: "Ill".into() };
     let form = |model: &Sponsor, typed: &Typed, problems: &[Problem]| {
         sponsor::extend_page(&on(november()), model, typed, problems)
@@ -205,6 +215,9 @@ fn sponsors(on: impl Fn(Instant) -> Frame, all: &mut Vec<Sample>) {
         ("campaign-sponsor", sponsor::page(&on(november()), &base)),
         ("campaign-sponsor-nothing", sponsor::page(&on(october()), &plain)),
         ("campaign-sponsor-done", sponsor::page(&on(october()), &done)),
+        ("campaign-sponsor-locked-by-an-earlier-cycle", sponsor::page(&on(november()), &earlier)),
+        ("campaign-extend-locked-by-an-earlier-cycle", form(&earlier, &Typed::default(), &[])),
+        ("campaign-extend-nobody-left", form(&nobody_left, &Typed::default(), &[])),
         ("campaign-extend", form(&base, &Typed::default(), &[])),
         ("campaign-extend-wrong", form(&plain, &typed, &wrong)),
         ("campaign-extend-hindered", form(&done, &Typed::default(), &[])),

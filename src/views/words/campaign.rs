@@ -167,6 +167,21 @@ pub(crate) fn cycle(opening: Date) -> String {
     format!("Cycle of {}", day(opening))
 }
 
+/// By which earlier cycle a sponsor is locked.
+pub(crate) fn by_older(opening: Date) -> String {
+    format!("by the cycle of {}", day(opening))
+}
+
+/// Why no date of this cycle unlocks, and what does.
+pub(crate) fn older(opening: Date, since: Instant, zone: Zone) -> String {
+    format!(
+        "The review of the cycle of {} was not completed. It locks this sponsor and the staff since {}, whatever the date of this cycle is: \
+         moving it does not unlock them. Only completing the review does, and one review clears both.",
+        day(opening),
+        instant(since, zone)
+    )
+}
+
 /// Until when a cycle runs, or ran.
 pub(crate) fn runs(due: Instant, zone: Zone, now: Instant) -> String {
     let last = day(last_day(due, zone));
@@ -215,6 +230,9 @@ pub(crate) const fn hindrance(hindrance: Hindrance) -> &'static str {
         Hindrance::Role => "Reviewers and administrators move due dates.",
         Hindrance::CycleOver => "A later cycle has opened: no date of this one is moved any more.",
         Hindrance::AlreadyDone => "The sponsor is done: there is no date to move.",
+        Hindrance::NobodyLeft => {
+            "Nobody is left to review of this cycle: it has no date to move. An earlier one locks the sponsor until the review is completed."
+        }
     }
 }
 
