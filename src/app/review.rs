@@ -3,7 +3,7 @@
 
 mod sending;
 
-pub use sending::{Answer, Sent, send};
+pub use sending::{Answer, Done, Sent, Why, send};
 
 use std::collections::BTreeMap;
 
@@ -19,7 +19,7 @@ use crate::domain::audit::{Act, Outcome};
 use crate::domain::calendar::Instant;
 use crate::domain::ids::FactId;
 use crate::domain::people::Job;
-use crate::domain::sponsoring::may_register;
+use crate::domain::sponsoring::{Hindrance, may_register};
 use crate::domain::validation::{Choice, Duty};
 use crate::store::sponsoring::{self as staff, Staff, around};
 use crate::store::{people, review as kept};
@@ -70,8 +70,19 @@ pub struct Open {
     pub saved_at: Option<Instant>,
     /// Whether the duties of a sponsor are accepted.
     pub accepted: bool,
-    /// Whether this session may complete it.
-    pub may_complete: bool,
+}
+
+/// A review that is owed and cannot be completed in this session. Its list is not shown.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Hindered {
+    /// Why.
+    pub why: Hindrance,
+    /// The cycle, by its opening date.
+    pub cycle: Date,
+    /// When the sponsor is locked unless it is completed; past for one who is.
+    pub due: Instant,
+    /// How many people need a choice.
+    pub people: usize,
 }
 
 /// What the page of the review shows.
@@ -79,6 +90,8 @@ pub struct Open {
 pub enum Page {
     /// A review is open.
     Open(Box<Open>),
+    /// A review is open, and cannot be completed in this session.
+    Hindered(Hindered),
     /// There is nothing to review.
     Nothing {
         /// When the next cycle opens.
@@ -88,7 +101,7 @@ pub enum Page {
     },
 }
 
-/// The review that the viewer owes at this instant; recorded before it is shown.
+/// The review that the viewer owes at this instant; its list is recorded before it is shown.
 ///
 /// # Errors
 /// [`AppError`]; then nothing may be shown.
@@ -99,22 +112,43 @@ pub async fn page(
     context: &Context,
 ) -> Result<Page, AppError> {
     let now = context.now;
-    let own = viewer.own.as_deref();
-    let done = own.into_iter().flat_map(|own| &own.reviews).filter(|r| r.completed_at <= now);
-    let last = done.max_by_key(|r| r.cycle).map(|r| (r.cycle, r.completed_at));
-    let Some(duty) = own.and_then(|own| viewer.cycles.duty(own, now)) else {
-        return Ok(Page::Nothing { next: viewer.cycles.next(now).map(|c| c.opens), last });
+    let Some(duty) = viewer.own.as_deref().and_then(|own| viewer.cycles.duty(own, now)) else {
+        let next = viewer.cycles.next(now).map(|c| c.opens);
+        return Ok(Page::Nothing { next, last: last(viewer, now) });
     };
+    let standing = standing(app, session).await?;
+    if let Err(why) = may_register(viewer, standing) {
+        let (cycle, due, people) = (duty.cycle.opening, duty.due, duty.rows.len());
+        return Ok(Page::Hindered(Hindered { why, cycle, due, people }));
+    }
+    let open = open(app, viewer, &duty, standing.accepted, context).await?;
+    Ok(Page::Open(Box::new(open)))
+}
+
+/// The last review of the viewer: its cycle, and when it was completed.
+fn last(viewer: &ViewerFacts, now: Instant) -> Option<(Date, Instant)> {
+    let done = viewer.own.iter().flat_map(|own| &own.reviews).filter(|r| r.completed_at <= now);
+    done.max_by_key(|r| r.cycle).map(|r| (r.cycle, r.completed_at))
+}
+
+/// The list of `duty`, with the evidence; recorded here, to be shown.
+async fn open(
+    app: &App,
+    viewer: &ViewerFacts,
+    duty: &Duty<'_>,
+    accepted: bool,
+    context: &Context,
+) -> Result<Open, AppError> {
     let mut entry = context.entry(viewer.account, Act::ListStaff, Outcome::Allowed);
     entry.detail =
         json!({ "list": "review", "cycle": duty.cycle.opening, "rows": duty.rows.len() }).to_string();
     app.audit.record(entry).await?;
-    let standing = standing(app, session).await?;
+    let last = last(viewer, context.now);
     let known = staff::staff(&app.db, viewer.account).await?;
     // What was saved for an earlier cycle was never signed, and chooses nothing now.
     let mut draft = kept::draft(&app.db, viewer.account).await?;
     draft.retain(|(_, _, at)| *at >= duty.cycle.opens);
-    let names = practices_of(app, &duty).await?;
+    let names = practices_of(app, duty).await?;
     let mut lists = [Vec::new(), Vec::new()];
     for (list, held) in lists.iter_mut().zip([&duty.rows, &duty.attested]) {
         for one in known.iter().filter(|s| held.iter().any(|h| h.id == s.id)) {
@@ -127,18 +161,17 @@ pub async fn page(
     }
     let [rows, attested] = lists;
     let saved = draft.iter().filter(|(id, ..)| duty.rows.iter().any(|h| h.id == *id));
-    Ok(Page::Open(Box::new(Open {
+    Ok(Open {
         cycle: duty.cycle.opening,
         due: duty.due,
-        moved_from: moved_from(viewer, &duty, now),
+        moved_from: moved_from(viewer, duty, context.now),
         last_review: last.map(|(_, at)| at),
         saved_at: saved.map(|(_, _, at)| *at).max(),
         rows,
         attested,
         practices: names.into_values().collect(),
-        accepted: standing.accepted,
-        may_complete: may_register(viewer, standing).is_ok(),
-    })))
+        accepted,
+    })
 }
 
 fn row(staff: &Staff, practice: &str, charts: i64, choice: Option<Choice>) -> Row {
@@ -183,19 +216,6 @@ fn moved_from(viewer: &ViewerFacts, duty: &Duty<'_>, now: Instant) -> Option<Ins
     let of = |c: &&crate::domain::validation::Cycle| viewer.cycles.due(own, c, now) == duty.due;
     let cycle = viewer.cycles.unreviewed(own, now).into_iter().find(of)?;
     (cycle.due != duty.due).then_some(cycle.due)
-}
-
-/// The names of these sponsorships of `sponsor`, over or not.
-///
-/// # Errors
-/// [`AppError::Store`].
-pub async fn names(
-    app: &App,
-    sponsor: crate::domain::ids::AccountId,
-    of: &[FactId],
-) -> Result<Vec<(FactId, String)>, AppError> {
-    let known = staff::staff(&app.db, sponsor).await?;
-    Ok(known.into_iter().filter(|s| of.contains(&s.id)).map(|s| (s.id, s.name())).collect())
 }
 
 /// The review that the viewer owes, for a banner on other pages: when it is due, and how many wait for a choice.

@@ -16,6 +16,9 @@ use super::people::{AccountKind, Job, fold_email, fold_name, is_email, words};
 pub const INVITATION_SECONDS: i64 = 72 * 3600;
 /// A removal can be undone for this long (10 minutes).
 pub const UNDO_SECONDS: i64 = 600;
+/// Invitations are forgotten this long after they were accepted, taken back or over, and reminders this long after they were sent
+/// (90 days).
+pub const FORGET_SECONDS: i64 = 90 * 86_400;
 /// The most characters of a name.
 pub const LONGEST: usize = 200;
 /// The most characters that a sponsor writes to a removal.
@@ -216,6 +219,10 @@ pub fn numbers() -> Vec<(&'static str, String)> {
         ("A removal can be undone for", format!("{} min", UNDO_SECONDS / 60)),
         ("Invitations of one sponsor open at once", OPEN_INVITATIONS.to_string()),
         ("Letters of one invitation", LETTERS.to_string()),
+        (
+            "Invitations that are over, and reminders, are forgotten after",
+            format!("{} days", FORGET_SECONDS / 86_400),
+        ),
     ]
 }
 

@@ -7,6 +7,9 @@ use crate::domain::calendar::Instant;
 statements! {
     LINKS = "delete from mailed_link where expires_at < $1";
     CEREMONIES = "delete from passkey_ceremony where expires_at < $1";
+    INVITATIONS = "delete from invitation where ended_at <= $1 or expires_at <= $1";
+    NUDGES = "delete from nudge where at < $1";
+    DRAFTS = "delete from validation_draft where saved_at < $1";
     COUNTERS = "delete from sign_in_throttle where ready_at < $1";
 }
 
@@ -32,4 +35,28 @@ pub async fn ceremonies(tx: &mut Tx, before: Instant) -> Result<u64, StoreError>
 /// [`StoreError`].
 pub async fn counters(tx: &mut Tx, before: Instant) -> Result<u64, StoreError> {
     Ok(on_tx!(tx, c => act!(COUNTERS; before.micros()).execute(c).await.map(|done| done.rows_affected()))?)
+}
+
+/// Removes invitations that were accepted, taken back or over at `by` or before.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn invitations(tx: &mut Tx, by: Instant) -> Result<u64, StoreError> {
+    Ok(on_tx!(tx, c => act!(INVITATIONS; Stamp(by)).execute(c).await.map(|done| done.rows_affected()))?)
+}
+
+/// Removes what says who reminded a sponsor before `before`.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn nudges(tx: &mut Tx, before: Instant) -> Result<u64, StoreError> {
+    Ok(on_tx!(tx, c => act!(NUDGES; Stamp(before)).execute(c).await.map(|done| done.rows_affected()))?)
+}
+
+/// Removes choices of a review that were saved before `before` and never signed.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn drafts(tx: &mut Tx, before: Instant) -> Result<u64, StoreError> {
+    Ok(on_tx!(tx, c => act!(DRAFTS; Stamp(before)).execute(c).await.map(|done| done.rows_affected()))?)
 }

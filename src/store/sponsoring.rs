@@ -24,6 +24,8 @@ statements! {
              where s.sponsor_id = $1 order by a.family, a.given, s.starts_at, s.id";
     ENDS = "select e.sponsorship_id, e.at, e.reason, e.note, e.actor_id from sponsorship_end e join sponsorship s on s.id = e.sponsorship_id \
             where s.sponsor_id = $1 and e.undone_at is null order by e.at, e.id";
+    /// Waits for whoever ends sponsorships of the same person.
+    HOLD = "update account set email = email where id = $1";
     ONE = "select user_id, practice_id, starts_at, ends_at from sponsorship where id = $1 and sponsor_id = $2";
     OF_USER = "select id, sponsor_id, practice_id, starts_at, ends_at from sponsorship where user_id = $1 order by id";
     /// Conditional, so that of two removals at once one counts.
@@ -190,6 +192,16 @@ pub struct Kept {
     pub practice: PracticeId,
     /// When it holds.
     pub span: Interval,
+}
+
+/// Keeps other transactions from ending what is around `user` until `tx` is over: sponsorships, and invitations to another address. Whoever
+/// ends several of them takes this first, and of several people in the order of their accounts, so that no two wait for each other.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn hold(tx: &mut Tx, user: AccountId) -> Result<(), StoreError> {
+    on_tx!(tx, c => act!(HOLD; user.0).execute(c).await.map(|_| ()))?;
+    Ok(())
 }
 
 /// The sponsorship `id` of `sponsor`, as `tx` sees it.

@@ -1,5 +1,7 @@
 //! How statements are written: one SQL text for both engines, its parameters counted when the program is compiled.
 
+use super::{StoreError, Tx};
+
 /// A statement whose text must differ between the engines; keep them few.
 #[derive(Clone, Copy, Debug)]
 pub struct Dialect {
@@ -7,6 +9,17 @@ pub struct Dialect {
     pub sqlite: &'static str,
     /// The text for PostgreSQL.
     pub postgres: &'static str,
+}
+
+impl Dialect {
+    /// Runs the text of the engine of `tx`, which takes no value and whose rows nobody reads.
+    pub(crate) async fn run(self, tx: &mut Tx) -> Result<(), StoreError> {
+        match tx {
+            Tx::Sqlite(tx) => sqlx::query(self.sqlite).execute(&mut **tx).await.map(|_| ())?,
+            Tx::Postgres(tx) => sqlx::query(self.postgres).execute(&mut **tx).await.map(|_| ())?,
+        }
+        Ok(())
+    }
 }
 
 /// The highest `$n` in `sql`: how many values it must be given. (SQLite takes a missing one for NULL, silently.)

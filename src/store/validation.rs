@@ -128,10 +128,7 @@ pub(crate) const DIALECTS: &[(&str, Dialect)] = &[("ALONE", ALONE)];
 /// # Errors
 /// [`StoreError`].
 pub async fn alone(tx: &mut Tx) -> Result<(), StoreError> {
-    if let Tx::Postgres(tx) = tx {
-        sqlx::query(ALONE.postgres).execute(&mut **tx).await?;
-    }
-    Ok(())
+    ALONE.run(tx).await
 }
 
 /// Makes a duty for every sponsor with a sponsorship that was live when `cycle` opened (product.md section 3, locks apart), and says how

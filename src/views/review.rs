@@ -2,7 +2,7 @@
 
 mod ended;
 
-pub use ended::{AtHospital, Completed, How, Nothing, at_hospital_page, completed_page, nothing_page};
+pub use ended::{Completed, Hindered, How, Nothing, completed_page, hindered_page, nothing_page};
 
 use maud::{Markup, html};
 use time::Date;

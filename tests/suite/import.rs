@@ -201,6 +201,15 @@ both_engines! {
         imported(house, opening).await;
     }
 
+    async fn a_sponsorship_of_a_provider_without_an_npi_is_imported_as_it_is(house: House) {
+        imported(house, DIRECTORY).await;
+        let line = r#"{"type":"sponsorship","sponsor":"abroad@example.org","user":"lee@example.org","practice":"elm"}"#;
+        imported(house, line).await;
+        assert_eq!(rows(house, "sponsorship").await, 2);
+        imported(house, line).await;
+        assert_eq!(rows(house, "sponsorship").await, 2);
+    }
+
     async fn two_lines_with_one_key_must_say_the_same(house: House) {
         let elm = r#"{"type":"practice","id":"elm","name":"Elm"}"#;
         assert_fault(house, &format!("{elm}\n{}", elm.replace("Elm", "Oak")), "2 id: line 1 has the same key").await;

@@ -4,12 +4,19 @@ use std::time::Duration;
 
 use postern::app::mail::{deliver, post};
 use postern::app::{App, housekeeping};
+use postern::domain::calendar::{Instant, Interval};
+use postern::domain::ids::{AccountId, FactId, PracticeId};
 use postern::domain::letter::Letter;
+use postern::domain::people::Job as Work;
+use postern::domain::sponsoring::{INVITATION_SECONDS, Invite};
+use postern::domain::validation::Choice;
 use postern::jobs::{self, JOBS, Job};
-use postern::store::{Db, job_lease};
+use postern::store::sponsoring::{self, invitation};
+use postern::store::{Db, job_lease, review};
 use uuid::Uuid;
 
 use crate::support::mail::{Script, with_mailer};
+use crate::support::schedule::end_sponsorship;
 use crate::support::{House, both_engines};
 
 async fn taken(house: &House, holder: u128, seconds: i64) -> Option<i64> {
@@ -145,6 +152,131 @@ both_engines! {
         assert!(house.world.email(account).await.contains('@'));
         execute(db, "delete from job_lease").await;
     }
+}
+
+both_engines! {
+    async fn invitations_and_reminders_are_forgotten_after_90_days_and_no_sooner(house: House) {
+        let w = &house.world;
+        let elm = w.practice("Elm Pediatrics").await;
+        let (_, sponsor) = w.physician("Rivera", elm).await;
+        let (nurse, clerk) = (w.sponsored_account().await, w.sponsored_account().await);
+        w.sponsorship(sponsor, nurse, elm, Interval::ALWAYS).await;
+        let gone = w.sponsorship(sponsor, clerk, elm, Interval::ALWAYS).await;
+        let (start, days) = (house.now(), |days: i64| days * 86_400);
+        let taken_back = invited(house, (sponsor, elm), "a@example.org").await;
+        invited(house, (sponsor, elm), "b@example.org").await;
+        let mut tx = house.db().begin().await.unwrap();
+        assert!(invitation::withdraw(&mut tx, taken_back, sponsor, start.plus_seconds(60)).await.unwrap());
+        let day = start_day(house);
+        assert!(sponsoring::nudge(&mut tx, nurse, sponsor, day, start).await.unwrap());
+        tx.commit().await.unwrap();
+        end_sponsorship(house, gone, start).await;
+        let left = async |after: i64| {
+            house.clock.set(start.plus_seconds(after));
+            housekeeping::sweep(&house.app).await.unwrap();
+            let db = house.db();
+            (count(db, "select count(*) from invitation").await, count(db, "select count(*) from nudge").await)
+        };
+        assert_eq!(left(0).await, (2, 1));
+        assert_eq!(left(days(90)).await, (2, 1), "to the second");
+        assert_eq!(left(days(90) + 1).await, (2, 0));
+        assert_eq!(left(days(90) + 59).await, (2, 0));
+        assert_eq!(left(days(90) + 60).await, (1, 0), "taken back 90 days ago");
+        assert_eq!(left(days(93) - 1).await, (1, 0));
+        assert_eq!(left(days(93)).await, (0, 0), "its 72 hours were over 90 days ago");
+        let staff = sponsoring::staff(house.db(), sponsor).await.unwrap();
+        assert_eq!(staff.len(), 2, "whoever is live and whoever ended is on the list");
+        assert_eq!(left(days(400)).await, (0, 0), "twice is as once");
+    }
+
+    async fn what_was_saved_for_a_review_goes_when_the_next_cycle_opens_and_what_was_signed_stays(house: House) {
+        let w = &house.world;
+        let elm = w.practice("Elm Pediatrics").await;
+        let (_, sponsor) = w.physician("Rivera", elm).await;
+        let mut rows = Vec::new();
+        for _ in 0..2 {
+            let user = w.sponsored_account().await;
+            rows.push(w.sponsorship(sponsor, user, elm, Interval::ALWAYS).await);
+        }
+        let (_, done) = w.physician("Okafor", elm).await;
+        let user = w.sponsored_account().await;
+        let signed = w.sponsorship(done, user, elm, Interval::ALWAYS).await;
+        let (opening, next): (Instant, Instant) =
+            ("2026-04-01T04:00:00Z".parse().unwrap(), "2026-10-01T04:00:00Z".parse().unwrap());
+        save(house, sponsor, rows[0], opening).await;
+        let mut tx = house.db().begin().await.unwrap();
+        let cycle = time::macros::date!(2026 - 04 - 01);
+        let kept = [(signed, Choice::Keep)];
+        assert!(review::complete(&mut tx, (done, cycle), "Sam Lee", &kept, opening).await.unwrap());
+        tx.commit().await.unwrap();
+        let left = async |at: Instant| {
+            house.clock.set(at);
+            housekeeping::sweep(&house.app).await.unwrap();
+            review::draft(house.db(), sponsor).await.unwrap().len()
+        };
+        assert_eq!(left(opening).await, 1);
+        assert_eq!(left(next.plus_seconds(-1)).await, 1, "also after the lock: it is late, and not lost");
+        save(house, sponsor, rows[1], next).await;
+        assert_eq!(left(next).await, 1, "the one that was saved for this cycle");
+        assert_eq!(left(next.plus_seconds(86_400)).await, 1);
+        assert_eq!(count(house.db(), "select count(*) from validation_review_row").await, 1);
+        assert_eq!(count(house.db(), "select count(*) from validation_review").await, 1);
+    }
+
+    async fn before_the_first_cycle_no_choice_is_forgotten(house: House) {
+        let w = &house.world;
+        let elm = w.practice("Elm Pediatrics").await;
+        let (_, sponsor) = w.physician("Rivera", elm).await;
+        let user = w.sponsored_account().await;
+        let row = w.sponsorship(sponsor, user, elm, Interval::ALWAYS).await;
+        save(house, sponsor, row, house.now()).await;
+        house.clock.set("2026-04-01T03:59:59Z".parse().unwrap());
+        housekeeping::sweep(&house.app).await.unwrap();
+        assert_eq!(review::draft(house.db(), sponsor).await.unwrap().len(), 1);
+        house.clock.advance(1);
+        housekeeping::sweep(&house.app).await.unwrap();
+        assert!(review::draft(house.db(), sponsor).await.unwrap().is_empty());
+    }
+}
+
+async fn save(house: &House, sponsor: AccountId, row: FactId, at: Instant) {
+    let mut tx = house.db().begin().await.unwrap();
+    review::save(&mut tx, sponsor, (row, Choice::Keep), at).await.unwrap();
+    tx.commit().await.unwrap();
+}
+
+fn start_day(house: &House) -> time::Date {
+    house.app.hospital.cycles.zone().date(house.now())
+}
+
+/// An invitation made now.
+async fn invited(house: &House, (sponsor, practice): (AccountId, PracticeId), email: &str) -> Uuid {
+    let invite = Invite {
+        given: "Nadia".to_owned(),
+        family: "Brooks".to_owned(),
+        email: email.to_owned(),
+        email_folded: email.to_owned(),
+        job: Work::RegisteredNurse,
+        practice,
+    };
+    let (id, now) = (house.world.id(), house.now());
+    let expires_at = now.plus_seconds(INVITATION_SECONDS);
+    let (hash, nothing) = (email.as_bytes(), &[][..]);
+    let secrets =
+        invitation::Secrets { secret_hash: hash, code_hash: nothing, sealed_totp: nothing, expires_at };
+    let new = invitation::NewInvitation {
+        id,
+        sponsor,
+        invite: &invite,
+        replaces: None,
+        attested: false,
+        secrets,
+        now,
+    };
+    let mut tx = house.db().begin().await.unwrap();
+    invitation::insert(&mut tx, &new).await.unwrap();
+    tx.commit().await.unwrap();
+    id
 }
 
 /// A link and a ceremony that expire in 15 minutes, and a counter that is ready now.

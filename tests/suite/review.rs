@@ -1,12 +1,17 @@
 //! The review of a sponsor's staff, and the lock that it undoes: as sponsor and staff meet it.
 
 use axum::http::StatusCode;
+use postern::app::access::{Context, viewer};
+use postern::app::review::{self, Answer as Reviewed, Page};
+use postern::app::sign_in::{self, Session, SessionState};
 use postern::domain::calendar::{Instant, Interval};
 use postern::domain::ids::{AccountId, FactId, PracticeId};
+use postern::domain::sponsoring::Hindrance;
 
 use crate::support::html::{elements, faults};
 use crate::support::letters::{count, letters_of};
 use crate::support::portal::{Answer, Browser, Portal};
+use crate::support::schedule::execute;
 use crate::support::{House, both_engines};
 
 /// April 10, 2026, noon in New York: the cycle is open.
@@ -53,6 +58,22 @@ async fn send(portal: &Portal<'_>, browser: &Browser, fields: &[(String, String)
 
 async fn status(portal: &Portal<'_>, browser: &Browser) -> StatusCode {
     portal.get("/patients", browser).await.status
+}
+
+/// The session that `browser` holds, as if it had been opened with the hospital's credential.
+async fn hospital_session(house: &House, browser: &Browser) -> Session {
+    let cookie = browser.cookies.split_once('=').unwrap().1;
+    let SessionState::SignedIn(mut session) = sign_in::session(&house.app, cookie).await.unwrap() else {
+        panic!("not signed in")
+    };
+    session.hospital = Some((house.world.id(), None));
+    session
+}
+
+/// How often a review's list was recorded as read.
+async fn read(house: &House) -> i64 {
+    let sql = "select count(*) from audit_row where act = 'list_staff' and detail like '%\"review\"%'";
+    count(house, sql).await
 }
 
 fn is_checked(page: &Answer, id: FactId, choice: &str) -> bool {
@@ -280,5 +301,130 @@ both_engines! {
         house.clock.set("2026-10-02T16:00:00Z".parse().unwrap());
         let page = portal.get("/review", &portal.signed_in(scene.rivera).await).await;
         assert!(scene.rows.iter().all(|id| !is_checked(&page, *id, "keep")), "{}", page.body);
+    }
+}
+
+both_engines! {
+    async fn a_sponsor_without_an_npi_is_told_so_and_completes_once_there_is_one(house: House) {
+        let scene = scene(house).await;
+        let portal = Portal::of(house);
+        execute(house, "update provider set npi = null").await;
+        house.clock.set(OPEN.parse().unwrap());
+        let browser = portal.signed_in(scene.rivera).await;
+        let page = portal.get("/review", &browser).await;
+        assert_eq!(page.status, StatusCode::OK);
+        assert!(page.body.contains("Only a provider with an NPI") && page.body.contains("2 people"), "{}", page.body);
+        assert!(!page.body.contains("hospital account") && !page.body.contains("Complete the review<"), "{}", page.body);
+        assert!(faults(&page.body).is_empty(), "{:?}", faults(&page.body));
+        let keep = form(&scene.rows, &["keep", "keep"], "Sam Lee", "complete");
+        let sent = send(&portal, &browser, &keep).await;
+        assert_eq!((sent.status, sent.header("location")), (StatusCode::SEE_OTHER, "/review"));
+        let console = portal.get("/staff", &browser).await;
+        assert!(console.body.contains(&format!("/staff/{}/remove", scene.rows[0])), "{}", console.body);
+        let due: Instant = DUE.parse().unwrap();
+        house.clock.set(due.plus_seconds(60));
+        let browser = portal.signed_in(scene.rivera).await;
+        let locked = portal.get("/review", &browser).await;
+        assert!(locked.body.contains("Only a provider with an NPI"), "{}", locked.body);
+        assert!(!locked.body.contains("href=\"/staff\"") && locked.body.contains("212-555-0100"), "{}", locked.body);
+        assert_eq!(send(&portal, &browser, &keep).await.status, StatusCode::SEE_OTHER);
+        for table in [
+            "select count(*) from validation_review",
+            "select count(*) from validation_draft",
+            "select count(*) from sponsor",
+        ] {
+            assert_eq!(count(house, table).await, 0, "{table}");
+        }
+        assert_eq!(read(house).await, 0, "nobody was named");
+        execute(house, "update provider set npi = '1234567893'").await;
+        let done = send(&portal, &browser, &keep).await;
+        assert_eq!(done.status, StatusCode::OK, "{}", done.body);
+        assert_eq!(status(&portal, &browser).await, StatusCode::OK);
+    }
+
+    async fn a_hospital_sign_in_neither_completes_a_review_nor_saves_one(house: House) {
+        let scene = scene(house).await;
+        let portal = Portal::of(house);
+        house.clock.set(OPEN.parse().unwrap());
+        let session = hospital_session(house, &portal.signed_in(scene.rivera).await).await;
+        let facts = viewer(&house.app, scene.rivera).await.unwrap().unwrap();
+        let context = Context { now: house.now(), request_id: "r1".to_owned(), network: "192.0.2.1".to_owned() };
+        let Page::Hindered(found) = review::page(&house.app, &session, &facts, &context).await.unwrap() else {
+            panic!("it can be completed")
+        };
+        assert_eq!((found.why, found.people), (Hindrance::HospitalSession, 2));
+        let choices = scene.rows.map(|id| (id, postern::domain::validation::Choice::Keep)).to_vec();
+        let (shown, name) = (scene.rows.to_vec(), "Sam Lee".to_owned());
+        for complete in [false, true] {
+            let sent = review::Sent { shown: shown.clone(), choices: choices.clone(), name: name.clone(), complete };
+            let answer = review::send(&house.app, &session, &facts, &sent, &context).await.unwrap();
+            assert_eq!(answer, Reviewed::Hindered);
+        }
+        assert_eq!(count(house, "select count(*) from validation_draft").await, 0);
+        assert_eq!(count(house, "select count(*) from validation_review").await, 0);
+        assert_eq!(read(house).await, 0);
+    }
+
+    async fn a_list_is_recorded_as_read_where_it_is_shown_and_nowhere_else(house: House) {
+        let scene = scene(house).await;
+        let portal = Portal::of(house);
+        house.clock.set(OPEN.parse().unwrap());
+        let browser = portal.signed_in(scene.rivera).await;
+        let keep = form(&scene.rows, &["keep", "keep"], "Sam Lee", "complete");
+        portal.get("/review", &browser).await;
+        assert_eq!(read(house).await, 1);
+        send(&portal, &browser, &form(&scene.rows, &["keep", ""], "", "save")).await;
+        assert_eq!(read(house).await, 2, "saved, and shown again");
+        send(&portal, &browser, &form(&scene.rows, &["keep", ""], "", "complete")).await;
+        assert_eq!(read(house).await, 3, "something is missing");
+        send(&portal, &browser, &form(&scene.rows[..1], &["keep"], "Sam Lee", "complete")).await;
+        assert_eq!(read(house).await, 4, "somebody was not shown");
+        assert_eq!(send(&portal, &browser, &keep).await.status, StatusCode::OK);
+        assert_eq!(send(&portal, &browser, &keep).await.status, StatusCode::CONFLICT);
+        portal.get("/review", &browser).await;
+        assert_eq!(read(house).await, 4, "completed: no list is shown");
+    }
+
+    async fn who_is_new_on_the_list_and_who_left_it_is_named_and_nobody_of_somebody_else(house: House) {
+        let scene = scene(house).await;
+        let portal = Portal::of(house);
+        house.clock.set(OPEN.parse().unwrap());
+        let (_, other) = house.world.physician("Okafor", scene.elm).await;
+        let stranger = house.world.sponsored_account().await;
+        let theirs = house.world.sponsorship(other, stranger, scene.elm, Interval::ALWAYS).await;
+        execute(house, "update account set family = 'Farquhar' where kind = 'sponsored'").await;
+        house.world.disable(scene.clerk, house.now()).await;
+        let browser = portal.signed_in(scene.rivera).await;
+        let ended = send(&portal, &browser, &form(&scene.rows[1..], &[], "Sam Lee", "complete")).await;
+        assert_eq!(ended.status, StatusCode::CONFLICT);
+        let notice = |page: &Answer| {
+            let after = page.body.split("role=\"alert\"").nth(1).unwrap().to_owned();
+            after.split("<form").next().unwrap().matches("Sam Farquhar").count()
+        };
+        assert_eq!(notice(&ended), 2, "one who is new, one who left: {}", ended.body);
+        let foreign = send(&portal, &browser, &form(&[scene.rows[0], theirs], &["keep"], "Sam Lee", "complete")).await;
+        assert_eq!((foreign.status, notice(&foreign)), (StatusCode::CONFLICT, 0), "{}", foreign.body);
+    }
+
+    /// Each takes the people in one order, whatever order they were sent in.
+    async fn two_sponsors_who_remove_the_same_people_at_once_both_complete(house: House) {
+        let scene = scene(house).await;
+        let portal = Portal::of(house);
+        let (_, other) = house.world.physician("Okafor", scene.elm).await;
+        let mut rows = Vec::new();
+        for user in [scene.clerk, scene.nurse] {
+            rows.push(house.world.sponsorship(other, user, scene.elm, Interval::ALWAYS).await);
+        }
+        house.clock.set(OPEN.parse().unwrap());
+        let (one, two) = (portal.signed_in(scene.rivera).await, portal.signed_in(other).await);
+        let (first, second) = (
+            form(&scene.rows, &["remove", "remove"], "Sam Lee", "complete"),
+            form(&rows, &["remove", "remove"], "Sam Lee", "complete"),
+        );
+        let sent = [send(&portal, &one, &first), send(&portal, &two, &second)];
+        for answer in futures::future::join_all(sent).await {
+            assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
+        }
+        assert_eq!(count(house, "select count(*) from sponsorship where ends_at is null").await, 0);
     }
 }

@@ -513,3 +513,70 @@ both_engines! {
         assert_eq!(count(house, live).await, 1);
     }
 }
+
+/// An invitation of each of `count` sponsors of one account to another address of that person, which has an account: the sponsors'
+/// browsers, the paths that remove the old one, and the links with their codes.
+async fn replacing(
+    house: &House,
+    portal: &Portal<'_>,
+    scene: &Scene,
+    count: usize,
+) -> Vec<(Browser, String, String, String)> {
+    let old = house.world.sponsored_account().await;
+    let practice = scene.elm.to_string();
+    let mut made = Vec::new();
+    for _ in 0..count {
+        let (_, account) = house.world.physician("Okafor", scene.elm).await;
+        house.world.sponsorship(account, old, scene.elm, Interval::ALWAYS).await;
+        let other = house.world.sponsored_account().await;
+        let email = house.world.email(other).await;
+        let browser = sponsor(portal, account).await;
+        let remove = removable(&portal.get("/staff", &browser).await);
+        let sent =
+            portal.post(&remove.replace("/remove", "/email"), &browser, &form(&practice, &email)).await;
+        assert_eq!(sent.status, StatusCode::OK, "{}", sent.body);
+        made.push((browser, remove, link(house, &email).await, code(&sent)));
+    }
+    made
+}
+
+both_engines! {
+    async fn of_many_invitations_that_replace_one_account_used_at_once_one_is_used(house: House) {
+        let scene = scene(house).await;
+        let portal = Portal::of(house);
+        let made = replacing(house, &portal, &scene, 6).await;
+        let stranger = portal.stranger();
+        let fields: Vec<[(&str, &str); 1]> = made.iter().map(|(_, _, _, code)| [("handover", code.as_str())]).collect();
+        let uses = made.iter().zip(&fields).map(|((_, _, link, _), fields)| portal.post(link, &stranger, fields));
+        let mut statuses: Vec<u16> =
+            futures::future::join_all(uses).await.iter().map(|a| a.status.as_u16()).collect();
+        statuses.sort_unstable();
+        assert_eq!(statuses, [200, 410, 410, 410, 410, 410]);
+        assert_eq!(count(house, "select count(*) from sponsorship where ends_at is null").await, 1);
+        assert_eq!(letters_of(house, "account_closed").await.len(), 1);
+        assert_eq!(letters_of(house, "staff_replaced").await.len(), 5, "every other sponsor is told once");
+        assert_eq!(count(house, "select count(*) from invitation where ended_at is null").await, 0);
+    }
+
+    async fn invitations_used_while_their_sponsors_remove_the_person_end_one_way_or_the_other(house: House) {
+        let scene = scene(house).await;
+        let portal = Portal::of(house);
+        let made = replacing(house, &portal, &scene, 5).await;
+        let stranger = portal.stranger();
+        let both = made.iter().map(|(browser, remove, link, code)| async {
+            let used = [("handover", code.as_str())];
+            let used = portal.post(link, &stranger, &used);
+            futures::future::join(used, portal.post(remove, browser, &[("reason", "left")])).await
+        });
+        let answers = futures::future::join_all(both).await;
+        let used = answers.iter().filter(|(used, _)| used.status == StatusCode::OK).count();
+        assert!(used <= 1, "{used} were used");
+        for (used, removed) in &answers {
+            assert!([StatusCode::OK, StatusCode::GONE].contains(&used.status), "{}", used.body);
+            assert!([StatusCode::OK, StatusCode::CONFLICT].contains(&removed.status), "{}", removed.body);
+        }
+        let live = count(house, "select count(*) from sponsorship where ends_at is null").await;
+        assert_eq!(usize::try_from(live).unwrap(), used, "the old ones ended, once each");
+        assert_eq!(count(house, "select count(*) from sponsorship_end").await, 5);
+    }
+}

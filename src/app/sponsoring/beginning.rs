@@ -47,6 +47,9 @@ pub(super) async fn begin(
     let name = format!("{} {}", i.given, i.family).trim().to_owned();
     let mut rows = Rows { client, now, account, entries: Vec::new() };
     let mut tx = app.db.begin().await?;
+    if let Some(old) = i.replaces {
+        kept::hold(&mut tx, old).await?;
+    }
     if let Some((hash, totp, step)) = factor {
         match add_account(&mut tx, account, i, now).await {
             // Another invitation made the account meanwhile.

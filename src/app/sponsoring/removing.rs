@@ -135,6 +135,7 @@ pub(in crate::app) async fn end(
 ) -> Result<Option<Vec<Entry>>, AppError> {
     let now = context.now;
     let Some(found) = kept::one_within(tx, id, sponsor).await? else { return Ok(None) };
+    kept::hold(tx, found.user).await?;
     let end = new_uuid(now, random(app)?);
     if !kept::end(tx, end, &found, (Some(sponsor), reason, note), now).await? {
         return Ok(None);

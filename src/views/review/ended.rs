@@ -1,10 +1,11 @@
-//! The review when there is nothing to choose: completed, nothing to review, or a sign-in that cannot complete it.
+//! The review when there is nothing to choose: completed, nothing to review, or something hinders it.
 
 use maud::{Markup, html};
 use time::Date;
 
 use super::shown;
 use crate::domain::calendar::Instant;
+use crate::domain::sponsoring::Hindrance;
 use crate::views::layout::{Frame, Width};
 use crate::views::parts::{self, field};
 use crate::views::paths;
@@ -82,9 +83,11 @@ pub fn nothing_page(frame: &Frame, model: &Nothing) -> Markup {
     shown(frame, w::NOTHING, Width::Narrow, &main)
 }
 
-/// A review that this sign-in cannot complete.
+/// A review that cannot be completed in this session.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct AtHospital {
+pub struct Hindered {
+    /// Why.
+    pub why: Hindrance,
     /// The cycle, by its opening date.
     pub cycle: Date,
     /// From when the sponsor is locked unless it is completed.
@@ -93,21 +96,27 @@ pub struct AtHospital {
     pub people: usize,
 }
 
-/// A review that this sign-in cannot complete: why, and how it can be.
-pub fn at_hospital_page(frame: &Frame, model: &AtHospital) -> Markup {
+/// A review that cannot be completed in this session: why, and what can be done.
+pub fn hindered_page(frame: &Frame, model: &Hindered) -> Markup {
     let title = w::title(model.cycle);
     let zone = frame.zone;
     let [open, then] = w::due(model.due, zone);
+    let [what, why] = w::hindrance(model.why);
+    let is_overdue = model.due <= frame.now;
     let main = html! {
         section class="panel" {
             h1 { (title) }
-            p { strong { (w::AT_HOSPITAL) } " " (w::AT_HOSPITAL_WHY) }
-            p { (w::of_people(model.people)) " " @if model.due <= frame.now { (w::overdue(model.due, zone)) " " (w::LATE) } @else { (open) " " (then) } }
-            form method="post" action=(paths::sign_out()) {
-                (field::token(frame))
-                (field::submit(w::SIGN_IN_AGAIN))
+            p { strong { (what) } " " (why) }
+            p { (w::of_people(model.people)) " " @if is_overdue { (w::overdue(model.due, zone)) } @else { (open) " " (then) } }
+            @if model.why == Hindrance::HospitalSession {
+                form method="post" action=(paths::sign_out()) {
+                    (field::token(frame))
+                    (field::submit(w::SIGN_IN_AGAIN))
+                }
+            } @else if !is_overdue {
+                p { (w::REMOVE_THERE) } p { a class="button" href=(paths::staff()) { (w::TO_STAFF) } }
             }
-            p class="after" { (w::AT_HOSPITAL_NEXT) " " (parts::phone(&frame.phone)) "." }
+            p class="after" { (w::hindrance_next(model.why)) " " (parts::phone(&frame.phone)) "." }
         }
     };
     shown(frame, &title, Width::Narrow, &main)

@@ -7,11 +7,12 @@ use super::{Sample, Stage, at, id};
 use crate::domain::calendar::Instant;
 use crate::domain::ids::FactId;
 use crate::domain::people::{AccountKind, Job};
+use crate::domain::sponsoring::Hindrance;
 use crate::domain::validation::Choice;
 use crate::views::layout::{Frame, NavItem, Width, page as frame_page};
 use crate::views::review::{
-    AtHospital, Attested, Banner, Completed, Fault, How, Members, Nothing, Notice, Review, Row,
-    at_hospital_page, banner, completed_page, nothing_page, page,
+    Attested, Banner, Completed, Fault, Hindered, How, Members, Nothing, Notice, Review, Row, banner,
+    completed_page, hindered_page, nothing_page, page,
 };
 
 const CYCLE: Date = date!(2026 - 04 - 01);
@@ -33,9 +34,17 @@ pub(super) fn add(stage: &Stage, all: &mut Vec<Sample>) {
     let before = Some((CYCLE, at(datetime!(2026-04-10 15:00 UTC))));
     all.push(Sample { name: "review-nothing", markup: nothing_page(&open, &nothing(None)) });
     all.push(Sample { name: "review-nothing-since-the-last", markup: nothing_page(&open, &nothing(before)) });
-    let at_hospital = AtHospital { cycle: CYCLE, due: may(), people: 10 };
-    all.push(Sample { name: "review-hospital-sign-in", markup: at_hospital_page(&open, &at_hospital) });
-    all.push(Sample { name: "review-hospital-locked", markup: at_hospital_page(&locked, &at_hospital) });
+    for (name, frame, why) in [
+        ("review-hospital-sign-in", &open, Hindrance::HospitalSession),
+        ("review-hospital-locked", &locked, Hindrance::HospitalSession),
+        ("review-without-npi", &open, Hindrance::NoNpi),
+        ("review-without-npi-locked", &locked, Hindrance::NoNpi),
+        ("review-without-duties", &open, Hindrance::Duties),
+        ("review-without-practice", &locked, Hindrance::NoPractice),
+    ] {
+        let hindered = Hindered { why, cycle: CYCLE, due: may(), people: 10 };
+        all.push(Sample { name, markup: hindered_page(frame, &hindered) });
+    }
     for (name, frame, people) in [
         ("review-banner-first-day", on(datetime!(2026-04-01 04:00 UTC)), 10),
         ("review-banner-last-day", on(datetime!(2026-05-01 03:59 UTC)), 1),
@@ -239,11 +248,22 @@ mod tests {
 
     #[test]
     fn a_locked_sponsor_has_no_way_but_the_review_help_and_sign_out() {
-        let page = text("review-overdue");
-        let links: Vec<&str> =
-            page.split("href=\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
-        let ways = ["/assets/", "#", "/help", "tel:", "/dev/mail"];
-        let other = links.iter().filter(|l| **l != "/" && !ways.iter().any(|way| l.starts_with(way)));
-        assert_eq!(other.count(), 0, "{links:?}");
+        for name in ["review-overdue", "review-hospital-locked", "review-without-npi-locked"] {
+            let page = text(name);
+            let links: Vec<&str> =
+                page.split("href=\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
+            let ways = ["/assets/", "#", "/help", "tel:", "/dev/mail"];
+            let other = links.iter().filter(|l| **l != "/" && !ways.iter().any(|way| l.starts_with(way)));
+            assert_eq!(other.count(), 0, "{name}: {links:?}");
+        }
+    }
+
+    #[test]
+    fn what_hinders_a_review_is_said_as_it_is() {
+        let hospital = text("review-hospital-sign-in");
+        assert!(hospital.contains("signed in with your hospital account") && !hospital.contains("NPI"));
+        let without = text("review-without-npi");
+        assert!(without.contains("Only a provider with an NPI") && without.contains("href=\"/staff\""));
+        assert!(!without.contains("hospital account") && !without.contains("Sign out to sign in"));
     }
 }

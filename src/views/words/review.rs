@@ -3,6 +3,7 @@
 use time::Date;
 
 use crate::domain::calendar::{Instant, Zone};
+use crate::domain::sponsoring::Hindrance;
 
 pub(crate) const LEAD: &str =
     "Say for each person whether they still need access through you. Nothing is chosen beforehand.";
@@ -50,10 +51,8 @@ pub(crate) const TO_STAFF: &str = "Your staff";
 pub(crate) const UNDO_THERE: &str = "Somebody removed by mistake? You can undo it there for 10 minutes.";
 pub(crate) const NOTHING: &str = "Nothing to review now";
 pub(crate) const NOTHING_WHY: &str = "You sponsor nobody who was listed when the last review opened.";
-pub(crate) const AT_HOSPITAL: &str =
-    "You are signed in with your hospital account, so you cannot complete the review in this session.";
-pub(crate) const AT_HOSPITAL_WHY: &str = "Whoever answers for outside staff signs in as an outside provider: with e-mail address and password, or with a passkey.";
-pub(crate) const AT_HOSPITAL_NEXT: &str = "If you have neither, call the access team:";
+pub(crate) const REMOVE_THERE: &str =
+    "You can remove people who no longer need access through you. Once nobody is left, nobody is locked.";
 pub(crate) const SIGN_IN_AGAIN: &str = "Sign out to sign in with your password or passkey";
 
 /// `April 30, 2026`.
@@ -165,12 +164,45 @@ pub(crate) fn next(opens: Instant, zone: Zone) -> String {
     format!("Nothing more to do until the next review opens: {}. We mail you then.", at(opens, zone))
 }
 
+/// What hinders a review, and what it would need.
+pub(crate) const fn hindrance(why: Hindrance) -> [&'static str; 2] {
+    match why {
+        Hindrance::HospitalSession => [
+            "You are signed in with your hospital account, so you cannot complete the review in this session.",
+            "Whoever answers for outside staff signs in as an outside provider: with e-mail address and password, or with a passkey.",
+        ],
+        Hindrance::NoNpi | Hindrance::NotAProvider => [
+            "Only a provider with an NPI can complete a review, and your account has none.",
+            "A colleague with an NPI in your practice can sponsor the people you sponsor.",
+        ],
+        Hindrance::Duties => [
+            "You have not accepted the duties of a sponsor, so you cannot complete the review yet.",
+            "They are accepted by name, once.",
+        ],
+        Hindrance::NoPractice => [
+            "You belong to no practice now, so you cannot complete the review.",
+            "A colleague who belongs to the practice can sponsor the people you sponsor.",
+        ],
+    }
+}
+
+/// Whom to turn to; a telephone number follows.
+pub(crate) const fn hindrance_next(why: Hindrance) -> &'static str {
+    match why {
+        Hindrance::HospitalSession => "If you have neither, call the access team:",
+        Hindrance::NoNpi | Hindrance::NotAProvider => {
+            "If you have an NPI by now, or need more time, call the access team:"
+        }
+        Hindrance::Duties | Hindrance::NoPractice => "If that is not right, call the access team:",
+    }
+}
+
 /// Who is removed, and when that holds.
 pub(crate) fn completed(opening: Date, at: Instant, zone: Zone) -> String {
     format!("{} was completed {}.", title(opening), super::moment(at, zone))
 }
 
-/// Who it is about, on the page for a hospital sign-in.
+/// Who it is about, on the page of a review that something hinders.
 pub(crate) fn of_people(count: usize) -> String {
     format!("{} to review.", people(count))
 }

@@ -8,13 +8,12 @@ use maud::Markup;
 use serde::Deserialize;
 
 use super::form;
-use crate::app::review::{self, Answer, Open, Page, Sent};
+use crate::app::review::{self, Answer, Done, Open, Page, Sent, Why};
 use crate::app::sponsoring;
 use crate::domain::access::{Action, standing};
-use crate::domain::calendar::Instant;
-use crate::domain::ids::{AccountId, FactId};
+use crate::domain::ids::AccountId;
 use crate::domain::validation::Choice;
-use crate::views::layout::NavItem;
+use crate::views::layout::{Frame, NavItem};
 use crate::views::paths;
 use crate::views::review::{self as view, Fault, How, Notice};
 use crate::web::Site;
@@ -30,45 +29,55 @@ pub struct Whom {
 
 /// `GET /review`: who is to be reviewed, or that nobody is.
 pub async fn show(State(site): State<Site>, visitor: Visitor) -> Result<Markup, PageError> {
-    page(&site, &visitor, &Sent::default(), (Vec::new(), None)).await
+    let context = visitor.circumstances.context();
+    let frame = frame(&site, &visitor);
+    Ok(match review::page(&site.app, &visitor.session, &visitor.facts, &context).await? {
+        Page::Nothing { next, last } => {
+            let next_opening = next.unwrap_or(context.now);
+            view::nothing_page(&frame, &view::Nothing { next_opening, last })
+        }
+        Page::Hindered(review::Hindered { why, cycle, due, people }) => {
+            view::hindered_page(&frame, &view::Hindered { why, cycle, due, people })
+        }
+        Page::Open(open) => view::page(&frame, &model(&visitor, *open, &Sent::default(), (Vec::new(), None))),
+    })
 }
 
 /// `POST /review`: saves it, or completes it.
 pub async fn send(State(site): State<Site>, visitor: Visitor, body: Bytes) -> Result<Response, PageError> {
     let sent = read(&form::<Vec<(String, String)>>(&body)?);
     let context = visitor.circumstances.context();
-    let before = names(&review::page(&site.app, &visitor.session, &visitor.facts, &context).await?);
     let answer = review::send(&site.app, &visitor.session, &visitor.facts, &sent, &context).await?;
-    let unprocessable = StatusCode::UNPROCESSABLE_ENTITY;
-    let (status, faults, notice) = match answer {
-        Answer::Completed { cycle, kept, removed, late } => {
-            let how = if late { How::NowLate } else { How::Now };
-            let done = completed(&visitor, (cycle, context.now), (kept, removed), how);
-            return Ok(view::completed_page(&visitor.frame(&site, NavItem::Staff), &done).into_response());
+    let done = |done, how| {
+        view::completed_page(&visitor.frame(&site, NavItem::Staff), &completed(&visitor, done, how))
+    };
+    Ok(match answer {
+        Answer::Completed { done: review, late: false } => done(review, How::Now).into_response(),
+        Answer::Completed { done: review, late: true } => done(review, How::NowLate).into_response(),
+        Answer::Already(review) => (StatusCode::CONFLICT, done(review, How::Before)).into_response(),
+        Answer::Again(open, why) => {
+            let (status, said) = said(why, &sent);
+            let page = view::page(&frame(&site, &visitor), &model(&visitor, *open, &sent, said));
+            (status, page).into_response()
         }
-        Answer::Already { cycle, at, kept, removed } => {
-            let done = completed(&visitor, (cycle, at), (kept, removed), How::Before);
-            let page = view::completed_page(&visitor.frame(&site, NavItem::Staff), &done);
-            return Ok((StatusCode::CONFLICT, page).into_response());
+        Answer::Nothing | Answer::Hindered => Redirect::to(paths::review()).into_response(),
+    })
+}
+
+/// What is said above a review that is shown again.
+fn said(why: Why, sent: &Sent) -> (StatusCode, (Vec<Fault>, Option<Notice>)) {
+    match why {
+        Why::Saved => (StatusCode::OK, (Vec::new(), Some(Notice::Saved))),
+        Why::Changed { added, ended } => {
+            (StatusCode::CONFLICT, (Vec::new(), Some(Notice::Changed { added, ended })))
         }
-        Answer::Nothing | Answer::Hindered => return Ok(Redirect::to(paths::review()).into_response()),
-        Answer::Saved => (StatusCode::OK, Vec::new(), Some(Notice::Saved)),
-        Answer::Invalid { missing, unsigned } => {
+        Why::Incomplete { missing, unsigned } => {
             let name = if sent.name.trim().is_empty() { Fault::NameMissing } else { Fault::NameMismatch };
             let choices = missing.into_iter().map(Fault::ChoiceMissing);
-            (unprocessable, choices.chain(unsigned.then_some(name)).collect(), None)
+            let faults = choices.chain(unsigned.then_some(name)).collect();
+            (StatusCode::UNPROCESSABLE_ENTITY, (faults, None))
         }
-        Answer::Changed { added, ended } => {
-            let all = review::names(&site.app, visitor.session.account, &ended).await?;
-            let named = |ids: &[FactId]| {
-                let of = |id| before.iter().chain(&all).find(|(known, _)| known == id);
-                ids.iter().filter_map(of).map(|(_, name)| name.clone()).collect()
-            };
-            let notice = Notice::Changed { added: named(&added), ended: named(&ended) };
-            (StatusCode::CONFLICT, Vec::new(), Some(notice))
-        }
-    };
-    Ok((status, page(&site, &visitor, &sent, (faults, notice)).await?).into_response())
+    }
 }
 
 /// What was sent: `shown` once for each row, `row-ID` with a choice, `name`, `step`.
@@ -86,44 +95,16 @@ fn read(fields: &[(String, String)]) -> Sent {
     }
 }
 
-fn names(page: &Page) -> Vec<(FactId, String)> {
-    match page {
-        Page::Open(open) => open.rows.iter().map(|r| (r.id, r.name.clone())).collect(),
-        Page::Nothing { .. } => Vec::new(),
-    }
-}
-
-fn completed(
-    visitor: &Visitor,
-    (cycle, at): (time::Date, Instant),
-    (kept, removed): (usize, usize),
-    how: How,
-) -> view::Completed {
+fn completed(visitor: &Visitor, done: Done, how: How) -> view::Completed {
+    let Done { cycle, at, kept, removed } = done;
     let next = visitor.facts.cycles.next(visitor.circumstances.now).map_or(at, |c| c.opens);
     view::Completed { cycle, at, kept, removed, next_opening: next, how }
 }
 
-/// The page of what is still owed; a sponsor who is locked is offered no other page.
-async fn page(
-    site: &Site,
-    visitor: &Visitor,
-    sent: &Sent,
-    (faults, notice): (Vec<Fault>, Option<Notice>),
-) -> Result<Markup, PageError> {
-    let context = visitor.circumstances.context();
-    let locked = standing(&visitor.facts, Action::UsePortal, context.now).is_err();
-    let frame = visitor.frame(site, if locked { NavItem::Locked } else { NavItem::Staff });
-    Ok(match review::page(&site.app, &visitor.session, &visitor.facts, &context).await? {
-        Page::Nothing { next, last } => {
-            let next_opening = next.unwrap_or(context.now);
-            view::nothing_page(&frame, &view::Nothing { next_opening, last })
-        }
-        Page::Open(open) if !open.may_complete => {
-            let (cycle, due, people) = (open.cycle, open.due, open.rows.len());
-            view::at_hospital_page(&frame, &view::AtHospital { cycle, due, people })
-        }
-        Page::Open(open) => view::page(&frame, &model(visitor, *open, sent, (faults, notice))),
-    })
+/// The frame of what is still owed; a sponsor who is locked is offered no other page.
+fn frame(site: &Site, visitor: &Visitor) -> Frame {
+    let locked = standing(&visitor.facts, Action::UsePortal, visitor.circumstances.now).is_err();
+    visitor.frame(site, if locked { NavItem::Locked } else { NavItem::Staff })
 }
 
 fn model(
