@@ -1,7 +1,7 @@
 //! Removing what no longer counts: old mail, links and ceremonies that have expired, counters of tries, invitations and
 //! reminders of old, choices saved for a review that is past. Nothing that decides, and nothing that was signed.
 
-use crate::domain::sponsoring::FORGET_SECONDS;
+use crate::domain::sponsoring::{FORGET_CHOICES_SECONDS, FORGET_SECONDS};
 use crate::store::housekeeping;
 
 use super::{App, AppError, mail};
@@ -31,16 +31,14 @@ pub async fn sweep(app: &App) -> Result<u64, AppError> {
     tx.commit().await?;
     let of_old = now.plus_seconds(-FORGET_SECONDS);
     let mut tx = app.db.begin().await?;
-    swept += housekeeping::invitations(&mut tx, of_old).await?;
+    swept += housekeeping::invitations(&mut tx, of_old, now.plus_seconds(-FORGET_CHOICES_SECONDS)).await?;
     tx.commit().await?;
     let mut tx = app.db.begin().await?;
     swept += housekeeping::nudges(&mut tx, of_old).await?;
     tx.commit().await?;
-    // What was saved before the newest cycle opened chooses nothing in it.
-    if let Some(newest) = app.hospital.cycles.opened_by(now).next() {
-        let mut tx = app.db.begin().await?;
-        swept += housekeeping::drafts(&mut tx, newest.opens).await?;
-        tx.commit().await?;
-    }
+    // Choices chose nothing once the next cycle opened. They stay much longer, so that a clock a year ahead takes none that still counts.
+    let mut tx = app.db.begin().await?;
+    swept += housekeeping::drafts(&mut tx, now.plus_seconds(-FORGET_CHOICES_SECONDS)).await?;
+    tx.commit().await?;
     Ok(swept)
 }

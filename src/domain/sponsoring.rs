@@ -16,9 +16,11 @@ use super::people::{AccountKind, Job, fold_email, fold_name, is_email, words};
 pub const INVITATION_SECONDS: i64 = 72 * 3600;
 /// A removal can be undone for this long (10 minutes).
 pub const UNDO_SECONDS: i64 = 600;
-/// Invitations are forgotten this long after they were accepted, taken back or over, and reminders this long after they were sent
-/// (90 days).
+/// Invitations are forgotten this long after they were accepted or taken back, and reminders this long after they were sent (90 days).
 pub const FORGET_SECONDS: i64 = 90 * 86_400;
+/// Invitations that nobody answered, and choices that were saved and never signed, are forgotten after this long (two years): longer
+/// than any clock is wrong, since until then they are of use.
+pub const FORGET_CHOICES_SECONDS: i64 = 2 * 365 * 86_400;
 /// The most characters of a name.
 pub const LONGEST: usize = 200;
 /// The most characters that a sponsor writes to a removal.
@@ -220,8 +222,12 @@ pub fn numbers() -> Vec<(&'static str, String)> {
         ("Invitations of one sponsor open at once", OPEN_INVITATIONS.to_string()),
         ("Letters of one invitation", LETTERS.to_string()),
         (
-            "Invitations that are over, and reminders, are forgotten after",
+            "Invitations that ended, and reminders, are forgotten after",
             format!("{} days", FORGET_SECONDS / 86_400),
+        ),
+        (
+            "Invitations that nobody answered, and choices never signed, are forgotten after",
+            format!("{} days", FORGET_CHOICES_SECONDS / 86_400),
         ),
     ]
 }

@@ -37,6 +37,10 @@ pub struct Cycle {
     pub due: Instant,
 }
 
+/// What was signed further ahead of the clock than a request takes (60 s) was signed while the clock was wrong: what is signed now
+/// takes its place, so that a clock set right leaves nobody locked.
+pub const AHEAD_SECONDS: i64 = 60;
+
 /// The cycles that count at one installation, oldest first.
 #[derive(Clone, Debug)]
 pub struct Cycles {

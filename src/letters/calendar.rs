@@ -27,7 +27,7 @@ struct LastDay {
 /// The file that goes with `letter`; none with most.
 pub(super) fn attachment(letter: &Letter, head: &Letterhead) -> Option<Attachment> {
     let day = match letter {
-        Letter::ReviewOpened(call) | Letter::ReviewDue(call) => {
+        Letter::ReviewOpened(call) | Letter::ReviewDue(call) if !call.locked => {
             LastDay { cycle: call.cycle, sponsor: call.sponsor, at: call.at, due: call.due }
         }
         Letter::ReviewExtended(new) if new.older.is_none() => {

@@ -18,6 +18,7 @@ use crate::domain::ids::AccountId;
 pub use shown::{SponsorRow, patients, practices, rows};
 
 /// 1 for a duty `d` that is done at $4: reviewed, or nobody listed at $2 (in person: the same one in the same practice) is live at $3.
+/// `d.listed >= 0` holds always: it keeps PostgreSQL from working out the answer for every sponsor there is before the first is asked for.
 macro_rules! done {
     () => {
         concat!(
@@ -25,7 +26,7 @@ macro_rules! done {
             "r.completed_at <= $4) then 1 when exists (select 1 from sponsorship h join account a on a.id = h.sponsor_id ",
             "join account_status sd on sd.account_id = h.sponsor_id join account_status ud on ud.account_id = h.user_id ",
             "join account_status so on so.account_id = h.sponsor_id join account_status uo on uo.account_id = h.user_id ",
-            "where h.sponsor_id = d.sponsor_id and ",
+            "where h.sponsor_id = d.sponsor_id and d.listed >= 0 and ",
             holds!("h", "$3"),
             " and ",
             active!("sd", "$3"),
@@ -72,12 +73,13 @@ macro_rules! asked {
 }
 
 statements! {
-    /// $1 cycle, $2 opening instant, $3 when somebody listed must be live, $4 now.
+    /// $1 cycle, $2 opening instant, $3 when somebody listed must be live, $4 now. Each duty is looked at once, however often it is summed.
     COUNTS = concat!(
+        "with x as materialized (select d.listed, ", done!(), " as done, ",
+        bounced!(), " as bounced from validation_duty d where d.cycle = $1 and not ", asked!("$4"), ") ",
         "select count(*), cast(coalesce(sum(x.listed), 0) as bigint), cast(coalesce(sum(x.done), 0) as bigint), ",
         "cast(coalesce(sum(x.done * x.listed), 0) as bigint), cast(coalesce(sum((1 - x.done) * x.bounced), 0) as bigint), ",
-        "cast(coalesce(sum((1 - x.done) * x.bounced * x.listed), 0) as bigint) from (select d.listed, ", done!(), " as done, ",
-        bounced!(), " as bounced from validation_duty d where d.cycle = $1 and not ", asked!("$4"), ") x"
+        "cast(coalesce(sum((1 - x.done) * x.bounced * x.listed), 0) as bigint) from x"
     );
     /// $5 whether done, $6 whether bounced; 2 for either.
     PLAIN = concat!(

@@ -7,7 +7,7 @@ use crate::domain::calendar::Instant;
 statements! {
     LINKS = "delete from mailed_link where expires_at < $1";
     CEREMONIES = "delete from passkey_ceremony where expires_at < $1";
-    INVITATIONS = "delete from invitation where ended_at <= $1 or expires_at <= $1";
+    INVITATIONS = "delete from invitation where ended_at <= $1 or expires_at <= $2";
     NUDGES = "delete from nudge where at < $1";
     DRAFTS = "delete from validation_draft where saved_at < $1";
     COUNTERS = "delete from sign_in_throttle where ready_at < $1";
@@ -37,12 +37,14 @@ pub async fn counters(tx: &mut Tx, before: Instant) -> Result<u64, StoreError> {
     Ok(on_tx!(tx, c => act!(COUNTERS; before.micros()).execute(c).await.map(|done| done.rows_affected()))?)
 }
 
-/// Removes invitations that were accepted, taken back or over at `by` or before.
+/// Removes invitations that were accepted or taken back at `ended_by` or before, and those whose 72 hours were over at `over_by`.
 ///
 /// # Errors
 /// [`StoreError`].
-pub async fn invitations(tx: &mut Tx, by: Instant) -> Result<u64, StoreError> {
-    Ok(on_tx!(tx, c => act!(INVITATIONS; Stamp(by)).execute(c).await.map(|done| done.rows_affected()))?)
+pub async fn invitations(tx: &mut Tx, ended_by: Instant, over_by: Instant) -> Result<u64, StoreError> {
+    Ok(
+        on_tx!(tx, c => act!(INVITATIONS; Stamp(ended_by), Stamp(over_by)).execute(c).await.map(|done| done.rows_affected()))?,
+    )
 }
 
 /// Removes what says who reminded a sponsor before `before`.

@@ -182,6 +182,8 @@ impl Db {
         let bad = |e: sqlx::Error| StoreError::BadUrl(without_password(url), e.to_string());
         if url.starts_with("postgres:") || url.starts_with("postgresql:") {
             let options = PgConnectOptions::from_str(url).map_err(bad)?.application_name("postern");
+            // Compiling a plan to machine code costs seconds; the longest statement here runs for less.
+            let options = options.options([("jit", "off")]);
             let pool = PgPoolOptions::new().max_connections(12).acquire_timeout(Duration::from_secs(3));
             return Ok(Self::Postgres(pool.connect_with(options).await?));
         }

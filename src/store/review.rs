@@ -7,16 +7,18 @@ use super::sql::{act, ask, on_read, on_tx, statements};
 use super::{Db, Stamp, StoreError, Tx};
 use crate::domain::calendar::Instant;
 use crate::domain::ids::{AccountId, FactId};
-use crate::domain::validation::Choice;
+use crate::domain::validation::{AHEAD_SECONDS, Choice};
 
 statements! {
     SAVE = "insert into validation_draft (sponsor_id, sponsorship_id, choice, saved_at) values ($1, $2, $3, $4) \
             on conflict (sponsor_id, sponsorship_id) do update set choice = excluded.choice, saved_at = excluded.saved_at";
     DRAFT = "select sponsorship_id, choice, saved_at from validation_draft where sponsor_id = $1";
     FORGET = "delete from validation_draft where sponsor_id = $1";
-    /// Of two at once one is kept.
+    /// Of two at once one is kept; one that was signed ahead of the clock ($5) gives way.
     COMPLETE = "insert into validation_review (sponsor_id, cycle, completed_at, signed_as) values ($1, $2, $3, $4) \
-                on conflict (sponsor_id, cycle) do nothing";
+                on conflict (sponsor_id, cycle) do update set completed_at = excluded.completed_at, signed_as = excluded.signed_as \
+                where validation_review.completed_at > $5";
+    CLEAR = "delete from validation_review_row where sponsor_id = $1 and cycle = $2";
     ROW = "insert into validation_review_row (sponsor_id, cycle, sponsorship_id, choice) values ($1, $2, $3, $4)";
     OUTCOME = "select r.completed_at, \
                (select count(*) from validation_review_row w where w.sponsor_id = r.sponsor_id and w.cycle = r.cycle \
@@ -54,7 +56,8 @@ pub async fn draft(db: &Db, sponsor: AccountId) -> Result<Vec<(FactId, Choice, I
     rows.into_iter().map(read).collect()
 }
 
-/// Keeps the completed review of `cycle` with its rows, and forgets what was saved for it; `false` when it was completed before.
+/// Keeps the completed review of `cycle` with its rows, and forgets what was saved for it; `false` when it was completed before. One
+/// that was completed more than [`AHEAD_SECONDS`] from now is replaced: the clock was wrong then, and it does not count now.
 ///
 /// # Errors
 /// [`StoreError`].
@@ -65,11 +68,12 @@ pub async fn complete(
     rows: &[(FactId, Choice)],
     now: Instant,
 ) -> Result<bool, StoreError> {
-    let done = on_tx!(tx, c => act!(COMPLETE; sponsor.0, cycle, Stamp(now), signed_as).execute(c).await
-        .map(|d| d.rows_affected()))?;
+    let done = on_tx!(tx, c => act!(COMPLETE; sponsor.0, cycle, Stamp(now), signed_as,
+        Stamp(now.plus_seconds(AHEAD_SECONDS))).execute(c).await.map(|d| d.rows_affected()))?;
     if done == 0 {
         return Ok(false);
     }
+    on_tx!(tx, c => act!(CLEAR; sponsor.0, cycle).execute(c).await.map(|_| ()))?;
     for (sponsorship, choice) in rows {
         on_tx!(tx, c => act!(ROW; sponsor.0, cycle, sponsorship.0, choice.word()).execute(c).await.map(|_| ()))?;
     }

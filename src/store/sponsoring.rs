@@ -40,6 +40,10 @@ statements! {
               where o.sponsor_id = sponsorship.sponsor_id and o.user_id = sponsorship.user_id \
               and o.practice_id = sponsorship.practice_id and o.id <> sponsorship.id and o.starts_at <= $4 \
               and (o.ends_at is null or o.ends_at > $4))";
+    /// A review that was completed between the removal ($3) and its undoing had no row for it.
+    KEEP_TOO = "insert into validation_review_row (sponsor_id, cycle, sponsorship_id, choice) select r.sponsor_id, r.cycle, $2, 'keep' \
+                from validation_review r where r.sponsor_id = $1 and r.completed_at >= $3 \
+                on conflict (sponsor_id, cycle, sponsorship_id) do nothing";
     KEEP_AFTER_ALL = "update validation_review_row set choice = 'keep' where sponsor_id = $1 and sponsorship_id = $2 and choice = 'remove'";
     OPENED_SINCE = "select count(distinct patient_id) from audit_row where actor_id = $1 and act = 'open_chart' and outcome = 'allowed' and at >= $2";
     NUDGE = "insert into nudge (user_id, sponsor_id, day, at) values ($1, $2, $3, $4) on conflict (user_id, sponsor_id, day) do nothing";
@@ -273,7 +277,7 @@ pub async fn last_end(
     Ok(found.map(|(end, at, before)| (end, at.0, before.map(|b| b.0))))
 }
 
-/// Reopens `kept` to end at `before`, undoing `end`; what a review said of it becomes *keep*. `false`, and nothing is to be committed,
+/// Reopens `kept` to end at `before`, undoing `end`; what a review said of it, or one completed meanwhile left out, becomes *keep*. `false`, and nothing is to be committed,
 /// when that was undone already, or another one of the same person in the same practice holds.
 ///
 /// # Errors
@@ -292,6 +296,7 @@ pub async fn undo(
     let done = on_tx!(tx, c => act!(REOPEN; kept.id.0, before.map(Stamp), ended, Stamp(now)).execute(c).await
         .map(|d| d.rows_affected()))?;
     on_tx!(tx, c => act!(KEEP_AFTER_ALL; kept.sponsor.0, kept.id.0).execute(c).await.map(|_| ()))?;
+    on_tx!(tx, c => act!(KEEP_TOO; kept.sponsor.0, kept.id.0, ended).execute(c).await.map(|_| ()))?;
     Ok(done == 1)
 }
 

@@ -284,7 +284,7 @@ fn acts(frame: &Frame, footing: Footing, row: &Row) -> Markup {
             @match &row.state {
                 State::Held(id, held) => {
                     a href=(paths::staff_remove(*id)) { (w::REMOVE) span class="vh" { " " (row.name) } }
-                    @if may_sponsor && *held != Held::OutOfPractice {
+                    @if may_sponsor && *held == Held::Live {
                         a href=(paths::staff_email(*id)) { (w::CHANGE_EMAIL) span class="vh" { ": " (row.name) } }
                     }
                 }

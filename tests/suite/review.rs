@@ -171,6 +171,46 @@ both_engines! {
         assert!(again.body.contains("10-Apr-2026"), "when it was completed: {}", again.body);
     }
 
+    async fn a_review_signed_while_the_clock_was_ahead_gives_way_to_one_signed_after_it_was_set_right(house: House) {
+        let scene = scene(house).await;
+        let portal = Portal::of(house);
+        let due: Instant = DUE.parse().unwrap();
+        for (ahead, right) in [(due.plus_seconds(7200), due.plus_seconds(3600)), (due.plus_seconds(3500), due.plus_seconds(60))] {
+            house.clock.set(ahead);
+            let browser = portal.signed_in(scene.rivera).await;
+            let keep = form(&scene.rows, &["keep", "keep"], "Sam Lee", "complete");
+            assert_eq!(send(&portal, &browser, &keep).await.status, StatusCode::OK);
+            assert_eq!(status(&portal, &browser).await, StatusCode::OK);
+            house.clock.set(right);
+            let browser = portal.signed_in(scene.rivera).await;
+            assert_eq!(status(&portal, &browser).await, StatusCode::LOCKED, "what is signed later does not count now");
+            let again = send(&portal, &browser, &keep).await;
+            assert_eq!(again.status, StatusCode::OK, "{}", again.body);
+            assert_eq!(status(&portal, &browser).await, StatusCode::OK, "completing unlocks at once");
+            assert_eq!(status(&portal, &portal.signed_in(scene.nurse).await).await, StatusCode::OK);
+            assert_eq!(count(house, "select count(*) from validation_review").await, 1);
+            assert_eq!(count(house, "select count(*) from validation_review_row").await, 2);
+        }
+    }
+
+    async fn undoing_a_removal_after_the_review_that_left_the_person_out_is_a_choice_to_keep(house: House) {
+        let scene = scene(house).await;
+        let portal = Portal::of(house);
+        house.clock.set(OPEN.parse().unwrap());
+        let browser = portal.signed_in(scene.rivera).await;
+        let path = format!("/staff/{}/remove", scene.rows[1]);
+        let removed = portal.post(&path, &browser, &[("reason", "left")]).await;
+        assert!(removed.status.is_success() || removed.status.is_redirection(), "{}", removed.body);
+        house.clock.advance(60);
+        let done = send(&portal, &browser, &form(&scene.rows[..1], &["keep"], "Sam Lee", "complete")).await;
+        assert_eq!(done.status, StatusCode::OK, "{}", done.body);
+        assert_eq!(count(house, "select count(*) from validation_review_row").await, 1);
+        house.clock.advance(60);
+        let undone = portal.post(&path.replace("/remove", "/undo"), &browser, &[]).await;
+        assert_eq!(undone.status, StatusCode::OK, "{}", undone.body);
+        assert_eq!(count(house, "select count(*) from validation_review_row where choice = 'keep'").await, 2);
+    }
+
     async fn a_list_that_changed_meanwhile_is_shown_and_nothing_is_silently_kept(house: House) {
         let scene = scene(house).await;
         let portal = Portal::of(house);

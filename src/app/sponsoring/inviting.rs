@@ -300,6 +300,10 @@ pub async fn renew(
     let Some(found) = found.filter(|i| i.ended_at.is_none() && member(i)) else {
         return Ok(InviteAnswer::Gone);
     };
+    let duty = viewer.own.as_deref().and_then(|own| viewer.cycles.duty(own, now));
+    if duty.is_some_and(|d| d.rows.iter().any(|h| Some(h.user) == found.replaces)) {
+        return Ok(InviteAnswer::Problems(vec![(InviteField::Email, InviteProblem::ReviewFirst)]));
+    }
     if found.letters >= i64::from(LETTERS) {
         return Ok(InviteAnswer::Problems(vec![(InviteField::Email, InviteProblem::TooMany)]));
     }

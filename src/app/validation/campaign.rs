@@ -23,7 +23,7 @@ use crate::store::campaign::{self as store, Plain, Point, one};
 pub use crate::store::campaign::{Past, SponsorRow};
 
 /// Rows of an export, at most.
-const EXPORT_ROWS: usize = 10_000;
+const EXPORT_ROWS: usize = 200_000;
 /// Sponsors whose facts are loaded at once.
 const CHUNK: usize = 500;
 /// Up to so many sponsors in a cycle, the patients of each state are counted too: beyond, that costs more than the page.
@@ -126,7 +126,7 @@ pub async fn page(app: &App, asker: &Asker, wanted: &Wanted) -> Result<Overview,
     Ok(Overview { campaign: Some(campaign), coming })
 }
 
-/// The rows of a cycle for a table that leaves the portal; at most ten thousand.
+/// The rows of a cycle for a table that leaves the portal; at most two hundred thousand, twice as many as this portal is measured with.
 ///
 /// # Errors
 /// [`AppError`]; then nothing may be given out.

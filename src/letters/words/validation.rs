@@ -17,7 +17,8 @@ pub(in crate::letters) fn opened(call: &ReviewCall, zone: Zone) -> Content {
         date(call.cycle),
         to_review(call.people)
     )));
-    parts.extend([time_left(call, zone), to_review_page(), says(ENTRY)]);
+    parts.extend([time_left(call, zone), to_review_page()]);
+    parts.extend((!call.locked).then(|| says(ENTRY)));
     let subject = if call.locked {
         "Your account is locked: review your sponsored users".to_owned()
     } else {
@@ -40,7 +41,8 @@ pub(in crate::letters) fn due(call: &ReviewCall, zone: Zone) -> Content {
         date(call.cycle),
         to_review(call.people)
     )));
-    parts.extend([time_left(call, zone), to_review_page(), says(ENTRY)]);
+    parts.extend([time_left(call, zone), to_review_page()]);
+    parts.extend((!call.locked).then(|| says(ENTRY)));
     letter(subject, parts, Foot::Questions)
 }
 

@@ -5,6 +5,7 @@ use time::Date;
 use crate::domain::calendar::Instant;
 use crate::domain::ids::AccountId;
 use crate::domain::notice::NoticeKind;
+use crate::domain::validation::AHEAD_SECONDS;
 use crate::store::sql::{act, ask, on_read, on_tx, statements};
 use crate::store::{Db, Stamp, StoreError, Tx};
 
@@ -16,6 +17,8 @@ statements! {
                   left join account a on a.id = e.decided_by where e.sponsor_id = $1 and e.cycle = $2 order by e.decided_at";
     /// Waits for whoever moves the same sponsor's date.
     ONE_AT_A_TIME = "update account set email = email where id = $1";
+    /// One that was decided ahead of the clock ($3) never held, and must not hold later.
+    DROP_AHEAD = "delete from validation_extension where sponsor_id = $1 and cycle = $2 and decided_at > $3";
     LAST_EXTENSION = "select max(decided_at) from validation_extension where sponsor_id = $1 and cycle = $2";
     EXTEND = "insert into validation_extension (sponsor_id, cycle, due_on, decided_at, reason, decided_by) \
               values ($1, $2, $3, $4, $5, $6)";
@@ -105,7 +108,7 @@ pub async fn extensions(db: &Db, sponsor: AccountId, cycle: Date) -> Result<Vec<
 }
 
 /// Keeps an extension, decided at `now`, or as soon after the one before it as can be told apart; when that is, is returned. Whoever
-/// does the same for the same sponsor waits.
+/// does the same for the same sponsor waits. One that a clock decided which was more than [`AHEAD_SECONDS`] ahead is dropped.
 ///
 /// # Errors
 /// [`StoreError`].
@@ -117,6 +120,7 @@ pub async fn extend(
     now: Instant,
 ) -> Result<Instant, StoreError> {
     on_tx!(tx, c => act!(ONE_AT_A_TIME; sponsor.0).execute(c).await.map(|_| ()))?;
+    on_tx!(tx, c => act!(DROP_AHEAD; sponsor.0, cycle, Stamp(now.plus_seconds(AHEAD_SECONDS))).execute(c).await.map(|_| ()))?;
     let (last,) =
         on_tx!(tx, c => ask!((Option<Stamp>,), LAST_EXTENSION; sponsor.0, cycle).fetch_one(c).await)?;
     let next = last.map_or(now, |last| Instant::from_micros(last.0.micros().saturating_add(1)).max(now));

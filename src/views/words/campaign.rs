@@ -59,7 +59,7 @@ pub(crate) const BACK: &str = "The campaign";
 pub(crate) const PHONES_LEAD: &str =
     "Everybody who has not completed the review, most urgent first, with the phone of the practice.";
 pub(crate) const PHONES_EMPTY: &str = "There is nobody to call: every review is complete.";
-pub(crate) const EXPORT_LEAD: &str = "The table holds names, addresses and phones of sponsors. Giving it out is recorded. At most 10,000 rows leave at once.";
+pub(crate) const EXPORT_LEAD: &str = "The table holds names, addresses and phones of sponsors. Giving it out is recorded. At most 200,000 rows leave at once.";
 pub(crate) const EXPORT_CYCLE: &str = "Cycle";
 pub(crate) const EXPORT_STATE: &str = "State";
 pub(crate) const DOWNLOAD: &str = "Download the table";
