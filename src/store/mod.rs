@@ -31,6 +31,7 @@ pub mod sign_on;
 pub mod sponsoring;
 mod sql;
 mod stamp;
+pub mod tokens;
 pub mod validation;
 
 use std::str::FromStr;
@@ -87,6 +88,7 @@ pub fn all_statements() -> Vec<(&'static str, &'static str)> {
         sponsoring::around::STATEMENTS,
         sponsoring::invitation::STATEMENTS,
         review::STATEMENTS,
+        tokens::STATEMENTS,
         validation::STATEMENTS,
     ]
     .concat()
