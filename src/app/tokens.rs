@@ -5,11 +5,12 @@ mod issuing;
 mod listing;
 mod redeeming;
 
+pub use crate::store::patients::Card;
 pub use by_family::{FamilyIssued, issue_by_family};
 pub use issuing::{Given, Issued, ListIssued, again, issue, issue_list, issue_on_command_line};
 pub use listing::{
-    PatientTokens, TokenPage, TokenRow, find, page, revoke, revoke_by_id_on_command_line, revoke_by_mrn_on_command_line,
-    token_page,
+    PatientTokens, TokenPage, TokenRow, find, page, revoke, revoke_by_id_on_command_line,
+    revoke_by_mrn_on_command_line, token_page,
 };
 pub use redeeming::{Missing, Redeemed, Typed, practices, redeem};
 

@@ -40,7 +40,10 @@ pub fn samples() -> Vec<Letter> {
             practice: "Elm Street Pediatrics".to_owned(),
         },
         Letter::ReviewExtended { due: AT },
-        Letter::TokenTried { issued: AT, link: Place("/team/tokens/01975e1a-0000-7000-8000-0000007c2101".to_owned()) },
+        Letter::TokenTried {
+            issued: AT,
+            link: Place("/team/tokens/01975e1a-0000-7000-8000-0000007c2101".to_owned()),
+        },
         Letter::MailStuck { count: 1 },
         Letter::MailStuck { count: 12 },
         Letter::Invitation {

@@ -255,10 +255,17 @@ pub async fn of_patient(db: &Db, patient: PatientId) -> Result<Vec<Listed>, Stor
 ///
 /// # Errors
 /// [`StoreError`].
-pub async fn address(tx: &mut Tx, account: AccountId, now: Instant) -> Result<Option<(String, AccountKind)>, StoreError> {
+pub async fn address(
+    tx: &mut Tx,
+    account: AccountId,
+    now: Instant,
+) -> Result<Option<(String, AccountKind)>, StoreError> {
     type Found = (String, String, String, Stamp, Option<Stamp>);
     let rows = on_tx!(tx, c => ask!(Found, ADDRESS; account.0).fetch_all(c).await)?;
-    let holding = rows.into_iter().filter(|row| Stamp::interval(Some(row.3), row.4).holds(now)).max_by_key(|row| row.3.0);
+    let holding = rows
+        .into_iter()
+        .filter(|row| Stamp::interval(Some(row.3), row.4).holds(now))
+        .max_by_key(|row| row.3.0);
     let active = holding.filter(|row| AccountStatus::from_word(&row.2) == Some(AccountStatus::Active));
     Ok(active.and_then(|row| Some((row.0, AccountKind::from_word(&row.1)?))))
 }
@@ -275,7 +282,8 @@ pub async fn begin_try(
 ) -> Result<(i64, Option<Instant>), StoreError> {
     let key = format!("token:{account}");
     on_tx!(tx, c => act!(TRY; key.as_str(), Stamp(now)).execute(c).await.map(|_| ()))?;
-    let found = on_tx!(tx, c => ask!((i64, Option<Stamp>), MISSES; account.0, Stamp(since)).fetch_one(c).await)?;
+    let found =
+        on_tx!(tx, c => ask!((i64, Option<Stamp>), MISSES; account.0, Stamp(since)).fetch_one(c).await)?;
     Ok((found.0, found.1.map(|at| at.0)))
 }
 
@@ -283,7 +291,12 @@ pub async fn begin_try(
 ///
 /// # Errors
 /// [`StoreError`].
-pub async fn note_miss(tx: &mut Tx, account: AccountId, now: Instant, since: Instant) -> Result<(), StoreError> {
+pub async fn note_miss(
+    tx: &mut Tx,
+    account: AccountId,
+    now: Instant,
+    since: Instant,
+) -> Result<(), StoreError> {
     on_tx!(tx, c => act!(FORGET; account.0, Stamp(since)).execute(c).await.map(|_| ()))?;
     on_tx!(tx, c => act!(NOTE_MISS; account.0, Stamp(now)).execute(c).await.map(|_| ()))?;
     Ok(())
@@ -297,7 +310,8 @@ pub async fn around_family(
     db: &Db,
     patient: PatientId,
 ) -> Result<(Vec<(AccountStatus, Interval)>, Vec<Interval>), StoreError> {
-    let own = on_read!(db, c => ask!((String, Stamp, Option<Stamp>), OWN_ACCOUNTS; patient.0).fetch_all(c).await)?;
+    let own =
+        on_read!(db, c => ask!((String, Stamp, Option<Stamp>), OWN_ACCOUNTS; patient.0).fetch_all(c).await)?;
     let orders = on_read!(db, c => ask!((Stamp, Option<Stamp>), COURT_ORDERS; patient.0).fetch_all(c).await)?;
     let own = own.into_iter().filter_map(|(status, start, end)| {
         Some((AccountStatus::from_word(&status)?, Stamp::interval(Some(start), end)))

@@ -77,7 +77,12 @@ pub(super) struct Giver {
 ///
 /// # Errors
 /// [`AppError`]; nothing was issued then.
-pub async fn issue(app: &App, member: &Member, patient: PatientId, for_whom: &str) -> Result<Given, AppError> {
+pub async fn issue(
+    app: &App,
+    member: &Member,
+    patient: PatientId,
+    for_whom: &str,
+) -> Result<Given, AppError> {
     let patient = patients::survivor(&app.db, patient, member.context.now).await?;
     if let Some(bar) = bar(member) {
         refuse(app, member, Some(patient), bar).await?;

@@ -143,7 +143,12 @@ async fn load(app: &App, member: &Member, id: FactId) -> Result<Option<TokenPage
 ///
 /// # Errors
 /// [`AppError`]; nothing was changed then.
-pub async fn revoke(app: &App, member: &Member, id: FactId, reason: &str) -> Result<Done<PatientId>, AppError> {
+pub async fn revoke(
+    app: &App,
+    member: &Member,
+    id: FactId,
+    reason: &str,
+) -> Result<Done<PatientId>, AppError> {
     let mut entry = member.context.entry(member.account, Act::RevokeToken, Outcome::Allowed);
     entry.subject = Some(id.0);
     let found = tokens::by_id(&app.db, id).await?;
@@ -196,8 +201,11 @@ pub async fn revoke_by_mrn_on_command_line(app: &App, mrn: &str) -> Result<Optio
         let standing = one.stored.token.standing(adult_from(one.stored.birth_date, zone), now);
         matches!(standing, Standing::Revoked | Standing::Expired)
     };
-    let live: Vec<_> =
-        all.iter().filter(|one| !is_over(one)).map(|one| (one.stored.token.id, one.stored.token.patient)).collect();
+    let live: Vec<_> = all
+        .iter()
+        .filter(|one| !is_over(one))
+        .map(|one| (one.stored.token.id, one.stored.token.patient))
+        .collect();
     Ok(Some(take_back(app, &live).await?))
 }
 

@@ -262,13 +262,17 @@ async fn tell_issuer(app: &App, tx: &mut Tx, stored: &Stored, now: Instant) -> R
         return Ok(());
     }
     let issuer = match stored.issuer {
-        Some(issuer) => tokens::address(tx, issuer, now).await?.map(|(address, kind)| (issuer, address, kind)),
+        Some(issuer) => {
+            tokens::address(tx, issuer, now).await?.map(|(address, kind)| (issuer, address, kind))
+        }
         None => None,
     };
     let told = match issuer {
         Some((issuer, address, AccountKind::AccessTeam)) => vec![(issuer, address, true)],
         Some((issuer, address, _)) => vec![(issuer, address, false)],
-        None => queue::deciders(tx, now).await?.into_iter().map(|(id, address)| (id, address, true)).collect(),
+        None => {
+            queue::deciders(tx, now).await?.into_iter().map(|(id, address)| (id, address, true)).collect()
+        }
     };
     for (account, address, is_team) in told {
         let link = if is_team { format!("/team/tokens/{}", token.id) } else { "/".to_owned() };

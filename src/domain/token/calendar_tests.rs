@@ -91,7 +91,11 @@ pub(super) fn changes(zone: Zone) -> Vec<Instant> {
         }
         while after - before > 1 {
             let middle = i64::midpoint(before, after);
-            if offset(zone, minute(middle)) == offset(zone, minute(before)) { before = middle } else { after = middle }
+            if offset(zone, minute(middle)) == offset(zone, minute(before)) {
+                before = middle
+            } else {
+                after = middle
+            }
         }
         found.push(minute(after));
     }

@@ -25,7 +25,8 @@ pub fn giver(tie: Tie, birth: Date, around: Around, now: Instant, zone: Zone) ->
         Tie::Guardian { span, born, court_order } => {
             let of_age = born.is_some_and(|b| age_years(b, today) >= ADULT_FROM);
             let alone = age < TEEN_FROM || (age < ADULT_FROM && !around.has_own_account);
-            (alone && of_age && span.holds(now) && !court_order && !around.court_order).then_some(GivenBy::Guardian)
+            (alone && of_age && span.holds(now) && !court_order && !around.court_order)
+                .then_some(GivenBy::Guardian)
         }
     }
 }

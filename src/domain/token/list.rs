@@ -68,7 +68,9 @@ pub fn read(text: &str) -> Result<Vec<Line>, Vec<(usize, Problem)>> {
             Mrn::parse(cell(mrn_at)).map_err(|_| Problem::BadMrn)
         };
         let same = |mrn: &Mrn| lines.iter().find(|line| line.mrn == *mrn && line.for_whom == for_whom);
-        match read.and_then(|mrn| same(&mrn).map_or(Ok(mrn.clone()), |line| Err(Problem::Repeated(line.number)))) {
+        match read
+            .and_then(|mrn| same(&mrn).map_or(Ok(mrn.clone()), |line| Err(Problem::Repeated(line.number))))
+        {
             Ok(mrn) => lines.push(Line { number, mrn, for_whom: for_whom.to_owned() }),
             Err(problem) => problems.push((number, problem)),
         }
@@ -134,7 +136,10 @@ mod tests {
             [line(2, "12", "Dr. \"Bo\" Lee, MD"), line(4, "13", "")]
         );
         assert_eq!(read_all("mrn;for_whom\n12;Dr. Lee"), [line(2, "12", "Dr. Lee")]);
-        assert_eq!(read_all("mrn\tfor_whom\n12\t\"two\nlines\"\n13\tx"), [line(2, "12", "two\nlines"), line(4, "13", "x")]);
+        assert_eq!(
+            read_all("mrn\tfor_whom\n12\t\"two\nlines\"\n13\tx"),
+            [line(2, "12", "two\nlines"), line(4, "13", "x")]
+        );
     }
 
     #[test]

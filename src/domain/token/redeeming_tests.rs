@@ -133,7 +133,9 @@ fn the_ends_of_august_in_every_year_and_every_clock_change_keep_the_rule() {
     for name in ZONES {
         let zone: Zone = name.parse().unwrap();
         for year in 2024..=2036 {
-            for (month, day) in [(8, 29), (8, 30), (8, 31), (2, 28), (2, 29), (3, 31), (5, 31), (10, 31), (12, 31)] {
+            for (month, day) in
+                [(8, 29), (8, 30), (8, 31), (2, 28), (2, 29), (3, 31), (5, 31), (10, 31), (12, 31)]
+            {
                 for hour in [0, 3, 6, 11, 12, 18, 23] {
                     if let Some(issued) = other::utc(year, month, day, hour) {
                         assert_six_months(zone, issued);

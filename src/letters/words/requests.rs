@@ -64,7 +64,9 @@ pub(super) fn token_tried(issued: Instant, link: &Place, zone: Zone) -> Content 
                  refused.",
                 moment(issued, zone)
             )),
-            says("If you did not expect this, take the token back and issue a new one. You are told once a day at most."),
+            says(
+                "If you did not expect this, take the token back and issue a new one. You are told once a day at most.",
+            ),
             Part::Link("Open it in the portal", link.clone()),
         ],
         Foot::Questions,
