@@ -208,7 +208,7 @@ routes! {
     post "/team/tokens/of/{id}" stepped_up(TEAM) => pages::tokens::issue;
     get "/team/tokens/list" portal(TEAM) => pages::tokens::list_page;
     post "/team/tokens/list" stepped_up(TEAM) => pages::tokens::issue_list;
-    post "/team/tokens/letters" stepped_up(TEAM) => pages::tokens::letters;
+    post "/team/tokens/list/letters" stepped_up(TEAM) => pages::tokens::letters;
     get "/team/tokens/{id}" portal(TEAM) => pages::tokens::token;
     post "/team/tokens/{id}" portal(TEAM) => pages::tokens::take_back;
     get "/team/validation" portal(TEAM) => pages::validation::show;

@@ -82,8 +82,10 @@ both_engines! {
         assert_eq!(first.header("location"), format!("/charts/{mia}"));
         let admin = team(house, &portal, &["administrator"]).await;
         let issue = async || secret_on(&portal.post(&format!("/team/tokens/of/{mia}"), &admin, &[]).await);
-        let (open, revoked) = (issue().await, issue().await);
-        let sql = "select id from patient_token order by issued_at desc, id desc limit 1";
+        let open = issue().await;
+        house.clock.advance(1);
+        let revoked = issue().await;
+        let sql = "select id from patient_token order by issued_at desc limit 1";
         let id = one_id(house, sql).await;
         let taken = portal.post(&format!("/team/tokens/{id}"), &admin, &[("reason", "Lost.")]).await;
         assert_eq!(taken.header("location"), format!("/team/tokens/of/{mia}"));
@@ -185,16 +187,16 @@ both_engines! {
             .collect();
         assert_eq!(hidden.len(), 2);
         let fields = |format: &'static str| [("code", hidden[0].as_str()), ("code", hidden[1].as_str()), ("format", format)];
-        let table = portal.post("/team/tokens/letters", &admin, &fields("csv")).await;
+        let table = portal.post("/team/tokens/list/letters", &admin, &fields("csv")).await;
         assert_eq!(table.header("content-type"), "text/csv; charset=utf-8");
         assert!(table.body.contains("\"'=1+1\"") && table.body.contains(&hidden[1]), "{}", table.body);
-        let pdf = portal.post("/team/tokens/letters", &admin, &fields("pdf")).await;
+        let pdf = portal.post("/team/tokens/list/letters", &admin, &fields("pdf")).await;
         assert_eq!(pdf.header("content-type"), "application/pdf");
         assert!(pdf.body.starts_with("%PDF-") && pdf.body.trim_end().ends_with("%%EOF"));
         assert!(hidden.iter().all(|code| pdf.body.contains(code)) && pdf.body.contains("/Count 2"));
         // No letter names a patient: whoever finds one lacks the MRN.
         assert!(!pdf.body.contains("0012345") && !pdf.body.contains("Reyes") && !pdf.body.contains("Mia"));
-        let forged = portal.post("/team/tokens/letters", &admin, &[("code", "0G5R-1111-0000-ABCD")]).await;
+        let forged = portal.post("/team/tokens/list/letters", &admin, &[("code", "0G5R-1111-0000-ABCD")]).await;
         assert_eq!(forged.status, StatusCode::UNPROCESSABLE_ENTITY);
         assert!(!forged.body.starts_with("%PDF-"));
     }

@@ -24,7 +24,7 @@ pub fn token_list() -> &'static str {
 
 /// POST gives out the letters of tokens that were just issued.
 pub fn token_letters() -> &'static str {
-    "/team/tokens/letters"
+    "/team/tokens/list/letters"
 }
 
 /// One token; POST takes it back.

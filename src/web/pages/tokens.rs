@@ -149,7 +149,7 @@ pub async fn issue_list(
     })
 }
 
-/// `POST /team/tokens/letters`: the letters of tokens that were just issued, as PDF or as a table.
+/// `POST /team/tokens/list/letters`: the letters of tokens that were just issued, as PDF or as a table.
 pub async fn letters(State(site): State<Site>, visitor: Visitor, body: Bytes) -> Result<Response, PageError> {
     let fields: Fields = form(&body)?;
     let frame = visitor.frame(&site, NavItem::Tokens);
