@@ -260,14 +260,17 @@ async fn rights(c: &mut SqliteConnection, patients: u64) -> Outcome<()> {
         id(PROVIDER_ACCOUNT, &draw("i", 6, PROVIDERS)),
         id(1, &format!("{staff} % 6000 % 3000"))
     );
-    put(c, "patient_token", &what, TOKENS, "true").await?;
+    let token = "patient_token (id, patient_id, secret_hash, issued_at, expires_at, given_by, redeemed_by, redeemed_practice_id, \
+                 redeemed_at, revoked_at, frozen_at, misses)";
+    put(c, token, &what, TOKENS, "true").await?;
     let what = format!(
         "{}, {}, {}, {given}, iif(i % 5 = 0, {soon}, null), iif(i % 17 = 0, {soon}, null), 'team', 0, 0",
         id(16, "i"),
         id(PATIENT, &format!("(i * 17 + 1) % {patients}")),
         id(PROVIDER_ACCOUNT, &draw("i", 5, PROVIDERS))
     );
-    put(c, "access_grant", &what, GRANTS, "true").await?;
+    let grant = "access_grant (id, patient_id, account_id, starts_at, ends_at, revoked_at, given_by, sections, sensitive)";
+    put(c, grant, &what, GRANTS, "true").await?;
     let (now, hours) = (micros(NOW)? - 3_600_000_000, micros(NOW)? + 3 * 3_600_000_000);
     let what = format!(
         "{}, {}, {}, {now}, {hours}, 'Called to the emergency ward', null",

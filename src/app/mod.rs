@@ -28,6 +28,7 @@ pub mod review;
 pub mod sign_in;
 pub mod single_sign_on;
 pub mod sponsoring;
+pub mod tokens;
 pub mod validation;
 
 use std::sync::Arc;

@@ -14,6 +14,7 @@ mod opening;
 mod outside;
 mod serving;
 mod signals;
+pub mod token;
 pub mod validation;
 
 use std::io::Write;
@@ -58,6 +59,8 @@ enum Command {
     Access(access::AccessArgs),
     /// Make, disable and reset accounts
     Account(account::AccountArgs),
+    /// Issue and take back patient tokens
+    Token(token::TokenArgs),
     /// How the Sponsored User Validation stands, and what its calendar would do
     Validation(validation::ValidationArgs),
     /// Load the record from FHIR files
@@ -93,6 +96,9 @@ pub enum CliError {
     /// The validation.
     #[error(transparent)]
     Validation(#[from] validation::ValidationCommandError),
+    /// Patient tokens.
+    #[error(transparent)]
+    Token(#[from] token::TokenCommandError),
     /// The embedded feed.
     #[error(transparent)]
     Feed(#[from] feed::FeedLoadError),
@@ -163,6 +169,13 @@ async fn dispatch(cli: Cli, out: &mut (dyn Write + Send)) -> Result<Done, CliErr
         Command::Account(args) => {
             return with(&config, async |opened| {
                 account::run(&opened.app, &opened.config.base_url, &args, format, out).await?;
+                Ok(Done::Well)
+            })
+            .await;
+        }
+        Command::Token(args) => {
+            return with(&config, async |opened| {
+                token::run(&opened.app, &args, format, out).await?;
                 Ok(Done::Well)
             })
             .await;

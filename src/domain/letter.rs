@@ -192,6 +192,13 @@ pub enum Letter {
         /// Who reminds.
         name: String,
     },
+    /// Somebody other than its redeemer tried a patient token: told to who issued it.
+    TokenTried {
+        /// When it was issued.
+        issued: Instant,
+        /// Where to look.
+        link: Place,
+    },
     /// The review of a cycle has opened: told to a sponsor.
     ReviewOpened(ReviewCall),
     /// Days are left for the review: told to a sponsor.
@@ -269,6 +276,7 @@ impl Letter {
             Self::StaffAttested { .. } => "staff_attested",
             Self::StaffReplaced { .. } => "staff_replaced",
             Self::ReviewNudged { .. } => "review_nudged",
+            Self::TokenTried { .. } => "token_tried",
             Self::ReviewOpened(_) => "review_opened",
             Self::ReviewDue(_) => "review_due",
             Self::ReviewLocked { .. } => "review_locked",

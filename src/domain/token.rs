@@ -1,5 +1,12 @@
 //! The secret of a patient token: 128 bits, written as Crockford base32 in groups, stored hashed (product.md section 6).
 
+#[cfg(test)]
+#[path = "token/calendar_tests.rs"]
+mod calendar_of_the_text;
+pub mod giving;
+pub mod list;
+pub mod redeeming;
+
 use std::fmt;
 
 use sha2::{Digest, Sha256};

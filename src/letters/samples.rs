@@ -39,6 +39,10 @@ pub fn samples() -> Vec<Letter> {
             provider: "Dr. Ngozi Okafor".to_owned(),
             practice: "Elm Street Pediatrics".to_owned(),
         },
+        Letter::TokenTried {
+            issued: AT,
+            link: Place("/team/tokens/01975e1a-0000-7000-8000-0000007c2101".to_owned()),
+        },
         Letter::MailStuck { count: 1 },
         Letter::MailStuck { count: 12 },
         Letter::Invitation {

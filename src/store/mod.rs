@@ -32,6 +32,7 @@ pub mod sign_on;
 pub mod sponsoring;
 mod sql;
 mod stamp;
+pub mod tokens;
 pub mod validation;
 
 use std::str::FromStr;
@@ -88,6 +89,7 @@ pub fn all_statements() -> Vec<(&'static str, &'static str)> {
         sponsoring::around::STATEMENTS,
         sponsoring::invitation::STATEMENTS,
         review::STATEMENTS,
+        tokens::STATEMENTS,
         validation::STATEMENTS,
     ]
     .concat()

@@ -355,7 +355,7 @@ fn not_authorized(frame: &Frame, typed: &Typed, facts: &NotAuthorized) -> Markup
             ul class="choices" {
                 @if !asked_for(Wish::PcpChange) { li { (ask(frame, typed, Wish::PcpChange, w::ASK_PCP)) p { (pcp_how) } } }
                 @if kind == Some(AccountKind::Provider) && !asked_for(Wish::NonPcp) { li { (ask(frame, typed, Wish::NonPcp, w::ASK_OTHER)) p { (w::ASK_OTHER_HOW) } } }
-                li { p { strong { (w::HAVE_TOKEN) } } p { (w::HAVE_TOKEN_HOW) } }
+                li { p { a href=(paths::token()) { strong { (w::HAVE_TOKEN) } } } p { (w::HAVE_TOKEN_HOW) } }
             }
         }
     }

@@ -2,7 +2,8 @@
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
-use super::{parts, paths, words as w};
+use super::words::{self as w, token};
+use super::{parts, paths};
 use crate::domain::calendar::{Instant, Zone};
 use crate::domain::people::AccountKind;
 
@@ -51,6 +52,10 @@ pub enum NavItem {
     Accounts,
     /// The campaign of the validation.
     Validation,
+    /// Validating a token, at the top right.
+    Token,
+    /// The access team's tokens.
+    Tokens,
     /// The access team's look-ups.
     LookUps,
     /// The audit list.
@@ -148,7 +153,12 @@ fn header(frame: &Frame) -> Markup {
                     }
                     div class="who" {
                         @if frame.current == NavItem::Locked { span { (viewer.name) } }
-                        @else { a href=(paths::account()) aria-current=[(frame.current == NavItem::Account).then_some("page")] { (viewer.name) } }
+                        @else {
+                            @if matches!(viewer.kind, AccountKind::Provider | AccountKind::Sponsored) {
+                                a href=(paths::token()) aria-current=[(frame.current == NavItem::Token).then_some("page")] { (token::VALIDATE) }
+                            }
+                            a href=(paths::account()) aria-current=[(frame.current == NavItem::Account).then_some("page")] { (viewer.name) }
+                        }
                         form method="post" action=(paths::sign_out()) {
                             (parts::field::token(frame))
                             button class="bare" type="submit" { (w::SIGN_OUT) }
@@ -186,6 +196,7 @@ fn entries(kind: AccountKind) -> &'static [Entry] {
         (NavItem::Queue, paths::queue, w::NAV_QUEUE),
         (NavItem::Accounts, paths::accounts, w::NAV_ACCOUNTS),
         (NavItem::Validation, paths::validation, w::NAV_VALIDATION),
+        (NavItem::Tokens, paths::tokens, w::NAV_TOKENS),
         (NavItem::LookUps, paths::look_ups, w::NAV_LOOK_UPS),
         (NavItem::Audit, paths::audit, w::NAV_AUDIT),
     ];

@@ -29,4 +29,5 @@ pub mod staff;
 pub mod step_up;
 pub mod system;
 pub mod team;
+pub mod token;
 pub(crate) mod words;

@@ -10,6 +10,7 @@ mod registration;
 mod review;
 mod single_sign_on;
 mod staff;
+mod token;
 
 pub use account::*;
 pub use campaign::*;
@@ -21,6 +22,7 @@ pub use registration::*;
 pub use review::*;
 pub use single_sign_on::*;
 pub use staff::*;
+pub use token::*;
 
 use uuid::Uuid;
 

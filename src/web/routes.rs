@@ -200,6 +200,17 @@ routes! {
     post "/team/accounts/{id}/sessions" stepped_up(TEAM) => pages::desk::end_sessions;
     get "/team/accounts/{id}/reset" stepped_up(TEAM) => pages::desk::reset_page;
     post "/team/accounts/{id}/reset" stepped_up(TEAM) => pages::desk::ask_reset;
+    get "/token" portal(CLINICAL) => pages::token::show;
+    post "/token" portal(CLINICAL) => pages::token::redeem;
+    get "/team/tokens" portal(TEAM) => pages::tokens::find_page;
+    post "/team/tokens" portal(TEAM) => pages::tokens::find;
+    get "/team/tokens/of/{id}" portal(TEAM) => pages::tokens::of;
+    post "/team/tokens/of/{id}" stepped_up(TEAM) => pages::tokens::issue;
+    get "/team/tokens/list" portal(TEAM) => pages::tokens::list_page;
+    post "/team/tokens/list" stepped_up(TEAM) => pages::tokens::issue_list;
+    post "/team/tokens/list/letters" stepped_up(TEAM) => pages::tokens::letters;
+    get "/team/tokens/{id}" portal(TEAM) => pages::tokens::token;
+    post "/team/tokens/{id}" portal(TEAM) => pages::tokens::take_back;
     get "/team/validation" portal(TEAM) => pages::validation::show;
     get "/team/validation/phones" portal(TEAM) => pages::validation::phones;
     get "/team/validation/rehearsal" portal(TEAM) => pages::validation::rehearsal;

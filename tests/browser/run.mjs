@@ -4,6 +4,7 @@ import { gallery } from './gallery.mjs';
 import { identity } from './identity.mjs';
 import { journeys } from './journeys.mjs';
 import { staff } from './staff.mjs';
+import { tokens } from './tokens.mjs';
 
 const [name, script] = process.argv.slice(2);
 const browser = await launch();
@@ -12,7 +13,7 @@ try {
   if (name.startsWith('gallery ')) {
     await gallery(browser, ...name.split(' ').slice(1).map(Number));
   } else {
-    const journey = journeys[name] ?? identity[name] ?? staff[name];
+    const journey = journeys[name] ?? identity[name] ?? staff[name] ?? tokens[name];
     if (!journey) throw new Error(`no journey is called ${name}`);
     const visit = await Visit.start(browser, { script: script === 'on' });
     await journey(visit, browser);

@@ -45,6 +45,7 @@ journeys! {
     somebody_who_cannot_sign_in_asks_for_help_and_reads_the_answer
     the_hospital_signs_a_physician_in_with_a_second_factor_and_not_without
     a_nurse_is_invited_activates_and_reads_a_first_record
+    a_token_letter_opens_a_chart_to_the_first_and_to_nobody_else
     a_whole_cycle_from_the_opening_mail_to_the_late_review_and_the_next_october
 }
 

@@ -83,6 +83,8 @@ mod sign_on_real;
 mod sign_on_sessions;
 mod staff;
 mod store;
+mod tokens;
+mod tokens_pages;
 mod validation_oracle;
 mod validation_schedule;
 mod validation_schedule_hostile;

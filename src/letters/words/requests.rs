@@ -1,7 +1,8 @@
 //! The words of letters about requests and questions, to whoever asked and to the access team.
 
-use super::{STATUS, date, letter, says, short, to_sign_in, unnamed};
-use crate::domain::letter::Letter;
+use super::{STATUS, date, letter, moment, says, short, to_sign_in, unnamed};
+use crate::domain::calendar::{Instant, Zone};
+use crate::domain::letter::{Letter, Place};
 use crate::domain::request::RequestKind;
 use crate::letters::{Content, Foot, Part};
 
@@ -51,6 +52,25 @@ pub(super) fn to_asker(it: &Letter) -> Content {
         ),
         other => unnamed(other),
     }
+}
+
+/// Somebody other than its redeemer tried a token.
+pub(super) fn token_tried(issued: Instant, link: &Place, zone: Zone) -> Content {
+    letter(
+        "A patient token was tried by somebody else",
+        vec![
+            says(format!(
+                "A patient token that was issued on {} is in use. Somebody other than the person who uses it tried it and was \
+                 refused.",
+                moment(issued, zone)
+            )),
+            says(
+                "If you did not expect this, take the token back and issue a new one. You are told once a day at most.",
+            ),
+            Part::Link("Open it in the portal", link.clone()),
+        ],
+        Foot::Questions,
+    )
 }
 
 /// What the access team is told.

@@ -17,6 +17,7 @@ mod single_sign_on;
 mod staff;
 mod system;
 mod team;
+mod token;
 
 use maud::Markup;
 use time::macros::datetime;
@@ -62,6 +63,7 @@ pub fn samples_with(assets: &Assets, nonce: &str) -> Vec<Sample> {
     find::add(&stage, &mut all);
     chart::add(&stage, &mut all);
     team::add(&stage, &mut all);
+    token::add(&stage, &mut all);
     family::add(&stage, &mut all);
     system::add(&stage, &mut all);
     all

@@ -48,7 +48,7 @@ pub(crate) const ASK_OTHER: &str = "Request non-PCP access";
 pub(crate) const ASK_OTHER_HOW: &str = "You treat the patient in another role. The patient or a guardian approves, for you alone and for a time they choose.";
 pub(crate) const HAVE_TOKEN: &str = "I have a token";
 pub(crate) const HAVE_TOKEN_HOW: &str =
-    "Tokens cannot be entered online yet. Call the access team with the token and the MRN.";
+    "The family or the hospital gave you a token for this patient: enter it with the MRN.";
 pub(crate) const ASKED: &str = "You asked already";
 pub(crate) const CALL: &str = "Questions? The access team:";
 

@@ -17,6 +17,7 @@ pub(crate) mod single_sign_on;
 pub(crate) mod staff;
 pub(crate) mod system;
 pub(crate) mod team;
+pub(crate) mod token;
 
 use time::{Date, Month};
 
@@ -35,6 +36,7 @@ pub(crate) const NAV_LOOK_UPS: &str = "Look-ups";
 pub(crate) const NAV_QUEUE: &str = "Queue";
 pub(crate) const NAV_ACCOUNTS: &str = "Accounts";
 pub(crate) const NAV_VALIDATION: &str = "Validation";
+pub(crate) const NAV_TOKENS: &str = "Tokens";
 pub(crate) const NAV_AUDIT: &str = "Audit";
 pub(crate) const NAV_DISCLOSURES: &str = "Who opened the chart";
 pub(crate) const SIGN_OUT: &str = "Sign out";

@@ -34,6 +34,6 @@ pub(super) fn member(visitor: &Visitor) -> Member {
 }
 
 /// 403: why it is not the caller's to do.
-fn barred(site: &Site, visitor: &Visitor, bar: Bar, current: NavItem) -> Response {
+pub(super) fn barred(site: &Site, visitor: &Visitor, bar: Bar, current: NavItem) -> Response {
     (StatusCode::FORBIDDEN, view::barred_page(&visitor.frame(site, current), bar, current)).into_response()
 }

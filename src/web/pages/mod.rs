@@ -24,6 +24,8 @@ pub mod single_sign_on;
 pub mod staff;
 pub mod step_up;
 pub mod team;
+pub mod token;
+pub mod tokens;
 pub mod validation;
 
 use axum::body::Bytes;

@@ -1,0 +1,14 @@
+-- Who issued a token and for whom, who took it back, when its issuer was told of a stranger; and the misses that slow an account
+-- (product.md section 6).
+
+alter table patient_token add column issuer_id blob references account (id);
+alter table patient_token add column for_whom text not null default '';
+alter table patient_token add column revoked_by blob references account (id);
+alter table patient_token add column revoke_reason text not null default '';
+alter table patient_token add column told_at integer;
+
+create table token_miss (
+    account_id blob not null references account (id),
+    at integer not null
+) strict;
+create index token_miss_account on token_miss (account_id, at);
