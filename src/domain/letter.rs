@@ -8,7 +8,7 @@ use time::Date;
 use super::calendar::Instant;
 use super::ids::AccountId;
 use super::people::words;
-use super::request::RequestKind;
+use super::request::{Ending, RequestKind};
 
 /// A place in this portal: a path that begins with `/`. The configured base URL is put before it when the letter is written.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -129,6 +129,17 @@ pub enum Letter {
         /// Why not, in the team's words; empty when approved.
         reason: String,
     },
+    /// A request about a patient ended without a decision: nobody could be reached, or what was asked for came about.
+    RequestEnded {
+        /// What was asked for.
+        request: RequestKind,
+        /// How it ended.
+        ending: Ending,
+        /// Why, in the team's words; may be empty.
+        reason: String,
+    },
+    /// A request for access waits for the family.
+    FamilyAsked,
     /// A provider is a new member of a practice: told to its sponsors.
     MemberJoined {
         /// Who.
@@ -247,6 +258,8 @@ impl Letter {
             Self::HelpReceived { .. } => "help_received",
             Self::HelpAnswered { .. } => "help_answered",
             Self::RequestDecided { .. } => "request_decided",
+            Self::RequestEnded { .. } => "request_ended",
+            Self::FamilyAsked => "family_asked",
             Self::MemberJoined { .. } => "member_joined",
             Self::ReviewExtended { .. } => "review_extended",
             Self::QueueItem { .. } => "queue_item",

@@ -5,7 +5,7 @@ use time::Date;
 use crate::domain::calendar::Instant;
 use crate::domain::ids::{AccountId, new_uuid};
 use crate::domain::letter::{FactorChange, Letter, Place, ReviewCall};
-use crate::domain::request::RequestKind;
+use crate::domain::request::{Ending, RequestKind};
 
 /// 2026-11-24, 14:05 in New York.
 const AT: Instant = Instant::from_micros(1_795_547_100_000_000);
@@ -38,6 +38,17 @@ pub fn samples() -> Vec<Letter> {
         Letter::MemberJoined {
             provider: "Dr. Ngozi Okafor".to_owned(),
             practice: "Elm Street Pediatrics".to_owned(),
+        },
+        Letter::FamilyAsked,
+        Letter::RequestEnded {
+            request: RequestKind::PcpChange,
+            ending: Ending::Fulfilled,
+            reason: String::new(),
+        },
+        Letter::RequestEnded {
+            request: RequestKind::NonPcp,
+            ending: Ending::Expired,
+            reason: "We called on three days and reached nobody.".to_owned(),
         },
         Letter::ReviewExtended { due: AT },
         Letter::MailStuck { count: 1 },

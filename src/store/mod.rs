@@ -17,6 +17,7 @@ pub mod housekeeping;
 pub mod installation;
 pub mod job_lease;
 pub mod mail;
+pub mod patient_requests;
 pub mod patients;
 pub mod people;
 pub mod practices;
@@ -32,6 +33,7 @@ pub mod sponsoring;
 mod sql;
 mod stamp;
 pub mod validation;
+pub mod verification;
 
 use std::str::FromStr;
 use std::time::Duration;
@@ -66,6 +68,7 @@ pub fn all_statements() -> Vec<(&'static str, &'static str)> {
         job_lease::STATEMENTS,
         mail::STATEMENTS,
         patients::STATEMENTS,
+        patient_requests::STATEMENTS,
         people::STATEMENTS,
         queue::STATEMENTS,
         practices::STATEMENTS,
@@ -88,6 +91,7 @@ pub fn all_statements() -> Vec<(&'static str, &'static str)> {
         sponsoring::invitation::STATEMENTS,
         review::STATEMENTS,
         validation::STATEMENTS,
+        verification::STATEMENTS,
     ]
     .concat()
 }

@@ -45,6 +45,7 @@ journeys! {
     somebody_who_cannot_sign_in_asks_for_help_and_reads_the_answer
     the_hospital_signs_a_physician_in_with_a_second_factor_and_not_without
     a_nurse_is_invited_activates_and_reads_a_first_record
+    a_refused_physician_asks_the_family_confirms_by_phone_and_the_chart_opens
     a_whole_cycle_from_the_opening_mail_to_the_late_review_and_the_next_october
 }
 

@@ -2,7 +2,7 @@
 
 use super::{STATUS, date, letter, says, short, to_sign_in, unnamed};
 use crate::domain::letter::Letter;
-use crate::domain::request::RequestKind;
+use crate::domain::request::{Ending, RequestKind};
 use crate::letters::{Content, Foot, Part};
 
 /// What whoever asked, or is concerned, is told.
@@ -36,6 +36,17 @@ pub(super) fn to_asker(it: &Letter) -> Content {
                 Part::Quote(reason.clone()),
             ],
             Foot::NotYou("If you did not ask for this, tell the access team."),
+        ),
+        Letter::RequestEnded { request, ending, reason } => ended(*request, *ending, reason),
+        Letter::FamilyAsked => letter(
+            "Someone asks to see a chart",
+            vec![
+                says(
+                    "A provider asks to see a chart that you look after. Sign in to read who asks and why, and to answer.",
+                ),
+                to_sign_in(),
+            ],
+            Foot::Questions,
         ),
         Letter::MemberJoined { provider, practice } => letter(
             "A new member of your practice",
@@ -86,6 +97,25 @@ pub(super) fn to_team(it: &Letter) -> Content {
         ),
         other => unnamed(other),
     }
+}
+
+fn ended(request: RequestKind, ending: Ending, reason: &str) -> Content {
+    let (subject, said) = match ending {
+        Ending::Fulfilled => (
+            "Your request is fulfilled",
+            format!(
+                "What you asked for with {} has come about otherwise. You need not do anything.",
+                asked(request)
+            ),
+        ),
+        _ => ("Your request expired", format!("Nobody could answer {}.", asked(request))),
+    };
+    let mut parts = vec![says(said)];
+    if !reason.is_empty() {
+        parts.push(Part::Quote(reason.to_owned()));
+    }
+    parts.push(to_sign_in());
+    letter(subject, parts, Foot::NotYou("If you did not ask for this, tell the access team."))
 }
 
 const fn asked(request: RequestKind) -> &'static str {

@@ -8,6 +8,7 @@ mod family;
 mod find;
 mod help;
 mod invitation;
+mod my_requests;
 mod practice;
 mod record;
 mod registration;
@@ -17,6 +18,7 @@ mod single_sign_on;
 mod staff;
 mod system;
 mod team;
+mod verify;
 
 use maud::Markup;
 use time::macros::datetime;
@@ -58,8 +60,10 @@ pub fn samples_with(assets: &Assets, nonce: &str) -> Vec<Sample> {
     review::add(&stage, &mut all);
     help::add(&stage, &mut all);
     desk::add(&stage, &mut all);
+    verify::add(&stage, &mut all);
     campaign::add(&stage, &mut all);
     find::add(&stage, &mut all);
+    my_requests::add(&stage, &mut all);
     chart::add(&stage, &mut all);
     team::add(&stage, &mut all);
     family::add(&stage, &mut all);

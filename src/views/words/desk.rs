@@ -13,6 +13,8 @@ pub(crate) const KINDS: &str = "Kind of request";
 pub(crate) const ALL_KINDS: &str = "All kinds";
 pub(crate) const COL_CHOOSE: &str = "Choose";
 pub(crate) const COL_REQUEST: &str = "Request";
+pub(crate) const COL_PATIENT: &str = "Patient";
+pub(crate) const TYPED: &str = "as typed";
 pub(crate) const COL_ASKED_BY: &str = "Asked by";
 pub(crate) const COL_DUE: &str = "Due";
 pub(crate) const COL_STATUS: &str = "Status";
@@ -129,6 +131,7 @@ pub(crate) const fn view(view: View) -> &'static str {
         View::NeedsAction => "Needs action",
         View::Mine => "Mine",
         View::Overdue => "Overdue",
+        View::WaitingOnFamily => "Waiting on family",
         View::Closed => "Closed",
     }
 }
@@ -164,6 +167,7 @@ pub(crate) const fn end(ending: Ending) -> &'static str {
     match ending {
         Ending::Approved => "Approve",
         Ending::Answered => "Answer",
+        Ending::Expired => super::verify::UNREACHED,
         _ => "Decline",
     }
 }
@@ -201,9 +205,7 @@ pub(crate) const fn bar(bar: Bar) -> &'static str {
         Bar::Role => {
             "Your role does not do this. Reviewers and administrators decide requests; administrators run accounts and approve factor resets."
         }
-        Bar::Elsewhere => {
-            "Such requests are not decided on this page yet. You can take it and note what was done."
-        }
+        Bar::Elsewhere => "Such requests do not end in this way. Go back to the request and choose another.",
     }
 }
 
@@ -231,6 +233,15 @@ pub(crate) const fn obstacle(obstacle: Obstacle) -> &'static str {
         }
         Obstacle::OwnerAsks => {
             "This account has a password, and whoever asks did not sign in with it. Decline this; its owner signs in with the password and asks under Account, Signing in."
+        }
+        Obstacle::Unverified => {
+            "The family has not confirmed this by phone yet, or whoever did cannot confirm for the patient any more. Complete the checklist first."
+        }
+        Obstacle::TooFewTries => {
+            "A request is closed with “could not reach” only after three calls that reached nobody. Note the calls first."
+        }
+        Obstacle::WithFamily => {
+            "The family answers this in its portal. Nobody of the access team decides it."
         }
         Obstacle::LinkedAlready => {
             "Another hospital sign-in is linked to this account. Decline this, or have the account’s factors bound anew first: that takes the old sign-in off."
@@ -276,9 +287,39 @@ const ANSWERED: &[Template] = &[
     ),
 ];
 
-/// The texts to begin with when a request is ended in that way.
-pub(crate) const fn templates(ending: Ending) -> &'static [Template] {
+const ACCESS_DECLINED: &[Template] = &[
+    (
+        "family_refused",
+        "The family does not want it",
+        "We called the family, and they do not want this change at present. Please speak with them at the next visit.",
+    ),
+    (
+        "other_pcp",
+        "Somebody else is the PCP",
+        "The family told us that another practice is their PCP. Please speak with them at the next visit.",
+    ),
+    (
+        "wrong_patient",
+        "Another patient is meant",
+        "What you typed seems to mean another patient. Please check the MRN and ask again.",
+    ),
+    (
+        "not_verified",
+        "Could not be verified",
+        "We could not verify whom we spoke to, so nothing was changed. Please ask the family to call the access team.",
+    ),
+];
+const UNREACHED: &[Template] = &[(
+    "not_reached",
+    "Could not reach the family",
+    "We called the family on three occasions and could not reach them. Please ask them to call the access team, and send your request again.",
+)];
+
+/// The texts to begin with when a request of this kind is ended in that way.
+pub(crate) const fn templates(kind: RequestKind, ending: Ending) -> &'static [Template] {
     match ending {
+        Ending::Declined if matches!(kind, RequestKind::PcpChange | RequestKind::NonPcp) => ACCESS_DECLINED,
+        Ending::Expired => UNREACHED,
         Ending::Declined => DECLINED,
         Ending::Answered => ANSWERED,
         _ => &[],
