@@ -151,7 +151,7 @@ impl FromIterator<Identifier> for Identifiers {
 /// What a checklist lacks.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Missing {
-    /// No call has reached anybody.
+    /// No call has reached anybody, or the last one that did ended in a refusal.
     Reached,
     /// Fewer than [`IDENTIFIERS`] different identifiers.
     Identifiers,
@@ -185,6 +185,12 @@ pub struct Checklist {
     pub relationship: Relationship,
 }
 
+/// Whether whoever was reached wants what was asked for: the last of those calls says so.
+pub fn agreed(calls: &[CallOutcome]) -> bool {
+    let decisive = |call: &&CallOutcome| matches!(call, CallOutcome::Reached | CallOutcome::Refused);
+    calls.iter().rev().find(decisive) == Some(&CallOutcome::Reached)
+}
+
 /// `typed` as a complete checklist, after `calls` about a patient born on `birth`.
 ///
 /// # Errors
@@ -196,7 +202,7 @@ pub fn checklist(
     today: Date,
 ) -> Result<Checklist, Vec<Missing>> {
     let mut missing = Vec::new();
-    if !calls.contains(&CallOutcome::Reached) {
+    if !agreed(calls) {
         missing.push(Missing::Reached);
     }
     if typed.identifiers.count() < IDENTIFIERS {

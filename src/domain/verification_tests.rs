@@ -46,6 +46,14 @@ fn two_different_identifiers_a_name_a_tie_and_a_call_that_reached_somebody_make_
 }
 
 #[test]
+fn the_last_call_that_reached_somebody_counts() {
+    use CallOutcome::{CallLater, NoAnswer, Reached, Refused};
+    assert!(agreed(&[Refused, Reached, NoAnswer, CallLater]));
+    assert!(!agreed(&[Reached, Refused, NoAnswer]));
+    assert!(!agreed(&[NoAnswer]) && !agreed(&[]));
+}
+
+#[test]
 fn a_parent_confirms_until_the_18th_birthday_and_the_patient_from_it_on() {
     let (eve, birthday) = (date!(2033 - 03 - 03), date!(2033 - 03 - 04));
     for (related, before, after) in [

@@ -22,13 +22,15 @@ use postern::domain::ids::RequestId;
 use postern::domain::people::{GivenBy, Role};
 use postern::domain::queue::{Bar, Obstacle, Step};
 use postern::domain::request::{Ending, RequestKind, RequestState};
-use postern::domain::verification::FamilyPhone;
+use postern::domain::verification::{CallOutcome, FamilyPhone};
 use postern::store::directory::Source;
 use postern::store::{grants, patient_requests, queue};
 
 use crate::sign_in::acts;
 use crate::support::letters::{count, letters_of};
-use crate::support::pcp::{Scene, ask, at, filed, member, now, scene, sees, stored, text, verify, wish};
+use crate::support::pcp::{
+    Scene, ask, at, call, filed, member, now, scene, sees, stored, text, verify, wish,
+};
 use crate::support::portal::{Answer as Page, Portal};
 use crate::support::world::span;
 use crate::support::{House, both_engines, html};
@@ -114,18 +116,18 @@ both_engines! {
             ("day", "14"), ("year", "2019"), ("reason", "New in our practice")];
         sound(&portal.post("/requests", &rivera, &asked).await, StatusCode::OK);
         let id = crate::support::pcp::open(house).await[0];
-        let (page, call) = (format!("/team/requests/{id}"), format!("/team/requests/{id}/call"));
+        let (page, calls) = (format!("/team/requests/{id}"), format!("/team/requests/{id}/call"));
         sound(&portal.get(&page, &jo).await, StatusCode::OK);
-        let shown = portal.get(&call, &jo).await;
+        let shown = portal.get(&calls, &jo).await;
         sound(&shown, StatusCode::OK);
         assert!(shown.body.contains("No phone on record"));
         let version = hidden(&shown, "version");
-        let none = portal.post(&call, &jo, &[("version", &version), ("note", "Kept")]).await;
+        let none = portal.post(&calls, &jo, &[("version", &version), ("note", "Kept")]).await;
         sound(&none, StatusCode::UNPROCESSABLE_ENTITY);
         assert!(none.body.contains(">Kept</textarea>"));
         let reached = [("version", version.as_str()), ("outcome", "reached"), ("interpreter", "yes"), ("note", "")];
-        assert_eq!(portal.post(&call, &jo, &reached).await.header("location"), call);
-        let shown = portal.get(&call, &jo).await;
+        assert_eq!(portal.post(&calls, &jo, &reached).await.header("location"), calls);
+        let shown = portal.get(&calls, &jo).await;
         sound(&shown, StatusCode::OK);
         let version = hidden(&shown, "version");
         let half = [("version", version.as_str()), ("identifier", "birth_date"), ("spoken_to", "Elena Stone")];
@@ -155,7 +157,7 @@ both_engines! {
         assert!(opened.body.contains("STONE"));
         sound(&portal.get(&page, &jo).await, StatusCode::OK);
         let late = portal.post(&confirm, &jo, &[("version", &version), (&field, "ends")]).await;
-        sound(&late, StatusCode::UNPROCESSABLE_ENTITY);
+        sound(&late, StatusCode::CONFLICT);
     }
 
     async fn everything_of_a_change_is_written_at_once_and_partners_are_told(house: House) {
@@ -204,6 +206,16 @@ both_engines! {
         assert_eq!(unknown, Done::Unknown);
         assert!(!sees(house, s.rivera, s.mia).await);
         assert_eq!(stored(house, id).await.state, RequestState::Open);
+    }
+
+    async fn a_family_that_changes_its_mind_before_the_change_is_heard(house: House) {
+        let s = scene(house).await;
+        let id = filed(house, s.rivera, PCP).await;
+        verify(house, &s.jo, id).await;
+        call(house, &s.jo, id, CallOutcome::Refused).await;
+        assert_eq!(confirmed(house, &s.jo, id, &ends(&s)).await, Done::Obstacle(Obstacle::Unverified));
+        call(house, &s.jo, id, CallOutcome::Reached).await;
+        assert_eq!(confirmed(house, &s.jo, id, &ends(&s)).await, Done::Done(()));
     }
 
     async fn every_listing_that_holds_must_be_named_and_one_that_came_meanwhile_is_never_overlooked(house: House) {

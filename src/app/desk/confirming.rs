@@ -20,6 +20,7 @@ use crate::domain::letter::Letter;
 use crate::domain::people::GivenBy;
 use crate::domain::queue::{Obstacle, Step, bar};
 use crate::domain::request::{Ending, RequestKind, Route};
+use crate::domain::verification::agreed;
 use crate::store::directory::{self, Listing, Source};
 use crate::store::queue::{self, Closing};
 use crate::store::requests::{self, StoredRequest};
@@ -134,6 +135,11 @@ async fn check(
     let Some(verified) = verification::checklist(&app.db, request.id).await? else {
         return Ok(Err(Obstacle::Unverified));
     };
+    let calls: Vec<_> =
+        verification::calls(&app.db, request.id).await?.into_iter().map(|call| call.outcome).collect();
+    if !agreed(&calls) {
+        return Ok(Err(Obstacle::Unverified));
+    }
     let (viewer, facts) = (access::viewer(app, account).await?, access::patient(app, patient).await?);
     let (Some(viewer), Some(facts)) = (viewer, facts) else { return Ok(Err(Obstacle::Gone)) };
     let today = app.hospital.cycles.zone().date(now);

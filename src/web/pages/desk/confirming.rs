@@ -142,6 +142,9 @@ pub async fn confirm(
 ) -> Result<Response, PageError> {
     let chosen = Chosen::read(&body)?;
     let before = detail(&site, &visitor, id).await?;
+    if before.request.state == RequestState::Closed {
+        return ended(&site, &visitor, before).await;
+    }
     let facts = verifying::facts(&site.app, &member(&visitor), &before.request).await?;
     let listings: Vec<FactId> = facts.listings.iter().map(|listed| listed.id).collect();
     let Some(approval) = chosen.approval(before.request.kind, &listings) else {
@@ -158,9 +161,13 @@ pub async fn confirm(
     };
     let detail = detail(&site, &visitor, id).await?;
     if detail.request.state == RequestState::Closed {
-        // Somebody else ended it: their end is shown.
-        let kept = Kept { stale: true, ..Kept::default() };
-        return super::request::show(&site, &visitor, detail, kept, StatusCode::CONFLICT).await;
+        return ended(&site, &visitor, detail).await;
     }
     show(&site, &visitor, &detail, tried, StatusCode::CONFLICT).await
+}
+
+/// Somebody else ended it: their end is shown.
+async fn ended(site: &Site, visitor: &Visitor, detail: Detail) -> Result<Response, PageError> {
+    let kept = Kept { stale: true, ..Kept::default() };
+    super::request::show(site, visitor, detail, kept, StatusCode::CONFLICT).await
 }
