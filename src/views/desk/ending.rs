@@ -11,7 +11,7 @@ use crate::domain::verification::DeclineClass;
 use crate::views::layout::{Frame, NavItem, Width, page as frame_page};
 use crate::views::parts::{self, field};
 use crate::views::paths;
-use crate::views::words::{desk as w, verify};
+use crate::views::words::{desk as w, templates, verify};
 
 /// The page before a request is ended.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -57,7 +57,7 @@ pub fn page(frame: &Frame, model: &End) -> Markup {
             @if model.ending == Ending::Approved {
                 p { @if model.kind == RequestKind::FactorReset { (w::RESET_HOW) } @else { (w::APPROVE_LEAD) } }
             }
-            (templates(model))
+            (beginnings(model))
             form method="post" action=(paths::queued_end(model.id, model.ending)) {
                 (field::token(frame))
                 (field::hidden("version", &model.version.to_string()))
@@ -90,13 +90,13 @@ fn classes() -> Vec<(&'static str, String)> {
     DeclineClass::ALL.iter().map(|class| (class.word(), verify::class(*class).to_owned())).collect()
 }
 
-fn templates(model: &End) -> Markup {
-    let templates = w::templates(model.kind, model.ending);
+fn beginnings(model: &End) -> Markup {
+    let texts = templates::templates(model.kind, model.ending);
     html! {
-        @if !templates.is_empty() {
+        @if !texts.is_empty() {
             p class="quiet" { (w::TEMPLATES) }
             ul class="rows" {
-                @for (name, title, _) in templates { li { a href=(paths::queued_end_with(model.id, model.ending, name)) { (title) } } }
+                @for (name, title, _) in texts { li { a href=(paths::queued_end_with(model.id, model.ending, name)) { (title) } } }
             }
         }
     }
@@ -104,7 +104,10 @@ fn templates(model: &End) -> Markup {
 
 /// The text of the template `name`, empty when there is none.
 pub fn template(kind: RequestKind, ending: Ending, name: &str) -> &'static str {
-    w::templates(kind, ending).iter().find(|template| template.0 == name).map_or("", |template| template.2)
+    templates::templates(kind, ending)
+        .iter()
+        .find(|template| template.0 == name)
+        .map_or("", |template| template.2)
 }
 
 /// What is read out after a factor reset, once.

@@ -18,6 +18,7 @@ pub(crate) mod single_sign_on;
 pub(crate) mod staff;
 pub(crate) mod system;
 pub(crate) mod team;
+pub(crate) mod templates;
 pub(crate) mod verify;
 
 use time::{Date, Month};
