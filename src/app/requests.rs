@@ -14,7 +14,6 @@ use crate::domain::access::{Action, Refusal, decide, standing};
 use crate::domain::audit::{Act, Outcome};
 use crate::domain::calendar::Instant;
 use crate::domain::ids::{Mrn, PatientId, PracticeId, RequestId, new_uuid};
-use crate::domain::letter::Letter;
 use crate::domain::patient_search::{Problem, Typed};
 use crate::domain::queue::Step;
 use crate::domain::request::{self, ReasonProblem, RequestKind, Route};
@@ -22,7 +21,6 @@ use crate::store::requests::{self, StoredRequest};
 use crate::store::{StoreError, Tx, patient_requests, patients, people, queue, searches};
 
 use super::access::{self, Context};
-use super::mail::post;
 use super::{App, AppError, desk};
 use routing::{Answerers, Closed, answerers, closed};
 
@@ -333,7 +331,7 @@ async fn keep(
         ..StoredRequest::open(RequestId(new_uuid(context.now, chance)), wish.kind, context.now)
     };
     requests::insert(tx, &request).await?;
-    let Answerers { route, family, expires_at } = &sound.answerers;
+    let Answerers { route, expires_at } = &sound.answerers;
     patient_requests::insert(tx, request.id, *route, *expires_at).await?;
     let Some(expires) = expires_at.filter(|_| *route == Route::Family) else {
         desk::filed(app, tx, request.id).await?;
@@ -342,8 +340,5 @@ async fn keep(
     // The access team has nothing to do: the family answers until it expires.
     queue::set_due(tx, request.id, app.hospital.cycles.zone().date(expires)).await?;
     desk::step(app, tx, (request.id, 0), Some(viewer.account), Step::Filed, "").await?;
-    for (account, address) in family {
-        post(app, tx, (Some(*account), address), &Letter::FamilyAsked).await?;
-    }
     Ok(request.id)
 }

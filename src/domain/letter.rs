@@ -138,8 +138,6 @@ pub enum Letter {
         /// Why, in the team's words; may be empty.
         reason: String,
     },
-    /// A request for access waits for the family.
-    FamilyAsked,
     /// A provider is a new member of a practice: told to its sponsors.
     MemberJoined {
         /// Who.
@@ -259,7 +257,6 @@ impl Letter {
             Self::HelpAnswered { .. } => "help_answered",
             Self::RequestDecided { .. } => "request_decided",
             Self::RequestEnded { .. } => "request_ended",
-            Self::FamilyAsked => "family_asked",
             Self::MemberJoined { .. } => "member_joined",
             Self::ReviewExtended { .. } => "review_extended",
             Self::QueueItem { .. } => "queue_item",

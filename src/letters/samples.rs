@@ -39,7 +39,6 @@ pub fn samples() -> Vec<Letter> {
             provider: "Dr. Ngozi Okafor".to_owned(),
             practice: "Elm Street Pediatrics".to_owned(),
         },
-        Letter::FamilyAsked,
         Letter::RequestEnded {
             request: RequestKind::PcpChange,
             ending: Ending::Fulfilled,

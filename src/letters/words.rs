@@ -75,7 +75,6 @@ pub(super) fn content(letter: &Letter, head: &Letterhead) -> Content {
         | Letter::HelpAnswered { .. }
         | Letter::RequestDecided { .. }
         | Letter::RequestEnded { .. }
-        | Letter::FamilyAsked
         | Letter::MemberJoined { .. } => requests::to_asker(letter),
         Letter::ReviewExtended { due } => campaign::extended(*due, head.zone),
         Letter::QueueItem { .. } | Letter::MailStuck { .. } => requests::to_team(letter),

@@ -34,10 +34,10 @@ statements! {
     BLOCKS = "select starts_at, ends_at from request_block where account_id = $1 and patient_id = $2";
     LAST_ENDED = "select outcome, closed_at from access_request where account_id = $1 and patient_id = $2 and kind = $3 \
                   and state = 'closed' and outcome is not null order by closed_at desc, id desc limit 1";
-    RELATIVES = "select a.id, a.email, s.status, s.starts_at as since, s.ends_at as till, g.starts_at, g.ends_at, g.court_order, \
+    RELATIVES = "select a.id, s.status, s.starts_at as since, s.ends_at as till, g.starts_at, g.ends_at, g.court_order, \
                  a.birth_date from guardian g join account a on a.id = g.account_id \
                  left join account_status s on s.account_id = a.id where g.patient_id = $1 order by a.id";
-    OWNERS = "select a.id, a.email, s.status, s.starts_at, s.ends_at from patient_account o join account a on a.id = o.account_id \
+    OWNERS = "select a.id, s.status, s.starts_at, s.ends_at from patient_account o join account a on a.id = o.account_id \
               left join account_status s on s.account_id = a.id where o.patient_id = $1 order by a.id";
     BORN = "select birth_date from patient where id = $1";
     ASKED_FOR = "select distinct patient_id from access_request where state = 'open' and kind in ('pcp_change', 'non_pcp') \
@@ -79,12 +79,10 @@ pub struct OpenAbout {
 }
 
 /// A family account tied to a patient.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct TiedAccount {
     /// The account.
     pub account: AccountId,
-    /// Its address.
-    pub email: String,
     /// How it is tied.
     pub tie: Tie,
 }
@@ -238,7 +236,6 @@ pub async fn last_ended(
 #[derive(sqlx::FromRow)]
 struct GuardianRow {
     id: Uuid,
-    email: String,
     status: Option<String>,
     since: Option<Stamp>,
     till: Option<Stamp>,
@@ -257,7 +254,7 @@ pub async fn family(
     patient: PatientId,
     now: Instant,
 ) -> Result<(Option<Date>, Vec<TiedAccount>), StoreError> {
-    type Own = (Uuid, String, Option<String>, Option<Stamp>, Option<Stamp>);
+    type Own = (Uuid, Option<String>, Option<Stamp>, Option<Stamp>);
     let active = |status: Option<String>, from: Option<Stamp>, to: Option<Stamp>| {
         Ok::<_, StoreError>(
             status_span(status, from, to)?
@@ -266,9 +263,9 @@ pub async fn family(
     };
     let born = on_read!(db, c => ask!((Date,), BORN; patient.0).fetch_optional(c).await)?;
     let mut tied = Vec::new();
-    for (id, email, status, from, to) in on_read!(db, c => ask!(Own, OWNERS; patient.0).fetch_all(c).await)? {
+    for (id, status, from, to) in on_read!(db, c => ask!(Own, OWNERS; patient.0).fetch_all(c).await)? {
         if active(status, from, to)? {
-            tied.push(TiedAccount { account: AccountId(id), email, tie: Tie::Own });
+            tied.push(TiedAccount { account: AccountId(id), tie: Tie::Own });
         }
     }
     for row in on_read!(db, c => ask!(GuardianRow, RELATIVES; patient.0).fetch_all(c).await)? {
@@ -278,7 +275,7 @@ pub async fn family(
                 born: row.birth_date,
                 court_order: row.court_order != 0,
             };
-            tied.push(TiedAccount { account: AccountId(row.id), email: row.email, tie });
+            tied.push(TiedAccount { account: AccountId(row.id), tie });
         }
     }
     Ok((born.map(|(date,)| date), tied))

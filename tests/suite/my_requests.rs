@@ -71,9 +71,7 @@ both_engines! {
         let kept = patient_requests::kept(house.db(), by_family).await.unwrap();
         let zone = house.app.hospital.cycles.zone();
         assert_eq!(kept.expires_at, Some(zone.plus_days(house.now(), 30)));
-        // The family is told, without content, and the desk is not: it has nothing to do.
-        let asked = letters_of(house, "family_asked").await;
-        assert_eq!(asked.iter().map(|(to, _)| to.clone()).collect::<Vec<_>>(), [house.world.email(parent).await]);
+        // The desk has nothing to do with what the family answers, and is not told of it.
         assert_eq!(letters_of(house, "queue_item").await.len(), 2);
         let view = async |view| {
             let wanted = Wanted { view, kind: None, after: None };
@@ -98,7 +96,6 @@ both_engines! {
         house.world.guardian(s.mia, father, Interval::ALWAYS).await;
         court_order(house).await;
         assert_eq!(route(house, filed(house, s.castellan, NON_PCP).await).await, Route::Team);
-        assert!(letters_of(house, "family_asked").await.is_empty());
     }
 
     async fn at_eighteen_the_patient_alone_is_asked(house: House) {
@@ -106,17 +103,25 @@ both_engines! {
         let (parent, child) = (house.world.family_account().await, house.world.family_account().await);
         house.world.guardian(s.mia, parent, Interval::ALWAYS).await;
         house.world.own_account(s.mia, child).await;
-        let asked = async || {
-            let all = letters_of(house, "family_asked").await;
-            all.into_iter().map(|(to, _)| to).collect::<Vec<_>>()
-        };
-        filed(house, s.rivera, NON_PCP).await;
-        assert_eq!(asked().await, [house.world.email(parent).await]);
+        let before = filed(house, s.rivera, NON_PCP).await;
+        assert_eq!(route(house, before).await, Route::Family);
         house.clock.set("2037-03-14T04:00:00Z".parse().unwrap());
-        filed(house, s.castellan, NON_PCP).await;
-        let told = asked().await;
-        assert_eq!(told.len(), 2);
-        assert!(told.contains(&house.world.email(child).await));
+        assert_eq!(route(house, filed(house, s.castellan, NON_PCP).await).await, Route::Family);
+        let alone = house.world.patient("Reed", "0020000", "2019-03-14").await;
+        house.world.guardian(alone, parent, Interval::ALWAYS).await;
+        let mut other = wish(NON_PCP);
+        other.typed.mrn = "0020000".to_owned();
+        other.typed.family = "Reed".to_owned();
+        let Filed::Filed(by_phone) = ask(house, s.rivera, &other).await else { panic!() };
+        assert_eq!(route(house, by_phone).await, Route::Phone);
+    }
+
+    async fn a_child_with_an_account_is_not_asked_alone(house: House) {
+        let s = scene(house).await;
+        let child = house.world.family_account().await;
+        house.world.own_account(s.mia, child).await;
+        house.clock.set("2032-03-14T04:00:00Z".parse().unwrap());
+        assert_eq!(route(house, filed(house, s.rivera, NON_PCP).await).await, Route::Phone);
     }
 
     async fn who_joins_sees_it_too_and_the_owner_hands_it_over(house: House) {

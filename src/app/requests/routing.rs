@@ -13,8 +13,6 @@ use crate::store::patient_requests;
 pub(super) struct Answerers {
     /// The family, or the access team by phone or alone.
     pub(super) route: Route,
-    /// The family accounts that may answer, with their addresses.
-    pub(super) family: Vec<(AccountId, String)>,
     /// When nobody may answer any more.
     pub(super) expires_at: Option<Instant>,
 }
@@ -36,7 +34,7 @@ pub(super) async fn answerers(
     now: Instant,
 ) -> Result<Answerers, AppError> {
     if kind != RequestKind::NonPcp {
-        return Ok(Answerers { route: Route::Team, family: Vec::new(), expires_at: None });
+        return Ok(Answerers { route: Route::Team, expires_at: None });
     }
     let zone = app.hospital.cycles.zone();
     let (born, tied) = patient_requests::family(&app.db, patient, now).await?;
@@ -45,17 +43,16 @@ pub(super) async fn answerers(
     let is_adult = born.is_some_and(|born| age_years(born, zone.date(now)) >= ADULT_FROM);
     let expires_at = Some(zone.plus_days(now, OPEN_DAYS));
     if !is_adult && tied.iter().any(|tied| is_court(&tied.tie)) {
-        return Ok(Answerers { route: Route::Team, family: Vec::new(), expires_at });
+        return Ok(Answerers { route: Route::Team, expires_at });
     }
     // From 13 to 17 the patient answers beside a guardian, never alone.
     let has_say = |tie: Tie| {
         let reads = born.is_some_and(|born| ledger(tie, born, now, zone).is_some());
         reads && (is_adult || tie != Tie::Own)
     };
-    let family: Vec<_> =
-        tied.into_iter().filter(|tied| has_say(tied.tie)).map(|tied| (tied.account, tied.email)).collect();
-    let route = if family.is_empty() { Route::Phone } else { Route::Family };
-    Ok(Answerers { route, family, expires_at })
+    let is_heard = tied.iter().any(|tied| has_say(tied.tie));
+    let route = if is_heard { Route::Family } else { Route::Phone };
+    Ok(Answerers { route, expires_at })
 }
 
 /// Why `account` may not ask for access to `patient` at `now`, where something stands against it.

@@ -38,16 +38,6 @@ pub(super) fn to_asker(it: &Letter) -> Content {
             Foot::NotYou("If you did not ask for this, tell the access team."),
         ),
         Letter::RequestEnded { request, ending, reason } => ended(*request, *ending, reason),
-        Letter::FamilyAsked => letter(
-            "Someone asks to see a chart",
-            vec![
-                says(
-                    "A provider asks to see a chart that you look after. Sign in to read who asks and why, and to answer.",
-                ),
-                to_sign_in(),
-            ],
-            Foot::Questions,
-        ),
         Letter::MemberJoined { provider, practice } => letter(
             "A new member of your practice",
             vec![
