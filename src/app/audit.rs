@@ -37,7 +37,7 @@ impl Receipt {
     }
 
     /// Whether the row is of what this account asked of this patient at this instant.
-    pub(super) fn is_of(&self, actor: AccountId, patient: PatientId, at: Instant) -> bool {
+    pub(in crate::app) fn is_of(&self, actor: AccountId, patient: PatientId, at: Instant) -> bool {
         self.actor == Some(actor) && self.patient == Some(patient) && self.at == at
     }
 }

@@ -2,10 +2,13 @@
 
 pub mod accounts;
 pub mod acting;
+mod answering;
+pub mod confirming;
 pub mod deciding;
 pub mod decision;
 mod factor_reset;
 pub mod reading;
+pub mod verifying;
 
 pub use factor_reset::Handover;
 pub(super) use factor_reset::drop_factors;
@@ -92,7 +95,7 @@ pub async fn withdrawn(app: &App, tx: &mut Tx, request: RequestId, by: AccountId
 }
 
 /// Writes one step of the history of `request`, after which it is at `version`.
-async fn step(
+pub(super) async fn step(
     app: &App,
     tx: &mut Tx,
     (request, version): (RequestId, i64),

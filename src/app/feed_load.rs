@@ -9,11 +9,12 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use super::App;
+use super::requests::settle;
+use super::{App, AppError};
 use crate::domain::audit::{Act, Entry, Outcome};
 use crate::domain::calendar::Instant;
 use crate::domain::feed::{Directory, Facts, Fault, Place, Resource, SeatWish};
-use crate::domain::ids::{PatientId, new_uuid};
+use crate::domain::ids::{FactId, PatientId, new_uuid};
 use crate::store::feed_write::{self as rows, Kept};
 use crate::store::{StoreError, Tx};
 use resolve::Resolver;
@@ -87,6 +88,7 @@ pub async fn load(
         patients: HashMap::new(),
         first_seen: HashSet::new(),
         old_teams: HashMap::new(),
+        opened: Vec::new(),
         summary: Summary::default(),
         faults: Vec::new(),
     };
@@ -110,6 +112,8 @@ struct Load<'a> {
     first_seen: HashSet<PatientId>,
     /// What the care teams said before, of every patient for whom one was loaded now.
     old_teams: HashMap<PatientId, Vec<SeatWish>>,
+    /// Listings opened now.
+    opened: Vec<(PatientId, FactId)>,
     summary: Summary,
     faults: Vec<Fault>,
 }
@@ -204,7 +208,12 @@ impl Load<'_> {
         }
         let mut entry = Entry::new(self.now, Act::LoadFeed, Outcome::Allowed);
         entry.detail = serde_json::to_string(&self.summary).map_err(|e| LoadError::Fault(e.to_string()))?;
-        self.app.audit.commit(self.tx, vec![entry]).await?;
+        let settled = settle(self.app, &mut self.tx, &self.opened, self.now).await;
+        let settled = settled.map_err(|error| match error {
+            AppError::Store(error) => LoadError::Store(error),
+            other => LoadError::Fault(other.to_string()),
+        })?;
+        self.app.audit.commit(self.tx, settled.into_iter().chain([entry]).collect()).await?;
         Ok(self.summary)
     }
 }

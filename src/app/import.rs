@@ -34,8 +34,10 @@ use serde::Serialize;
 pub use fields::{Fault, LISTED_FAULTS};
 pub use plan::Tally;
 
+use super::requests::settle;
 use super::{App, AppError};
 use crate::domain::audit::{Act, Entry, Outcome};
+use crate::domain::ids::FactId;
 use crate::store::access_facts;
 use fields::Faults;
 use work::Work;
@@ -116,12 +118,15 @@ pub async fn run(app: &App, source: &mut (dyn BufRead + Send), mode: Mode) -> Re
     }
     plan.apply(&mut tx, now).await?;
     let viewers = access_facts::viewers_within(&mut tx, cycles).await?;
+    let opened: Vec<_> = plan.listings.iter().map(|listing| (listing.patient, FactId(listing.id))).collect();
+    let settled = if mode == Mode::Apply { settle(app, &mut tx, &opened, now).await? } else { Vec::new() };
     let sponsors_locked = viewers.values().filter(|viewer| viewer.overdue(now).is_some()).count();
     let report = Report { dry_run: mode == Mode::DryRun, lines: count, types: plan.tallies, sponsors_locked };
     if mode == Mode::Apply {
         let mut entry = Entry::new(now, Act::Import, Outcome::Allowed);
         entry.detail = serde_json::to_string(&report).unwrap_or_default();
-        app.audit.commit(tx, vec![entry]).await?;
+        let entries = settled.into_iter().chain([entry]).collect();
+        app.audit.commit(tx, entries).await?;
         if count >= MANY_LINES
             && let Err(error) = app.db.count_rows_anew().await
         {

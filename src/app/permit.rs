@@ -28,6 +28,8 @@
 //! }
 //! ```
 
+pub mod desk;
+
 use crate::domain::access::reach::Reach;
 use crate::domain::access::{Basis, Decision};
 use crate::domain::ids::{AccountId, PatientId};

@@ -9,8 +9,10 @@ use crate::domain::calendar::Instant;
 use crate::domain::chart::{Banner, ChartItem, Section};
 use crate::domain::ids::Npi;
 use crate::domain::letter::Letter;
+use crate::domain::verification::FamilyPhone;
 
 use super::permit::Permit;
+use super::permit::desk::DeskPermit;
 
 /// The time.
 pub trait Clock: Send + Sync {
@@ -126,6 +128,15 @@ pub struct Wanted {
     pub category: Option<String>,
 }
 
+/// How the source of the record comes to know of a listing that the access team has made.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Telling {
+    /// There is nothing to tell: the portal's own database is the source.
+    Nothing,
+    /// The source can only be read: somebody writes it into the chart by hand.
+    ByHand,
+}
+
 /// The record, read through a [`Permit`]: the patient and the reach are taken from it, so nothing else can be asked for. Withheld
 /// items are left out before counting and paging.
 pub trait Feed: Send + Sync {
@@ -142,4 +153,8 @@ pub trait Feed: Send + Sync {
     fn count<'a>(&'a self, permit: &'a Permit, section: Section) -> Answer<'a, u64>;
     /// One item with its text (a note's body, a report's text).
     fn item<'a>(&'a self, permit: &'a Permit, id: uuid::Uuid) -> Answer<'a, (ChartItem, String)>;
+    /// The numbers on which the hospital reaches the family; none when it has none on record.
+    fn phones<'a>(&'a self, permit: &'a DeskPermit) -> Answer<'a, Vec<FamilyPhone>>;
+    /// How it comes to know of a new listing.
+    fn telling(&self) -> Telling;
 }

@@ -3,6 +3,10 @@
 //! Who may ask for what is [`RequestKind::about_patient_by`]; here it is kept, joined to the one that is open already, and
 //! recorded in the same transaction. Deciding requests is the queues' work.
 
+mod mine;
+mod routing;
+mod settling;
+
 use serde_json::json;
 
 use crate::domain::access::facts::ViewerFacts;
@@ -11,13 +15,17 @@ use crate::domain::audit::{Act, Outcome};
 use crate::domain::calendar::Instant;
 use crate::domain::ids::{Mrn, PatientId, PracticeId, RequestId, new_uuid};
 use crate::domain::patient_search::{Problem, Typed};
-use crate::domain::people::fold_name;
-use crate::domain::request::{self, ReasonProblem, RequestKind, RequestState};
+use crate::domain::queue::Step;
+use crate::domain::request::{self, ReasonProblem, RequestKind, Route};
 use crate::store::requests::{self, StoredRequest};
-use crate::store::{StoreError, Tx, patients, searches};
+use crate::store::{StoreError, Tx, patient_requests, patients, people, queue, searches};
 
 use super::access::{self, Context};
 use super::{App, AppError, desk};
+use routing::{Answerers, Closed, answerers, closed};
+
+pub use mine::{Mine, Seen, Withdrawn, asked, mine, one, withdraw};
+pub use settling::settle;
 
 /// What a viewer asks for at "not authorized".
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -49,6 +57,10 @@ pub enum Filed {
     Reason(ReasonProblem),
     /// Accounts of this kind cannot ask for that, or not for that practice.
     NotYours,
+    /// The family takes no more requests from this account.
+    Blocked,
+    /// Declined, or expired, not long ago: it may be asked again from then on.
+    TooSoon(Instant),
     /// Too many searches in the past hour: again in so many seconds.
     Slowed(i64),
     /// F1 to F4 keep the viewer out of everything.
@@ -62,7 +74,7 @@ impl Filed {
             Self::Allowed(_) | Self::NoMatch | Self::Unreadable(_) | Self::Reason(_) | Self::Slowed(_) => {
                 Outcome::Failed
             }
-            Self::NotYours | Self::Refused(_) => Outcome::Refused,
+            Self::NotYours | Self::Refused(_) | Self::Blocked | Self::TooSoon(_) => Outcome::Refused,
         }
     }
 
@@ -75,6 +87,8 @@ impl Filed {
             Self::Unreadable(_) | Self::Reason(_) => "invalid",
             Self::NotYours => "not_theirs_to_ask",
             Self::Slowed(_) => "slowed",
+            Self::Blocked => "blocked",
+            Self::TooSoon(_) => "too_soon",
             Self::Refused(refusal) => refusal.word(),
         }
     }
@@ -84,6 +98,7 @@ impl Filed {
 struct Sound {
     patient: PatientId,
     practice: Option<PracticeId>,
+    answerers: Answerers,
 }
 
 /// Files `wish`. A PCP change is one for each practice and patient, which partners join; access without being the PCP is asked
@@ -131,7 +146,10 @@ async fn try_to_file(
                 None => requests::open_of_account(&mut tx, wish.kind, viewer.account, sound.patient).await?,
             };
             let (id, filed): (_, fn(RequestId) -> Filed) = match open {
-                Some(open) => (open.id, Filed::Joined),
+                Some(open) => {
+                    join(app, &mut tx, viewer, &open, context).await?;
+                    (open.id, Filed::Joined)
+                }
                 None => (keep(app, &mut tx, viewer, wish, &sound, context).await?, Filed::Filed),
             };
             entry.subject = Some(id.0);
@@ -183,8 +201,52 @@ async fn check(
     Ok(match decision.refusal() {
         None => Err(Filed::Allowed(patient)),
         Some(Refusal::PatientRestricted | Refusal::PatientDeceased) => Err(Filed::NoMatch),
-        Some(_) => Ok(Sound { patient, practice }),
+        Some(_) => match hindrance(app, viewer, wish.kind, patient, context.now).await? {
+            Some(hindered) => Err(hindered),
+            None => {
+                let answerers = answerers(app, wish.kind, patient, context.now).await?;
+                Ok(Sound { patient, practice, answerers })
+            }
+        },
     })
+}
+
+/// What keeps `viewer` from asking the family of `patient` for access.
+async fn hindrance(
+    app: &App,
+    viewer: &ViewerFacts,
+    kind: RequestKind,
+    patient: PatientId,
+    now: Instant,
+) -> Result<Option<Filed>, AppError> {
+    if kind != RequestKind::NonPcp {
+        return Ok(None);
+    }
+    Ok(closed(app, viewer.account, patient, now).await?.map(|closed| match closed {
+        Closed::Blocked => Filed::Blocked,
+        Closed::Until(from) => Filed::TooSoon(from),
+    }))
+}
+
+/// Lets the viewer wait with whoever filed `open`.
+async fn join(
+    app: &App,
+    tx: &mut Tx,
+    viewer: &ViewerFacts,
+    open: &StoredRequest,
+    context: &Context,
+) -> Result<(), AppError> {
+    if open.account == Some(viewer.account) {
+        return Ok(());
+    }
+    if !patient_requests::hold(tx, open.id).await? {
+        // It was closed between the look and the joining: as with one that was filed meanwhile, the caller looks again.
+        return Err(StoreError::Duplicate(open.id.to_string()).into());
+    }
+    if patient_requests::join(tx, open.id, viewer.account, context.now).await? {
+        desk::step(app, tx, (open.id, open.version), Some(viewer.account), Step::Joined, "").await?;
+    }
+    Ok(())
 }
 
 /// The one patient whom everything in `typed` names, `None` when there is not exactly one.
@@ -233,6 +295,23 @@ pub fn practices_of(viewer: &ViewerFacts, now: Instant) -> Vec<PracticeId> {
     practices
 }
 
+/// The same, with their names.
+///
+/// # Errors
+/// [`AppError`].
+pub async fn named_practices(
+    app: &App,
+    viewer: &ViewerFacts,
+    now: Instant,
+) -> Result<Vec<(PracticeId, String)>, AppError> {
+    let mut named = Vec::new();
+    for practice in practices_of(viewer, now) {
+        let name = people::practice_name(&app.db, practice).await?;
+        named.push((practice, name.unwrap_or_default()));
+    }
+    Ok(named)
+}
+
 async fn keep(
     app: &App,
     tx: &mut Tx,
@@ -247,64 +326,19 @@ async fn keep(
         account: Some(viewer.account),
         patient: Some(sound.patient),
         practice: sound.practice,
-        typed: as_json(&wish.typed),
+        typed: mine::as_json(&wish.typed),
         reason: wish.reason.trim().to_owned(),
         ..StoredRequest::open(RequestId(new_uuid(context.now, chance)), wish.kind, context.now)
     };
     requests::insert(tx, &request).await?;
-    desk::filed(app, tx, request.id).await?;
+    let Answerers { route, expires_at } = &sound.answerers;
+    patient_requests::insert(tx, request.id, *route, *expires_at).await?;
+    let Some(expires) = expires_at.filter(|_| *route == Route::Family) else {
+        desk::filed(app, tx, request.id).await?;
+        return Ok(request.id);
+    };
+    // The access team has nothing to do: the family answers until it expires.
+    queue::set_due(tx, request.id, app.hospital.cycles.zone().date(expires)).await?;
+    desk::step(app, tx, (request.id, 0), Some(viewer.account), Step::Filed, "").await?;
     Ok(request.id)
-}
-
-/// What was typed, as it is kept: never more than the requester knew.
-fn as_json(typed: &Typed) -> String {
-    let born = [&typed.year, &typed.month, &typed.day].map(|part| part.trim()).join("-");
-    json!({ "mrn": typed.mrn.trim(), "family": typed.family.trim(), "given": typed.given.trim(), "born": born })
-        .to_string()
-}
-
-/// Every wish that the viewer filed, newest first; recorded as a list before it is shown.
-///
-/// # Errors
-/// [`AppError`]; then nothing may be shown.
-pub async fn mine(
-    app: &App,
-    viewer: &ViewerFacts,
-    context: &Context,
-) -> Result<Vec<StoredRequest>, AppError> {
-    let list = requests::of_account(&app.db, viewer.account).await?;
-    let mut entry = context.entry(viewer.account, Act::ListPatients, Outcome::Allowed);
-    entry.detail = json!({ "list": "requests", "count": list.len() }).to_string();
-    app.audit.record(entry).await?;
-    Ok(list)
-}
-
-/// The newest open request for access that `viewer` filed with the very words of `typed`: the same MRN, or the same name and birth
-/// date. Only what the viewer typed before is compared, so nothing is learned of any patient.
-///
-/// # Errors
-/// [`AppError::Store`].
-pub async fn asked(
-    app: &App,
-    viewer: &ViewerFacts,
-    typed: &Typed,
-) -> Result<Option<(RequestKind, Instant)>, AppError> {
-    let list = requests::of_account(&app.db, viewer.account).await?;
-    let open =
-        list.into_iter().filter(|r| r.state == RequestState::Open && r.kind.about_patient_by(viewer.kind));
-    Ok(open.filter(|r| same_words(&r.typed, typed)).map(|r| (r.kind, r.filed_at)).max_by_key(|(_, at)| *at))
-}
-
-/// Whether a request kept as `kept` names its patient by the MRN, or the name and birth date, that is `typed` now.
-fn same_words(kept: &str, typed: &Typed) -> bool {
-    let Ok(kept) = serde_json::from_str::<serde_json::Value>(kept) else { return false };
-    let text = |name: &str| kept.get(name).and_then(|v| v.as_str()).unwrap_or_default().to_owned();
-    let mrn = |text: &str| Mrn::parse(text).ok();
-    if let Some(wanted) = mrn(&typed.mrn) {
-        return mrn(&text("mrn")) == Some(wanted);
-    }
-    let born = [&typed.year, &typed.month, &typed.day].map(|part| part.trim()).join("-");
-    let name = |family: &str, given: &str| (fold_name(family), fold_name(given));
-    let same_name = name(&text("family"), &text("given")) == name(&typed.family, &typed.given);
-    same_name && !typed.family.trim().is_empty() && text("born") == born
 }

@@ -8,7 +8,7 @@ use time::Date;
 use super::calendar::Instant;
 use super::ids::AccountId;
 use super::people::words;
-use super::request::RequestKind;
+use super::request::{Ending, RequestKind};
 
 /// A place in this portal: a path that begins with `/`. The configured base URL is put before it when the letter is written.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -127,6 +127,15 @@ pub enum Letter {
         /// Whether it was approved.
         approved: bool,
         /// Why not, in the team's words; empty when approved.
+        reason: String,
+    },
+    /// A request about a patient ended without a decision: nobody could be reached, or what was asked for came about.
+    RequestEnded {
+        /// What was asked for.
+        request: RequestKind,
+        /// How it ended.
+        ending: Ending,
+        /// Why, in the team's words; may be empty.
         reason: String,
     },
     /// A provider is a new member of a practice: told to its sponsors.
@@ -266,6 +275,7 @@ impl Letter {
             Self::HelpReceived { .. } => "help_received",
             Self::HelpAnswered { .. } => "help_answered",
             Self::RequestDecided { .. } => "request_decided",
+            Self::RequestEnded { .. } => "request_ended",
             Self::MemberJoined { .. } => "member_joined",
             Self::ReviewExtended(_) => "review_extended",
             Self::QueueItem { .. } => "queue_item",

@@ -27,3 +27,4 @@ pub mod sign_in;
 pub mod sponsoring;
 pub mod token;
 pub mod validation;
+pub mod verification;

@@ -29,12 +29,14 @@ pub const ON_PAGE: usize = 25;
 words! {
     /// Which requests a page of the queue shows.
     View {
-        /// Every open one.
+        /// Every open one that is not the family's to answer.
         NeedsAction = "needs_action",
         /// Open ones that the viewer has taken.
         Mine = "mine",
         /// Open ones whose due day is over.
         Overdue = "overdue",
+        /// Open ones that the family answers.
+        WaitingOnFamily = "waiting_on_family",
         /// Those that are over.
         Closed = "closed",
     }
@@ -73,6 +75,12 @@ words! {
         OwnerAsks = "owner_asks",
         /// A sign-in at the hospital is linked to the account already.
         LinkedAlready = "linked_already",
+        /// The family has not confirmed it by phone yet: the checklist is not complete.
+        Unverified = "unverified",
+        /// Fewer than three calls reached nobody, or one reached somebody.
+        TooFewTries = "too_few_tries",
+        /// The family answers it in its portal.
+        WithFamily = "with_family",
     }
 }
 
@@ -152,7 +160,7 @@ impl RequestKind {
             | Self::SingleSignOn
             | Self::FactorReset => &[Ending::Approved, Ending::Declined],
             Self::Help => &[Ending::Answered],
-            Self::PcpChange | Self::NonPcp => &[],
+            Self::PcpChange | Self::NonPcp => &[Ending::Approved, Ending::Declined, Ending::Expired],
         }
     }
 }
@@ -227,7 +235,11 @@ mod tests {
         assert_eq!(bar(reset, Ending::Approved, &reviewer, false), Some(Bar::Role));
         assert_eq!(bar(reset, Ending::Approved, &admin, false), None);
         assert_eq!(bar(reset, Ending::Declined, &reviewer, false), None);
-        assert_eq!(bar(RequestKind::PcpChange, Ending::Approved, &admin, false), Some(Bar::Elsewhere));
+        for ending in [Ending::Approved, Ending::Declined, Ending::Expired] {
+            assert_eq!(bar(RequestKind::PcpChange, ending, &reviewer, false), None);
+            assert_eq!(bar(RequestKind::NonPcp, ending, &auditor, false), Some(Bar::Role));
+        }
+        assert_eq!(bar(RequestKind::PcpChange, Ending::Answered, &admin, false), Some(Bar::Elsewhere));
         assert_eq!(bar(RequestKind::Help, Ending::Approved, &admin, false), Some(Bar::Elsewhere));
     }
 

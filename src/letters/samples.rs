@@ -5,7 +5,7 @@ use time::Date;
 use crate::domain::calendar::Instant;
 use crate::domain::ids::{AccountId, new_uuid};
 use crate::domain::letter::{FactorChange, Letter, NewDue, Place, ReviewCall};
-use crate::domain::request::RequestKind;
+use crate::domain::request::{Ending, RequestKind};
 
 /// 2026-11-24, 14:05 in New York.
 const AT: Instant = Instant::from_micros(1_795_547_100_000_000);
@@ -42,6 +42,16 @@ pub fn samples() -> Vec<Letter> {
         Letter::TokenTried {
             issued: AT,
             link: Place("/team/tokens/01975e1a-0000-7000-8000-0000007c2101".to_owned()),
+        },
+        Letter::RequestEnded {
+            request: RequestKind::PcpChange,
+            ending: Ending::Fulfilled,
+            reason: String::new(),
+        },
+        Letter::RequestEnded {
+            request: RequestKind::NonPcp,
+            ending: Ending::Expired,
+            reason: "We called on three days and reached nobody.".to_owned(),
         },
         Letter::MailStuck { count: 1 },
         Letter::MailStuck { count: 12 },

@@ -74,6 +74,7 @@ pub(super) fn content(letter: &Letter, head: &Letterhead) -> Content {
         Letter::HelpReceived { .. }
         | Letter::HelpAnswered { .. }
         | Letter::RequestDecided { .. }
+        | Letter::RequestEnded { .. }
         | Letter::MemberJoined { .. } => requests::to_asker(letter),
         Letter::ReviewExtended(new) => campaign::extended(new, head.zone),
         Letter::TokenTried { issued, link } => requests::token_tried(*issued, link, head.zone),

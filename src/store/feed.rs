@@ -27,6 +27,7 @@ macro_rules! within {
 }
 
 statements! {
+    RAW_PERSON = "select raw from feed_resource where type = 'Patient' and patient_id = $1 order by fhir_id";
     PAGE = concat!("select ", columns!(), " from chart_item where ", within!(),
         "and category <> 'component' order by at desc, id desc limit $7");
     NEXT_PAGE = concat!("select ", columns!(), " from chart_item where ", within!(),
@@ -187,6 +188,15 @@ pub async fn count(
 pub async fn item(db: &Db, patient: PatientId, id: Uuid) -> Result<Option<(ChartItem, String)>, StoreError> {
     let row: Option<BodyRow> = on_read!(db, e => ask!(BodyRow, ITEM; id, patient.0).fetch_optional(e).await)?;
     row.map(|row| Ok((item_of(row.item)?, row.body))).transpose()
+}
+
+/// The resources that say who the patient of `patient`'s own record is, as they came.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn raw_person(db: &Db, patient: PatientId) -> Result<Vec<String>, StoreError> {
+    let rows = on_read!(db, e => ask!((String,), RAW_PERSON; patient.0).fetch_all(e).await)?;
+    Ok(rows.into_iter().map(|(raw,)| raw).collect())
 }
 
 /// What the banner says of the person, `None` for an unknown patient.

@@ -18,6 +18,7 @@ pub mod housekeeping;
 pub mod installation;
 pub mod job_lease;
 pub mod mail;
+pub mod patient_requests;
 pub mod patients;
 pub mod people;
 pub mod practices;
@@ -34,6 +35,7 @@ mod sql;
 mod stamp;
 pub mod tokens;
 pub mod validation;
+pub mod verification;
 
 use std::str::FromStr;
 use std::time::Duration;
@@ -68,6 +70,7 @@ pub fn all_statements() -> Vec<(&'static str, &'static str)> {
         job_lease::STATEMENTS,
         mail::STATEMENTS,
         patients::STATEMENTS,
+        patient_requests::STATEMENTS,
         people::STATEMENTS,
         queue::STATEMENTS,
         practices::STATEMENTS,
@@ -91,6 +94,7 @@ pub fn all_statements() -> Vec<(&'static str, &'static str)> {
         review::STATEMENTS,
         tokens::STATEMENTS,
         validation::STATEMENTS,
+        verification::STATEMENTS,
     ]
     .concat()
 }

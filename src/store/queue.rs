@@ -20,8 +20,10 @@ macro_rules! listed {
             "select q.id, q.kind, q.filed_at, q.closed_at, q.due_on, q.version, q.outcome, q.assignee_id, ",
             "coalesce(a.given, '') as given, coalesce(a.family, h.name, i.name, '') as family, q.typed, ",
             "coalesce(p.name, '') as practice, ",
-            "coalesce(o.given, '') as owner_given, coalesce(o.family, '') as owner_family ",
+            "coalesce(o.given, '') as owner_given, coalesce(o.family, '') as owner_family, ",
+            "coalesce(s.given, '') as patient_given, coalesce(s.family, '') as patient_family ",
             "from access_request q left join account a on a.id = q.account_id ",
+            "left join patient_request w on w.request_id = q.id left join patient s on s.id = q.patient_id ",
             "left join help_request h on h.request_id = q.id ",
             "left join sign_on_identity i on i.request_id = q.id left join practice p on p.id = q.practice_id ",
             "left join account o on o.id = q.assignee_id ",
@@ -34,17 +36,25 @@ statements! {
     ACCOUNT_OF = "select account_id from registration where request_id = $1 and account_id is not null union all \
                   select account_id from sign_on_identity where request_id = $1 and account_id is not null";
     OPEN = listed!("where q.state = 'open' and ($1 = '' or q.kind = $1) and (q.due_on > $2 or (q.due_on = $2 and \
-                    (q.filed_at > $3 or (q.filed_at = $3 and q.id > $4)))) order by q.due_on, q.filed_at, q.id limit $5");
+                    (q.filed_at > $3 or (q.filed_at = $3 and q.id > $4)))) and coalesce(w.route, 'team') <> 'family' \
+                    order by q.due_on, q.filed_at, q.id limit $5");
+    WITH_FAMILY = listed!("where q.state = 'open' and ($1 = '' or q.kind = $1) and (q.due_on > $2 or (q.due_on = $2 and \
+                           (q.filed_at > $3 or (q.filed_at = $3 and q.id > $4)))) and w.route = 'family' \
+                           order by q.due_on, q.filed_at, q.id limit $5");
     MINE = listed!("where q.state = 'open' and ($1 = '' or q.kind = $1) and (q.due_on > $2 or (q.due_on = $2 and \
                     (q.filed_at > $3 or (q.filed_at = $3 and q.id > $4)))) and q.assignee_id = $6 \
                     order by q.due_on, q.filed_at, q.id limit $5");
     OVERDUE = listed!("where q.state = 'open' and ($1 = '' or q.kind = $1) and (q.due_on > $2 or (q.due_on = $2 and \
                        (q.filed_at > $3 or (q.filed_at = $3 and q.id > $4)))) and q.due_on < $6 \
-                       order by q.due_on, q.filed_at, q.id limit $5");
+                       and coalesce(w.route, 'team') <> 'family' order by q.due_on, q.filed_at, q.id limit $5");
     CLOSED = listed!("where q.state = 'closed' and ($1 = '' or q.kind = $1) and (q.closed_at < $2 or \
                       (q.closed_at = $2 and q.id < $3)) order by q.closed_at desc, q.id desc limit $4");
-    COUNTS = "select count(*), coalesce(sum(case when assignee_id = $1 then 1 else 0 end), 0), \
-              coalesce(sum(case when due_on < $2 then 1 else 0 end), 0), min(due_on) from access_request where state = 'open'";
+    COUNTS = "select coalesce(sum(case when w.route = 'family' then 0 else 1 end), 0), \
+              coalesce(sum(case when q.assignee_id = $1 then 1 else 0 end), 0), \
+              coalesce(sum(case when q.due_on < $2 and coalesce(w.route, 'team') <> 'family' then 1 else 0 end), 0), \
+              coalesce(sum(case when w.route = 'family' then 1 else 0 end), 0), \
+              min(case when w.route = 'family' then null else q.due_on end) from access_request q \
+              left join patient_request w on w.request_id = q.id where q.state = 'open'";
     UNDATED = "select id, kind, filed_at from access_request where state = 'open' and due_on is null limit 500";
     SET_DUE = "update access_request set due_on = $2 where id = $1";
     ASSIGN = "update access_request set assignee_id = $3, version = version + 1 \
@@ -81,6 +91,8 @@ pub struct QueueRow {
     pub asked_by: String,
     /// What was typed, as one JSON object.
     pub typed: String,
+    /// The patient it is about, as the hospital's record names them (family and given name); empty for none.
+    pub patient: (String, String),
     /// The practice it is about; empty for none.
     pub practice: String,
     /// Who has taken it, with their name.
@@ -104,6 +116,8 @@ struct Row {
     practice: String,
     owner_given: String,
     owner_family: String,
+    patient_given: String,
+    patient_family: String,
 }
 
 fn full_name(given: &str, family: &str) -> String {
@@ -128,6 +142,7 @@ impl TryFrom<Row> for QueueRow {
             outcome: outcome.transpose()?,
             asked_by: full_name(&row.given, &row.family),
             typed: row.typed,
+            patient: (row.patient_family, row.patient_given),
             practice: row.practice,
             owner: row.assignee_id.map(|id| (AccountId(id), full_name(&row.owner_given, &row.owner_family))),
         })
@@ -143,8 +158,10 @@ pub const FIRST: OpenPlace = (date!(0001 - 01 - 01), Instant::EVER, Uuid::nil())
 /// Whose open requests, or which.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Open {
-    /// All.
+    /// All that the family does not answer.
     All,
+    /// Those that the family answers.
+    WithFamily,
     /// Those that this account has taken.
     Of(AccountId),
     /// Those due before this day.
@@ -165,6 +182,9 @@ pub async fn open(
     let (kind, filed) = (kind.map_or("", RequestKind::word), Stamp(filed));
     let rows = match which {
         Open::All => on_read!(db, c => ask!(Row, OPEN; kind, due, filed, id, limit).fetch_all(c).await)?,
+        Open::WithFamily => {
+            on_read!(db, c => ask!(Row, WITH_FAMILY; kind, due, filed, id, limit).fetch_all(c).await)?
+        }
         Open::Of(account) => {
             on_read!(db, c => ask!(Row, MINE; kind, due, filed, id, limit, account.0).fetch_all(c).await)?
         }
@@ -196,12 +216,14 @@ pub async fn closed(
 /// How many requests are open.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
 pub struct Counts {
-    /// All.
+    /// All that the family does not answer.
     pub open: i64,
     /// Those that the asker has taken.
     pub mine: i64,
     /// Those whose due day is over.
     pub overdue: i64,
+    /// Those that the family answers; none of the others is counted among them.
+    pub with_family: i64,
     /// The day on which the next is due.
     pub next_due: Option<Date>,
 }
@@ -211,10 +233,10 @@ pub struct Counts {
 /// # Errors
 /// [`StoreError`].
 pub async fn counts(db: &Db, account: AccountId, today: Date) -> Result<Counts, StoreError> {
-    type Found = (i64, i64, i64, Option<Date>);
-    let (open, mine, overdue, next_due) =
+    type Found = (i64, i64, i64, i64, Option<Date>);
+    let (open, mine, overdue, with_family, next_due) =
         on_read!(db, c => ask!(Found, COUNTS; account.0, today).fetch_one(c).await)?;
-    Ok(Counts { open, mine, overdue, next_due })
+    Ok(Counts { open, mine, overdue, with_family, next_due })
 }
 
 /// Open requests without a due day: filed before there was a queue.

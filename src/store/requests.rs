@@ -23,7 +23,8 @@ statements! {
     INSERT = "insert into access_request (id, kind, state, account_id, patient_id, practice_id, typed, reason, \
               filed_at, closed_at, due_on, subject_account_id) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
     BY_ID = columns!("where id = $1");
-    OF_ACCOUNT = columns!("where account_id = $1 order by filed_at desc, id");
+    OF_ACCOUNT = columns!("where account_id = $1 or id in (select j.request_id from request_joiner j where j.account_id = $1) \
+                           order by filed_at desc, id");
     IN_STATE = columns!("where state = $1 order by filed_at, id");
     OPEN_OF_PRACTICE = columns!("where state = 'open' and kind = $1 and practice_id = $2 and patient_id = $3 \
                                  order by filed_at, id");
@@ -177,7 +178,7 @@ pub async fn by_id_in(tx: &mut Tx, id: RequestId) -> Result<Option<StoredRequest
     row.map(StoredRequest::try_from).transpose()
 }
 
-/// Every request that `account` filed, newest first.
+/// Every request that `account` filed or joined, newest first.
 ///
 /// # Errors
 /// [`StoreError`].

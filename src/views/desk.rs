@@ -1,10 +1,13 @@
 //! The access team's queue (pages P18 and P19), and the accounts it runs.
 
 pub mod accounts;
+pub mod confirm;
 pub mod ending;
 pub mod facts;
 pub mod list;
+pub mod patient;
 pub mod request;
+pub mod verify;
 
 use maud::{Markup, html};
 

@@ -1,13 +1,14 @@
-//! Access requests: the form that records the wish, its receipt, and the list (page P7).
+//! Access requests: the form that records the wish, and its receipt (page P7); My requests are in `mine`.
+
+pub mod mine;
 
 use maud::{Markup, html};
 
 use super::find::{self, SearchFault, Typed};
 use super::layout::{Frame, NavItem, Width, page as frame_page};
-use super::parts::{self, field, flag};
+use super::parts::field;
 use super::paths;
-use super::words::{self, find as w};
-use crate::domain::calendar::Instant;
+use super::words::{self, find as w, my_requests};
 
 /// The kind of an access request.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -55,13 +56,17 @@ pub struct RequestForm {
     pub typed: Typed,
     /// Ask for all three (MRN, name, birth date): after a search by MRN or a direct URL.
     pub ask_identity: bool,
+    /// The practices that the viewer may speak for, as (id, name), where there are several.
+    pub practices: Vec<(String, String)>,
+    /// The id of the one chosen.
+    pub practice: String,
     /// The reason as typed.
     pub reason: String,
     /// What is wrong.
     pub faults: Vec<RequestFault>,
 }
 
-/// The request form; posts `kind`, the fields of a search and `reason`.
+/// The request form; posts `kind`, the fields of a search, `practice` where there are several, and `reason`.
 pub fn form_page(frame: &Frame, model: &RequestForm) -> Markup {
     let faults: Vec<(&str, String)> = model
         .faults
@@ -98,6 +103,10 @@ pub fn form_page(frame: &Frame, model: &RequestForm) -> Markup {
                     (find::typed(typed))
                     (find::hidden(typed))
                 }
+                @if model.practices.len() > 1 {
+                    @let options: Vec<(&str, String)> = model.practices.iter().map(|(id, name)| (id.as_str(), name.clone())).collect();
+                    (field::choice("practice", my_requests::WHICH_PRACTICE, &model.practice, &options))
+                }
                 (reason(&model.reason, of("reason")))
                 div class="actions" {
                     (field::submit(w::SEND))
@@ -133,51 +142,4 @@ pub fn filed_page(frame: &Frame, wish: Wish) -> Markup {
     };
     let frame = Frame { current: NavItem::Requests, ..frame.clone() };
     frame_page(&frame, w::FILED_TITLE, Width::Narrow, &main)
-}
-
-/// One request of the viewer.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct RequestRow {
-    /// Its kind.
-    pub wish: Wish,
-    /// The patient as typed.
-    pub typed: String,
-    /// When it was filed.
-    pub filed: Instant,
-    /// When it was closed, if it was.
-    pub closed: Option<Instant>,
-}
-
-/// The viewer's requests, newest first.
-pub fn list_page(frame: &Frame, rows: &[RequestRow]) -> Markup {
-    let main = html! {
-        h1 { (w::MY_REQUESTS) }
-        section class="panel" aria-label=(w::MY_REQUESTS) {
-            @if rows.is_empty() {
-                (parts::empty(w::MY_REQUESTS_EMPTY))
-                p { a href=(paths::find()) { (w::TITLE) } }
-            } @else {
-                table class="t stack" {
-                    thead { tr { th scope="col" { (w::COL_REQUEST) } th scope="col" { (w::COL_TYPED) } th scope="col" { (w::COL_FILED) } th scope="col" { (w::COL_STATE) } } }
-                    tbody {
-                        @for row in rows {
-                            tr {
-                                th scope="row" { (w::wish(row.wish)) }
-                                td data-l=(w::COL_TYPED) { (row.typed) }
-                                td data-l=(w::COL_FILED) { (parts::moment(row.filed, frame.zone)) }
-                                td data-l=(w::COL_STATE) {
-                                    @match row.closed {
-                                        None => (flag::tag("info", w::STATE_OPEN)),
-                                        Some(at) => { (flag::tag("ok", w::STATE_CLOSED)) " " (parts::day(at, frame.zone)) }
-                                    }
-                                }
-                            }
-                        }
-                    }
-                }
-            }
-        }
-    };
-    let frame = Frame { current: NavItem::Requests, ..frame.clone() };
-    frame_page(&frame, w::MY_REQUESTS, Width::Wide, &main)
 }

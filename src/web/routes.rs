@@ -172,6 +172,8 @@ routes! {
     post "/requests" portal(CLINICAL) => pages::requests::file;
     get "/requests/new" portal(CLINICAL) => pages::requests::form_page;
     post "/requests/new" portal(CLINICAL) => pages::requests::start;
+    get "/requests/{id}" portal(CLINICAL) => pages::requests::show;
+    post "/requests/{id}/withdraw" portal(CLINICAL) => pages::requests::withdraw;
     get "/team/look-ups" portal(TEAM) => pages::team::look_ups;
     post "/team/look-ups" portal(TEAM) => pages::team::answer;
     get "/team/audit" portal(TEAM) => pages::team::audit;
@@ -188,6 +190,14 @@ routes! {
     post "/team/requests/{id}/approve" stepped_up(TEAM) => pages::desk::approve;
     get "/team/requests/{id}/decline" portal(TEAM) => pages::desk::decline_page;
     post "/team/requests/{id}/decline" portal(TEAM) => pages::desk::decline;
+    get "/team/requests/{id}/call" portal(TEAM) => pages::desk::call_page;
+    post "/team/requests/{id}/call" portal(TEAM) => pages::desk::log_call;
+    post "/team/requests/{id}/checklist" portal(TEAM) => pages::desk::checklist;
+    get "/team/requests/{id}/confirm" stepped_up(TEAM) => pages::desk::confirm_page;
+    post "/team/requests/{id}/confirm" stepped_up(TEAM) => pages::desk::confirm;
+    get "/team/requests/{id}/unreached" portal(TEAM) => pages::desk::unreached_page;
+    post "/team/requests/{id}/unreached" portal(TEAM) => pages::desk::unreached;
+    post "/team/requests/{id}/in-chart" portal(TEAM) => pages::desk::in_chart;
     get "/team/requests/{id}/answer" portal(TEAM) => pages::desk::answer_page;
     post "/team/requests/{id}/answer" portal(TEAM) => pages::desk::answer;
     get "/team/requests/{id}/screenshot" portal(TEAM) => pages::desk::screenshot;

@@ -46,6 +46,7 @@ journeys! {
     the_hospital_signs_a_physician_in_with_a_second_factor_and_not_without
     a_nurse_is_invited_activates_and_reads_a_first_record
     a_token_letter_opens_a_chart_to_the_first_and_to_nobody_else
+    a_refused_physician_asks_the_family_confirms_by_phone_and_the_chart_opens
     a_whole_cycle_from_the_opening_mail_to_the_late_review_and_the_next_october
 }
 

@@ -252,17 +252,20 @@ both_engines! {
         assert!(acts(&house.app).await.contains(&(Act::DecideRequest, Outcome::Failed, "not_active".to_owned())));
     }
 
-    async fn wishes_for_a_patient_are_seen_taken_and_noted_but_not_decided_here(house: House) {
+    async fn wishes_for_a_patient_are_not_approved_without_the_familys_word(house: House) {
         let admin = member(house, ADMIN).await;
         let practice = house.world.practice("Elm").await;
         let (_, rivera) = house.world.physician("Rivera", practice).await;
         let patient = house.world.patient("Stone", "0012345", "2019-03-14").await;
         let id = house.world.request("pcp_change", rivera, Some(patient)).await;
         let shown = detail(house, &admin, id).await;
-        assert_eq!(shown.endings, []);
+        let endings = [Ending::Approved, Ending::Declined, Ending::Expired].map(|ending| (ending, None));
+        assert_eq!(shown.endings, endings);
         assert_eq!(iso_date(shown.due), "2026-03-16");
         let done = decide(&house.app, &admin, (id, 0), Verdict::Approve).await.unwrap();
-        assert_eq!(done, Done::Barred(Bar::Elsewhere));
+        assert_eq!(done, Done::Obstacle(Obstacle::Unverified));
+        let answer = decide(&house.app, &admin, (id, 0), Verdict::Answer("Yes")).await.unwrap();
+        assert_eq!(answer, Done::Barred(Bar::Elsewhere));
         assert_eq!(handle(&house.app, &admin, (id, 0), Handling::Take).await.unwrap(), Done::Done(()));
     }
 

@@ -94,7 +94,7 @@ both_engines! {
         let viewer = access::viewer(&house.app, scene.rivera).await.unwrap().unwrap();
         let own = mine(&house.app, &viewer, &context(house)).await.unwrap();
         assert_eq!(own.len(), 1);
-        assert_eq!(own[0].typed, r#"{"born":"2019-3-14","family":"STONE","given":"mi","mrn":"00-12345"}"#);
+        assert_eq!(own[0].request.typed, r#"{"born":"2019-3-14","family":"STONE","given":"mi","mrn":"00-12345"}"#);
     }
 
     async fn staff_may_ask_for_a_pcp_change_in_a_practice_of_theirs_and_for_nothing_else(house: House) {

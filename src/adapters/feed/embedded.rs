@@ -4,12 +4,15 @@ use std::sync::Arc;
 
 use uuid::Uuid;
 
+use super::fhir::telecom;
 use crate::app::permit::Permit;
-use crate::app::ports::{Answer, Clock, Feed, FeedError, Wanted};
+use crate::app::permit::desk::DeskPermit;
+use crate::app::ports::{Answer, Clock, Feed, FeedError, Telling, Wanted};
 use crate::domain::calendar::Instant;
 use crate::domain::chart::current::is_current;
 use crate::domain::chart::{AllergyStatement, Banner, ChartItem, NONE_KNOWN, Section};
 use crate::domain::ids::PatientId;
+use crate::domain::verification::FamilyPhone;
 use crate::store::feed as rows;
 use crate::store::{Db, StoreError};
 
@@ -167,5 +170,25 @@ impl Feed for EmbeddedFeed {
             }
             Err(FeedError::Gone)
         })
+    }
+
+    fn phones<'a>(&'a self, permit: &'a DeskPermit) -> Answer<'a, Vec<FamilyPhone>> {
+        Box::pin(async move {
+            let mut all = Vec::new();
+            for record in self.records(permit.patient()).await? {
+                for raw in rows::raw_person(&self.db, record).await? {
+                    for phone in telecom::phones(&raw) {
+                        if !all.contains(&phone) {
+                            all.push(phone);
+                        }
+                    }
+                }
+            }
+            Ok(all)
+        })
+    }
+
+    fn telling(&self) -> Telling {
+        Telling::Nothing
     }
 }

@@ -8,6 +8,7 @@ mod moment;
 mod narrative;
 mod observation;
 mod refs;
+pub(super) mod telecom;
 mod visits;
 
 use serde_json::Value;

@@ -4,13 +4,14 @@ use serde_json::json;
 
 use super::decision::Decider;
 use super::factor_reset::{self, Handover};
-use super::reading::is_own;
-use super::{Done, Member, step};
+use super::reading::is_party;
+use super::{Done, Member, answering, step};
 use crate::app::{App, AppError, help, practices, registration, single_sign_on};
 use crate::domain::audit::{Act, Outcome};
 use crate::domain::ids::{AccountId, RequestId};
 use crate::domain::queue::{ANSWER_LONGEST, Obstacle, Step, bar, text};
 use crate::domain::request::{Ending, REASON_LONGEST, RequestKind};
+use crate::domain::verification::DeclineClass;
 use crate::store::Tx;
 use crate::store::queue::{self, Closing};
 use crate::store::requests::{self, StoredRequest};
@@ -22,6 +23,10 @@ pub enum Verdict<'a> {
     Approve,
     /// No, for this reason.
     Decline(&'a str),
+    /// No, for a reason of this class: a request about a patient.
+    DeclineAs(DeclineClass, &'a str),
+    /// The family could not be reached: a request about a patient is closed with this word.
+    Unreached(&'a str),
     /// A question is answered.
     Answer(&'a str),
 }
@@ -30,7 +35,8 @@ impl<'a> Verdict<'a> {
     const fn ending(self) -> Ending {
         match self {
             Self::Approve => Ending::Approved,
-            Self::Decline(_) => Ending::Declined,
+            Self::Decline(_) | Self::DeclineAs(..) => Ending::Declined,
+            Self::Unreached(_) => Ending::Expired,
             Self::Answer(_) => Ending::Answered,
         }
     }
@@ -38,7 +44,8 @@ impl<'a> Verdict<'a> {
     const fn step(self) -> Step {
         match self {
             Self::Approve => Step::Approved,
-            Self::Decline(_) => Step::Declined,
+            Self::Decline(_) | Self::DeclineAs(..) => Step::Declined,
+            Self::Unreached(_) => Step::Expired,
             Self::Answer(_) => Step::Answered,
         }
     }
@@ -47,7 +54,9 @@ impl<'a> Verdict<'a> {
     fn text(self) -> Option<&'a str> {
         match self {
             Self::Approve => Some(""),
-            Self::Decline(typed) => text(typed, 1, REASON_LONGEST),
+            Self::Decline(typed) | Self::DeclineAs(_, typed) | Self::Unreached(typed) => {
+                text(typed, 1, REASON_LONGEST)
+            }
             Self::Answer(typed) => text(typed, 1, ANSWER_LONGEST),
         }
     }
@@ -75,12 +84,17 @@ pub async fn decide(
         app.audit.record(entry(Outcome::Failed, "unknown")).await?;
         return Ok(Done::Unknown);
     };
-    if let Some(bar) = bar(request.kind, ending, &member.roles, is_own(&request, member.account)) {
+    let is_own = is_party(app, &request, member.account).await?;
+    if let Some(bar) = bar(request.kind, ending, &member.roles, is_own) {
         app.audit.record(entry(Outcome::Refused, bar.word())).await?;
         return Ok(Done::Barred(bar));
     }
+    if let Some(obstacle) = answering::obstacle(app, &request, verdict).await? {
+        app.audit.record(entry(Outcome::Failed, obstacle.word())).await?;
+        return Ok(Done::Obstacle(obstacle));
+    }
     let decider = Decider { account: member.account, now: member.context.now };
-    let reason = if ending == Ending::Declined { said } else { "" };
+    let reason = if matches!(ending, Ending::Declined | Ending::Expired) { said } else { "" };
     let closing = Closing { ending, by: member.account, now: decider.now, reason };
     let mut tx = app.db.begin().await?;
     if !queue::close(&mut tx, id, version, closing).await? {
@@ -150,7 +164,10 @@ async fn take_effect(
             return Ok(factor_reset::approve(app, tx, request, decider).await?.map(Some));
         }
         (RequestKind::Help, _) => help::answer(app, tx, id, said).await?,
-        (RequestKind::FactorReset | RequestKind::PcpChange | RequestKind::NonPcp, _) => Ok(()),
+        (RequestKind::PcpChange | RequestKind::NonPcp, _) => {
+            answering::answer(app, tx, request, verdict, said).await?
+        }
+        (RequestKind::FactorReset, _) => Ok(()),
     };
     Ok(done.map(|()| None))
 }

@@ -10,10 +10,10 @@ use crate::domain::calendar::Instant;
 use crate::domain::ids::{AccountId, RequestId};
 use crate::domain::people::AccountKind;
 use crate::domain::queue::{Bar, ON_PAGE, Step, View, bar, handles};
-use crate::domain::request::{Ending, RequestKind, RequestState};
-use crate::store::people;
+use crate::domain::request::{Ending, RequestKind, RequestState, Route};
 use crate::store::queue::{self, FIRST, Open};
 use crate::store::requests;
+use crate::store::{patient_requests, people};
 
 pub use crate::store::queue::{Counts, Event, QueueRow};
 pub use crate::store::requests::StoredRequest;
@@ -120,6 +120,7 @@ async fn kept_rows(
         View::NeedsAction => Open::All,
         View::Mine => Open::Of(member.account),
         View::Overdue => Open::DueBefore(today),
+        View::WaitingOnFamily => Open::WithFamily,
         View::Closed => {
             let place = match wanted.after {
                 Some(Place::Closed(at, id)) => Some((at, id)),
@@ -213,8 +214,11 @@ pub async fn detail(app: &App, member: &Member, id: RequestId) -> Result<Option<
         Some(practice) => people::practice_name(&app.db, practice).await?.unwrap_or_default(),
         None => String::new(),
     };
-    let is_own = is_own(&request, member.account);
-    let endings = if request.state == RequestState::Open { request.kind.endings() } else { &[] };
+    let is_own = is_party(app, &request, member.account).await?;
+    // What the family answers is not the desk's to end.
+    let with_family = patient_requests::kept(&app.db, id).await?.route == Route::Family;
+    let is_theirs = request.state == RequestState::Open && !with_family;
+    let endings = if is_theirs { request.kind.endings() } else { &[] };
     let due = request.due_on.unwrap_or_else(|| app.hospital.due_of(request.kind, request.filed_at));
     Ok(Some(Detail {
         due,
@@ -229,9 +233,17 @@ pub async fn detail(app: &App, member: &Member, id: RequestId) -> Result<Option<
     }))
 }
 
-/// Whether `account` filed `request`, or it is about `account`.
-pub(super) fn is_own(request: &StoredRequest, account: AccountId) -> bool {
-    request.account == Some(account) || request.subject == Some(account)
+/// Whether `account` filed or joined `request`, or it is about `account`.
+pub(super) async fn is_party(
+    app: &App,
+    request: &StoredRequest,
+    account: AccountId,
+) -> Result<bool, AppError> {
+    if request.account == Some(account) || request.subject == Some(account) {
+        return Ok(true);
+    }
+    let joined = patient_requests::joiners(&app.db, request.id).await?;
+    Ok(joined.iter().any(|(joiner, _)| *joiner == account))
 }
 
 async fn named(app: &App, id: Option<AccountId>) -> Result<Option<Named>, AppError> {

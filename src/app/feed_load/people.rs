@@ -6,7 +6,7 @@ use super::resolve::Whom;
 use super::standing::{self, Change};
 use super::{Load, LoadError, facts_of};
 use crate::domain::feed::{Directory, Facts, Person, Place};
-use crate::domain::ids::{Mrn, PatientId, ProviderId};
+use crate::domain::ids::{FactId, Mrn, PatientId, ProviderId};
 use crate::domain::people::fold_name;
 use crate::store::directory;
 use crate::store::feed_write as rows;
@@ -215,6 +215,7 @@ impl Load<'_> {
                         from_feed: true,
                     };
                     rows::add_listing(&mut self.tx, id, &new).await?;
+                    self.opened.push((id, FactId(new.id)));
                     self.summary.listings_opened += 1;
                 }
                 Change::End { id, at } => {

@@ -3,7 +3,7 @@
 use super::{STATUS, date, letter, moment, says, short, to_sign_in, unnamed};
 use crate::domain::calendar::{Instant, Zone};
 use crate::domain::letter::{Letter, Place};
-use crate::domain::request::RequestKind;
+use crate::domain::request::{Ending, RequestKind};
 use crate::letters::{Content, Foot, Part};
 
 /// What whoever asked, or is concerned, is told.
@@ -38,6 +38,7 @@ pub(super) fn to_asker(it: &Letter) -> Content {
             ],
             Foot::NotYou("If you did not ask for this, tell the access team."),
         ),
+        Letter::RequestEnded { request, ending, reason } => ended(*request, *ending, reason),
         Letter::MemberJoined { provider, practice } => letter(
             "A new member of your practice",
             vec![
@@ -106,6 +107,25 @@ pub(super) fn to_team(it: &Letter) -> Content {
         ),
         other => unnamed(other),
     }
+}
+
+fn ended(request: RequestKind, ending: Ending, reason: &str) -> Content {
+    let (subject, said) = match ending {
+        Ending::Fulfilled => (
+            "Your request is fulfilled",
+            format!(
+                "What you asked for with {} has come about otherwise. You need not do anything.",
+                asked(request)
+            ),
+        ),
+        _ => ("Your request expired", format!("Nobody could answer {}.", asked(request))),
+    };
+    let mut parts = vec![says(said)];
+    if !reason.is_empty() {
+        parts.push(Part::Quote(reason.to_owned()));
+    }
+    parts.push(to_sign_in());
+    letter(subject, parts, Foot::NotYou("If you did not ask for this, tell the access team."))
 }
 
 const fn asked(request: RequestKind) -> &'static str {

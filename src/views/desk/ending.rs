@@ -7,10 +7,11 @@ use crate::domain::calendar::Instant;
 use crate::domain::ids::RequestId;
 use crate::domain::queue::{ANSWER_LONGEST, Obstacle};
 use crate::domain::request::{Ending, REASON_LONGEST, RequestKind};
+use crate::domain::verification::DeclineClass;
 use crate::views::layout::{Frame, NavItem, Width, page as frame_page};
 use crate::views::parts::{self, field};
 use crate::views::paths;
-use crate::views::words::desk as w;
+use crate::views::words::{desk as w, templates, verify};
 
 /// The page before a request is ended.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -25,6 +26,8 @@ pub struct End {
     pub asked_by: String,
     /// How it is to end.
     pub ending: Ending,
+    /// Into which class the reason falls, for a decline of a request about a patient.
+    pub class: Option<DeclineClass>,
     /// What is said with it, as typed.
     pub text: String,
     /// Whether that is missing or too long.
@@ -35,7 +38,7 @@ pub struct End {
     pub changed: Option<Changed>,
 }
 
-/// The page before a request is ended; posts `version`, and `text` for a reason or an answer.
+/// The page before a request is ended; posts `version`, `text` for a reason or an answer, and `class` where a decline has one.
 pub fn page(frame: &Frame, model: &End) -> Markup {
     let (label, hint, wrong, max) = match model.ending {
         Ending::Answered => (w::ANSWER, w::ANSWER_HINT, w::ANSWER_WRONG, ANSWER_LONGEST),
@@ -54,10 +57,12 @@ pub fn page(frame: &Frame, model: &End) -> Markup {
             @if model.ending == Ending::Approved {
                 p { @if model.kind == RequestKind::FactorReset { (w::RESET_HOW) } @else { (w::APPROVE_LEAD) } }
             }
-            (templates(model))
+            (beginnings(model))
             form method="post" action=(paths::queued_end(model.id, model.ending)) {
                 (field::token(frame))
                 (field::hidden("version", &model.version.to_string()))
+                (preview(model))
+                @if let Some(class) = model.class { (field::choice("class", verify::CLASS, class.word(), &classes())) }
                 @if model.ending != Ending::Approved { (field::Area { name: "text", label, value: &model.text, hint, fault, max }.show()) }
                 div class="actions" { (field::submit(w::end(model.ending))) a href=(paths::queued(model.id)) { (w::BACK_TO_REQUEST) } }
             }
@@ -67,21 +72,42 @@ pub fn page(frame: &Frame, model: &End) -> Markup {
     frame_page(&frame, &title, Width::Narrow, &main)
 }
 
-fn templates(model: &End) -> Markup {
-    let templates = w::templates(model.ending);
+/// Whether the request asks for access to a patient.
+const fn is_about_access(kind: RequestKind) -> bool {
+    matches!(kind, RequestKind::PcpChange | RequestKind::NonPcp)
+}
+
+fn preview(model: &End) -> Markup {
+    let says = match model.ending {
+        Ending::Declined if is_about_access(model.kind) => verify::PREVIEW_DECLINED,
+        Ending::Expired => verify::PREVIEW_UNREACHED,
+        _ => return html! {},
+    };
+    html! { p class="quiet" { (verify::PREVIEW) " " (says) } }
+}
+
+fn classes() -> Vec<(&'static str, String)> {
+    DeclineClass::ALL.iter().map(|class| (class.word(), verify::class(*class).to_owned())).collect()
+}
+
+fn beginnings(model: &End) -> Markup {
+    let texts = templates::templates(model.kind, model.ending);
     html! {
-        @if !templates.is_empty() {
+        @if !texts.is_empty() {
             p class="quiet" { (w::TEMPLATES) }
             ul class="rows" {
-                @for (name, title, _) in templates { li { a href=(paths::queued_end_with(model.id, model.ending, name)) { (title) } } }
+                @for (name, title, _) in texts { li { a href=(paths::queued_end_with(model.id, model.ending, name)) { (title) } } }
             }
         }
     }
 }
 
 /// The text of the template `name`, empty when there is none.
-pub fn template(ending: Ending, name: &str) -> &'static str {
-    w::templates(ending).iter().find(|template| template.0 == name).map_or("", |template| template.2)
+pub fn template(kind: RequestKind, ending: Ending, name: &str) -> &'static str {
+    templates::templates(kind, ending)
+        .iter()
+        .find(|template| template.0 == name)
+        .map_or("", |template| template.2)
 }
 
 /// What is read out after a factor reset, once.

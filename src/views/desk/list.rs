@@ -12,6 +12,17 @@ use crate::views::parts::{self, field, flag};
 use crate::views::paths;
 use crate::views::words::{self, desk as w};
 
+/// The patient that a request is about.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Patient {
+    /// As the hospital's record names them.
+    Known(String),
+    /// As typed; nobody was found.
+    Typed(String),
+    /// It is about no patient.
+    None,
+}
+
 /// One request in the list.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Row {
@@ -21,6 +32,8 @@ pub struct Row {
     pub version: i64,
     /// What is asked for.
     pub kind: RequestKind,
+    /// The patient it is about; empty for none.
+    pub patient: Patient,
     /// Who asked; empty for somebody who gave no name.
     pub asked_by: String,
     /// The practice it is about; empty for none.
@@ -42,8 +55,8 @@ pub struct Queue {
     pub view: View,
     /// Only of this kind.
     pub kind: Option<RequestKind>,
-    /// How many need action, are the viewer's, and are overdue.
-    pub counts: [i64; 3],
+    /// How many need action, are the viewer's, are overdue, and wait for the family.
+    pub counts: [i64; 4],
     /// The day on which the next open one is due.
     pub next_due: Option<Date>,
     /// The rows.
@@ -58,11 +71,12 @@ pub struct Queue {
 
 impl Queue {
     fn count(&self, view: View) -> Option<i64> {
-        let [open, mine, overdue] = self.counts;
+        let [open, mine, overdue, with_family] = self.counts;
         match view {
             View::NeedsAction => Some(open),
             View::Mine => Some(mine),
             View::Overdue => Some(overdue),
+            View::WaitingOnFamily => Some(with_family),
             View::Closed => None,
         }
     }
@@ -141,7 +155,7 @@ fn table(frame: &Frame, model: &Queue, choose: bool) -> Markup {
         table class="t stack" {
             thead { tr {
                 @if choose { th scope="col" { (w::COL_CHOOSE) } }
-                th scope="col" { (w::COL_REQUEST) } th scope="col" { (w::COL_ASKED_BY) } th scope="col" { (w::COL_DUE) }
+                th scope="col" { (w::COL_REQUEST) } th scope="col" { (w::COL_PATIENT) } th scope="col" { (w::COL_ASKED_BY) } th scope="col" { (w::COL_DUE) }
                 th scope="col" { (w::COL_STATUS) } th scope="col" { (w::COL_OWNER) }
             } }
             tbody { @for row in &model.rows { (line(frame, row, choose)) } }
@@ -156,6 +170,13 @@ fn line(frame: &Frame, row: &Row, choose: bool) -> Markup {
         tr {
             @if choose { td data-l=(w::COL_CHOOSE) { input type="checkbox" name="chosen" value=(chosen) aria-label=(w::choose(&short)); } }
             th scope="row" { a href=(paths::queued(row.id)) { (short) } span class="sub" { (w::kind(row.kind)) } }
+            td data-l=(w::COL_PATIENT) class="wrap-any" {
+                @match &row.patient {
+                    Patient::Known(name) => (name),
+                    Patient::Typed(typed) => { (typed) span class="sub" { (w::TYPED) } },
+                    Patient::None => (words::NONE_SIGN),
+                }
+            }
             td data-l=(w::COL_ASKED_BY) {
                 @if row.asked_by.is_empty() { (w::A_VISITOR) } @else { (row.asked_by) }
                 @if !row.practice.is_empty() { span class="sub" { (row.practice) } }

@@ -11,7 +11,7 @@ use crate::domain::request::{Ending, RequestKind};
 use crate::views::layout::{Frame, NavItem, Width, page as frame_page};
 use crate::views::parts::{self, field, flag};
 use crate::views::paths;
-use crate::views::words::desk as w;
+use crate::views::words::{desk as w, verify};
 
 /// A step of the history.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -147,12 +147,24 @@ fn endings(model: &Request) -> Markup {
     html! {
         @if model.kind == RequestKind::FactorReset { p { (w::RESET_HOW) } }
         @if let Some(bar) = bar { p class="quiet" { (w::bar(bar)) } }
+        @if matches!(model.kind, RequestKind::PcpChange | RequestKind::NonPcp) {
+            p { a class="button" href=(paths::call(model.id)) { (verify::CALL_TITLE) } }
+        }
         div class="actions" {
             @for (ending, bar) in &model.endings {
-                @if bar.is_none() { a class="button" href=(paths::queued_end(model.id, *ending)) { (w::end(*ending)) } }
+                @if bar.is_none() { (end_link(model, *ending)) }
             }
         }
     }
+}
+
+fn end_link(model: &Request, ending: Ending) -> Markup {
+    let (href, words) = match (ending, model.kind) {
+        (Ending::Approved, RequestKind::PcpChange) => (paths::confirm(model.id), verify::CONFIRM_PCP),
+        (Ending::Approved, RequestKind::NonPcp) => (paths::confirm(model.id), verify::CONFIRM_ACCESS),
+        _ => (paths::queued_end(model.id, ending), w::end(ending)),
+    };
+    html! { a class="button" href=(href) { (words) } }
 }
 
 fn history(frame: &Frame, model: &Request) -> Markup {

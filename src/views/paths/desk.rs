@@ -60,6 +60,7 @@ pub fn queued_end(id: RequestId, ending: Ending) -> String {
     let what = match ending {
         Ending::Approved => "approve",
         Ending::Answered => "answer",
+        Ending::Expired => "unreached",
         _ => "decline",
     };
     format!("/team/requests/{id}/{what}")

@@ -10,7 +10,7 @@ use crate::domain::request::{Ending, RequestKind};
 use crate::views::desk::accounts::{self, Account, Act, Authenticator, Deed};
 use crate::views::desk::ending::{self, End, Handover};
 use crate::views::desk::facts::{self, Help, Typed};
-use crate::views::desk::list::{self, Queue, Row};
+use crate::views::desk::list::{self, Patient, Queue, Row};
 use crate::views::desk::request::{self, Ended, Line, Request};
 use crate::views::desk::{self, Changed};
 use crate::views::layout::{Frame, NavItem};
@@ -28,6 +28,10 @@ fn rows() -> Vec<Row> {
         id: RequestId(id(0x7C_2100 + n)),
         version: 1,
         kind,
+        patient: match kind {
+            RequestKind::PcpChange => Patient::Known("RIVERA, Mateo".into()),
+            _ => Patient::None,
+        },
         asked_by: asked_by.to_owned(),
         practice: practice.to_owned(),
         filed: days_ago(3),
@@ -68,7 +72,7 @@ fn queue(view: View, rows: Vec<Row>) -> Queue {
     Queue {
         view,
         kind: None,
-        counts: [14, 3, 2],
+        counts: [14, 3, 2, 5],
         next_due: Some(date!(2026 - 11 - 24)),
         rows,
         next: None,
@@ -84,6 +88,16 @@ fn lists(frame: &Frame, all: &mut Vec<Sample>) {
         ("queue-of-one-kind", Queue { kind: Some(RequestKind::Help), ..queue(View::Mine, rows()) }),
         ("queue-taken", Queue { taken: Some((2, 1)), ..queue(View::Mine, rows()) }),
         ("queue-none-chosen", Queue { taken: Some((0, 0)), ..queue(View::NeedsAction, rows()) }),
+        (
+            "queue-with-family",
+            queue(
+                View::WaitingOnFamily,
+                rows()
+                    .into_iter()
+                    .map(|row| Row { patient: Patient::Typed("Rivera, Mateo · 0447 1093".into()), ..row })
+                    .collect(),
+            ),
+        ),
         ("queue-all-clear", queue(View::Overdue, vec![])),
         ("queue-closed", queue(View::Closed, closed)),
         ("queue-closed-empty", queue(View::Closed, vec![])),
@@ -142,18 +156,6 @@ fn requests(frame: &Frame, all: &mut Vec<Sample>) {
         owner: Some(("Jo Ortiz".into(), true)),
         ..base()
     };
-    let pcp = Request {
-        kind: RequestKind::PcpChange,
-        practice: "Elm Street Pediatrics".into(),
-        facts: facts::typed(&Typed {
-            name: "Okafor, Chidi".into(),
-            born: "2015-3-4".into(),
-            mrn: "0012".into(),
-            reason: "New in our practice".into(),
-        }),
-        endings: vec![],
-        ..base()
-    };
     let ended =
         Ended { ending: Ending::Declined, at: NOW, reason: "We could not reach the practice.".into() };
     let changed = Some(Changed { who: "J. Ortiz".into(), at: NOW });
@@ -161,7 +163,6 @@ fn requests(frame: &Frame, all: &mut Vec<Sample>) {
         ("request-help", base()),
         ("request-factor-reset", reset.clone()),
         ("request-own", Request { endings: both(Some(Bar::Own)), ..reset.clone() }),
-        ("request-pcp-change", pcp),
         ("request-bare", Request { facts: facts::typed(&Typed::default()), ..base() }),
         ("request-auditor", Request { handles: false, endings: both(Some(Bar::Role)), ..reset.clone() }),
         ("request-changed", Request { changed, note: "Called again.".into(), ..base() }),
@@ -184,6 +185,7 @@ fn ends(frame: &Frame, all: &mut Vec<Sample>) {
         kind,
         asked_by: "Dr. Lena Park".into(),
         ending,
+        class: None,
         text: String::new(),
         text_wrong: false,
         obstacle: None,
@@ -192,7 +194,7 @@ fn ends(frame: &Frame, all: &mut Vec<Sample>) {
     let approve = || end(RequestKind::Registration, Ending::Approved);
     let decline = || end(RequestKind::Registration, Ending::Declined);
     let stuck = |obstacle| End { obstacle: Some(obstacle), ..approve() };
-    let text = ending::template(Ending::Declined, "not_reached").to_owned();
+    let text = ending::template(RequestKind::Registration, Ending::Declined, "not_reached").to_owned();
     let changed = Some(Changed { who: "J. Ortiz".into(), at: NOW });
     for (name, model) in [
         ("approve", approve()),

@@ -9,7 +9,7 @@ use crate::domain::people::AccountKind;
 use crate::views::find::{
     self, Find, MyPatients, NotAuthorized, NotFound, Outcome, PatientRow, SearchFault, Typed,
 };
-use crate::views::request::{self, RequestFault, RequestForm, RequestRow, Wish};
+use crate::views::request::{self, RequestFault, RequestForm, Wish};
 use crate::views::review::Banner;
 
 pub(super) fn add(stage: &Stage, all: &mut Vec<Sample>) {
@@ -120,6 +120,8 @@ fn requests(stage: &Stage, all: &mut Vec<Sample>) {
         wish,
         typed,
         ask_identity,
+        practices: vec![],
+        practice: String::new(),
         reason: "Well-child visit on 12-Nov-2026; the family moved to our practice.".into(),
         faults,
     };
@@ -158,17 +160,15 @@ fn requests(stage: &Stage, all: &mut Vec<Sample>) {
     }
     all.push(Sample { name: "request-filed-pcp", markup: request::filed_page(&frame, Wish::PcpChange) });
     all.push(Sample { name: "request-filed-non-pcp", markup: request::filed_page(&frame, Wish::NonPcp) });
-    let rows = [
-        RequestRow { wish: Wish::PcpChange, typed: "Rivera, Mateo".into(), filed: days_ago(1), closed: None },
-        RequestRow {
-            wish: Wish::NonPcp,
-            typed: "MRN 0462 0087".into(),
-            filed: days_ago(40),
-            closed: Some(days_ago(12)),
-        },
-    ];
-    all.push(Sample { name: "my-requests", markup: request::list_page(&frame, &rows) });
-    all.push(Sample { name: "my-requests-empty", markup: request::list_page(&frame, &[]) });
+    let several = RequestForm {
+        practices: vec![
+            ("1".into(), "Elm Street Pediatrics".into()),
+            ("2".into(), "Harbor Family Medicine".into()),
+        ],
+        practice: "2".into(),
+        ..form(Wish::PcpChange, name(), false, vec![])
+    };
+    all.push(Sample { name: "request-practices", markup: request::form_page(&frame, &several) });
 }
 
 fn name() -> Typed {

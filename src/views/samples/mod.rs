@@ -8,6 +8,7 @@ mod family;
 mod find;
 mod help;
 mod invitation;
+mod my_requests;
 mod practice;
 mod record;
 mod registration;
@@ -18,6 +19,7 @@ mod staff;
 mod system;
 mod team;
 mod token;
+mod verify;
 
 use maud::Markup;
 use time::macros::datetime;
@@ -59,8 +61,10 @@ pub fn samples_with(assets: &Assets, nonce: &str) -> Vec<Sample> {
     review::add(&stage, &mut all);
     help::add(&stage, &mut all);
     desk::add(&stage, &mut all);
+    verify::add(&stage, &mut all);
     campaign::add(&stage, &mut all);
     find::add(&stage, &mut all);
+    my_requests::add(&stage, &mut all);
     chart::add(&stage, &mut all);
     team::add(&stage, &mut all);
     token::add(&stage, &mut all);

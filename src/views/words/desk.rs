@@ -13,6 +13,8 @@ pub(crate) const KINDS: &str = "Kind of request";
 pub(crate) const ALL_KINDS: &str = "All kinds";
 pub(crate) const COL_CHOOSE: &str = "Choose";
 pub(crate) const COL_REQUEST: &str = "Request";
+pub(crate) const COL_PATIENT: &str = "Patient";
+pub(crate) const TYPED: &str = "as typed";
 pub(crate) const COL_ASKED_BY: &str = "Asked by";
 pub(crate) const COL_DUE: &str = "Due";
 pub(crate) const COL_STATUS: &str = "Status";
@@ -129,6 +131,7 @@ pub(crate) const fn view(view: View) -> &'static str {
         View::NeedsAction => "Needs action",
         View::Mine => "Mine",
         View::Overdue => "Overdue",
+        View::WaitingOnFamily => "Waiting on family",
         View::Closed => "Closed",
     }
 }
@@ -164,6 +167,7 @@ pub(crate) const fn end(ending: Ending) -> &'static str {
     match ending {
         Ending::Approved => "Approve",
         Ending::Answered => "Answer",
+        Ending::Expired => super::verify::UNREACHED,
         _ => "Decline",
     }
 }
@@ -201,9 +205,7 @@ pub(crate) const fn bar(bar: Bar) -> &'static str {
         Bar::Role => {
             "Your role does not do this. Reviewers and administrators decide requests; administrators run accounts and approve factor resets."
         }
-        Bar::Elsewhere => {
-            "Such requests are not decided on this page yet. You can take it and note what was done."
-        }
+        Bar::Elsewhere => "Such requests do not end in this way. Go back to the request and choose another.",
     }
 }
 
@@ -232,56 +234,18 @@ pub(crate) const fn obstacle(obstacle: Obstacle) -> &'static str {
         Obstacle::OwnerAsks => {
             "This account has a password, and whoever asks did not sign in with it. Decline this; its owner signs in with the password and asks under Account, Signing in."
         }
+        Obstacle::Unverified => {
+            "The family has not confirmed this by phone yet, or whoever did cannot confirm for the patient any more. Complete the checklist first."
+        }
+        Obstacle::TooFewTries => {
+            "A request is closed with “could not reach” only after three calls that reached nobody. Note the calls first."
+        }
+        Obstacle::WithFamily => {
+            "The family answers this in its portal. Nobody of the access team decides it."
+        }
         Obstacle::LinkedAlready => {
             "Another hospital sign-in is linked to this account. Decline this, or have the account’s factors bound anew first: that takes the old sign-in off."
         }
-    }
-}
-
-/// A template's name in a URL, its title, and its text.
-pub(crate) type Template = (&'static str, &'static str, &'static str);
-
-const DECLINED: &[Template] = &[
-    (
-        "name_mismatch",
-        "Name and NPI do not match",
-        "The name you gave is not the one that the NPI registry has for this number. Check the number, or ask the registry to change the name, and register again.",
-    ),
-    (
-        "not_reached",
-        "Could not reach the practice",
-        "We called your practice on two days and could not reach anybody who could confirm your request. Ask your office to expect our call, and send it again.",
-    ),
-    (
-        "chart_access",
-        "Has hospital chart access",
-        "You have access to the hospital’s own chart. Use it instead of this portal; it shows you everything that the portal would.",
-    ),
-    (
-        "not_confirmed",
-        "Identity not confirmed",
-        "We could not confirm who asked. Call the access team from a number that your practice is known by.",
-    ),
-];
-const ANSWERED: &[Template] = &[
-    (
-        "sign_in",
-        "Cannot sign in",
-        "Use “Forgot your password” on the sign-in page. If you have lost your phone, call the access team: we check who you are and set up your second factor anew.",
-    ),
-    (
-        "call",
-        "Call us",
-        "We would rather talk this through. Please call the access team at the number at the foot of every page.",
-    ),
-];
-
-/// The texts to begin with when a request is ended in that way.
-pub(crate) const fn templates(ending: Ending) -> &'static [Template] {
-    match ending {
-        Ending::Declined => DECLINED,
-        Ending::Answered => ANSWERED,
-        _ => &[],
     }
 }
 

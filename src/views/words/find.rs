@@ -81,7 +81,6 @@ pub(crate) const COL_TYPED: &str = "Patient as typed";
 pub(crate) const COL_FILED: &str = "Filed";
 pub(crate) const COL_STATE: &str = "State";
 pub(crate) const STATE_OPEN: &str = "Open";
-pub(crate) const STATE_CLOSED: &str = "Closed";
 
 /// The words for a fault in a search.
 pub(crate) fn search_fault(fault: &SearchFault) -> String {

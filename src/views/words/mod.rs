@@ -7,6 +7,7 @@ pub(crate) mod desk;
 pub(crate) mod find;
 pub(crate) mod help;
 pub(crate) mod invitation;
+pub(crate) mod my_requests;
 pub(crate) mod practice;
 pub(crate) mod practice_page;
 pub(crate) mod registration;
@@ -17,7 +18,9 @@ pub(crate) mod single_sign_on;
 pub(crate) mod staff;
 pub(crate) mod system;
 pub(crate) mod team;
+pub(crate) mod templates;
 pub(crate) mod token;
+pub(crate) mod verify;
 
 use time::{Date, Month};
 

@@ -1,18 +1,24 @@
 //! The access team's queue, and the accounts it runs.
 
 mod accounts;
+mod confirming;
 mod details;
 mod ending;
 mod list;
 mod request;
+mod verifying;
 
 pub use accounts::disable_page;
 pub use accounts::{
     ask_reset, disable, end_sessions, find, find_page, page as account, reset_page, sessions_page,
 };
-pub use ending::{answer, answer_page, approve, approve_page, decline, decline_page};
+pub use confirming::{confirm, confirm_page};
+pub use ending::{
+    answer, answer_page, approve, approve_page, decline, decline_page, unreached, unreached_page,
+};
 pub use list::{export, export_page, show, take};
 pub use request::{note, page as request, release, screenshot, take_one};
+pub use verifying::{call_page, checklist, in_chart, log_call};
 
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};

@@ -1,4 +1,8 @@
-//! Asking for access: the form, its receipt, and the viewer's own requests.
+//! Asking for access: the form and its receipt; the viewer's own requests are in `mine`.
+
+mod mine;
+
+pub use mine::{list, show, withdraw};
 
 use axum::body::Bytes;
 use axum::extract::{Query, State};
@@ -10,10 +14,12 @@ use serde::Deserialize;
 use super::find::{self, Fields};
 use super::form;
 use crate::app::requests::{self, Filed};
+use crate::domain::ids::PracticeId;
 use crate::domain::request::{self, ReasonProblem, RequestKind};
 use crate::views::find::SearchFault;
-use crate::views::layout::NavItem;
+use crate::views::layout::{Frame, NavItem};
 use crate::views::paths;
+use crate::views::request::mine::{NotSent, not_sent_page};
 use crate::views::request::{self as view, RequestFault, RequestForm, Wish};
 use crate::web::Site;
 use crate::web::error::PageError;
@@ -26,10 +32,12 @@ pub struct Kind {
 }
 
 /// The fields of the request form.
-#[derive(Deserialize)]
+#[derive(Deserialize, Default)]
 pub struct RequestFields {
     #[serde(default)]
     kind: String,
+    #[serde(default)]
+    practice: String,
     #[serde(default)]
     reason: String,
 }
@@ -52,12 +60,20 @@ fn wish(word: &str) -> Result<(Wish, RequestKind), PageError> {
 }
 
 /// Asks for name and birth date besides the MRN, so that all three must match.
-fn model(wish: Wish, fields: &Fields, reason: String, faults: Vec<RequestFault>) -> RequestForm {
+fn model(
+    wish: Wish,
+    fields: &Fields,
+    asked: &RequestFields,
+    practices: &[(PracticeId, String)],
+    faults: Vec<RequestFault>,
+) -> RequestForm {
     let typed = fields.shown();
     let ask_identity = !typed.mrn.trim().is_empty()
         || typed.family.trim().is_empty()
         || faults.iter().any(|f| matches!(f, RequestFault::Search(_) | RequestFault::NotMatched));
-    RequestForm { wish, typed, ask_identity, reason, faults }
+    let practices = practices.iter().map(|(id, name)| (id.to_string(), name.clone())).collect();
+    let (practice, reason) = (asked.practice.clone(), asked.reason.clone());
+    RequestForm { wish, typed, ask_identity, practices, practice, reason, faults }
 }
 
 /// `GET /requests/new`: an empty form.
@@ -70,7 +86,8 @@ pub async fn form_page(
     if !kind.about_patient_by(visitor.session.kind) {
         return Err(PageError::NotFound);
     }
-    let model = model(wish, &Fields::default(), String::new(), Vec::new());
+    let practices = choices(&site, &visitor, kind).await?;
+    let model = model(wish, &Fields::default(), &RequestFields::default(), &practices, Vec::new());
     Ok(view::form_page(&visitor.frame(&site, NavItem::Requests), &model))
 }
 
@@ -85,7 +102,8 @@ pub async fn start(
     if !kind.about_patient_by(visitor.session.kind) {
         return Err(PageError::NotFound);
     }
-    let model = model(wish, &form(&body)?, String::new(), Vec::new());
+    let practices = choices(&site, &visitor, kind).await?;
+    let model = model(wish, &form(&body)?, &RequestFields::default(), &practices, Vec::new());
     Ok(view::form_page(&visitor.frame(&site, NavItem::Requests), &model))
 }
 
@@ -94,10 +112,15 @@ pub async fn file(State(site): State<Site>, visitor: Visitor, body: Bytes) -> Re
     let (fields, asked): (Fields, RequestFields) = (form(&body)?, form(&body)?);
     let (wish, kind) = wish(&asked.kind)?;
     let context = visitor.circumstances.context();
-    let filing = requests::Wish { kind, typed: fields.typed(), practice: None, reason: asked.reason.clone() };
+    let practices = choices(&site, &visitor, kind).await?;
+    let practice = match asked.practice.as_str() {
+        "" => None,
+        chosen => Some(chosen.parse::<PracticeId>().map_err(|_| PageError::NotFound)?),
+    };
+    let filing = requests::Wish { kind, typed: fields.typed(), practice, reason: asked.reason.clone() };
     let frame = visitor.frame(&site, NavItem::Requests);
     let again = |faults| {
-        let model = model(wish, &fields, asked.reason.clone(), faults);
+        let model = model(wish, &fields, &asked, &practices, faults);
         (StatusCode::UNPROCESSABLE_ENTITY, view::form_page(&frame, &model)).into_response()
     };
     let mut faults = Vec::new();
@@ -124,9 +147,30 @@ pub async fn file(State(site): State<Site>, visitor: Visitor, body: Bytes) -> Re
             page.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
             page
         }
+        Filed::Blocked => not_sent(&frame, NotSent::Blocked),
+        Filed::TooSoon(from) => {
+            not_sent(&frame, NotSent::TooSoon(site.app.hospital.cycles.zone().date(from)))
+        }
         Filed::Reason(problem) => again(vec![reason_fault(problem)]),
         Filed::NotYours | Filed::Refused(_) => return Err(PageError::NotFound),
     })
+}
+
+/// The page of a request that was understood and not filed.
+fn not_sent(frame: &Frame, why: NotSent) -> Response {
+    (StatusCode::FORBIDDEN, not_sent_page(frame, why)).into_response()
+}
+
+/// The practices among which the viewer chooses; none where there is nothing to choose.
+async fn choices(
+    site: &Site,
+    visitor: &Visitor,
+    kind: RequestKind,
+) -> Result<Vec<(PracticeId, String)>, PageError> {
+    if kind != RequestKind::PcpChange {
+        return Ok(Vec::new());
+    }
+    Ok(requests::named_practices(&site.app, &visitor.facts, visitor.circumstances.now).await?)
 }
 
 fn reason_fault(problem: ReasonProblem) -> RequestFault {
@@ -136,23 +180,8 @@ fn reason_fault(problem: ReasonProblem) -> RequestFault {
     }
 }
 
-/// `GET /requests`: the viewer's own.
-pub async fn list(State(site): State<Site>, visitor: Visitor) -> Result<Markup, PageError> {
-    let context = visitor.circumstances.context();
-    let mine = requests::mine(&site.app, &visitor.facts, &context).await?;
-    let rows: Vec<view::RequestRow> = mine
-        .into_iter()
-        .filter_map(|request| {
-            let (wish, _) = wish(request.kind.word()).ok()?;
-            let typed = shown(&request.typed);
-            Some(view::RequestRow { wish, typed, filed: request.filed_at, closed: request.closed_at })
-        })
-        .collect();
-    Ok(view::list_page(&visitor.frame(&site, NavItem::Requests), &rows))
-}
-
 /// What was typed, on one line.
-fn shown(typed: &str) -> String {
+pub(super) fn shown(typed: &str) -> String {
     let Ok(serde_json::Value::Object(fields)) = serde_json::from_str(typed) else { return String::new() };
     let text = |name: &str| fields.get(name).and_then(|v| v.as_str()).unwrap_or_default().trim().to_owned();
     let name =

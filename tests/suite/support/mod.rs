@@ -10,6 +10,7 @@ pub mod html;
 pub mod identity;
 pub mod letters;
 pub mod mail;
+pub mod pcp;
 pub mod portal;
 pub mod schedule;
 pub mod sponsors;

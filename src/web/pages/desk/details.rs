@@ -1,6 +1,7 @@
 //! The facts of a request, by kind.
 
 pub(super) mod help;
+pub(super) mod patient;
 pub(super) mod practice;
 pub(super) mod registration;
 pub(super) mod single_sign_on;
@@ -13,9 +14,15 @@ use crate::views::desk::facts::{self, Typed};
 use crate::views::layout::Frame;
 use crate::web::Site;
 use crate::web::error::PageError;
+use crate::web::gate::Visitor;
 
 /// The facts of a request; where its kind has none kept, what was typed.
-pub(super) async fn facts(site: &Site, frame: &Frame, detail: &Detail) -> Result<Markup, PageError> {
+pub(super) async fn facts(
+    site: &Site,
+    visitor: &Visitor,
+    frame: &Frame,
+    detail: &Detail,
+) -> Result<Markup, PageError> {
     let (id, request) = (detail.request.id, &detail.request);
     let found = match request.kind {
         RequestKind::Registration => registration::show(site, frame, id).await,
@@ -26,12 +33,19 @@ pub(super) async fn facts(site: &Site, frame: &Frame, detail: &Detail) -> Result
             let whose = detail.subject.as_ref().map(|s| (s.id, s.name.as_str(), s.email.as_str()));
             return Ok(facts::reset(whose, &request.reason));
         }
-        RequestKind::PcpChange | RequestKind::NonPcp => return Ok(facts::typed(&typed(request))),
+        RequestKind::PcpChange | RequestKind::NonPcp => {
+            return patient::show(site, visitor, frame, detail, typed(request)).await;
+        }
     };
     match found {
         Err(PageError::NotFound) => Ok(facts::typed(&typed(request))),
         found => found,
     }
+}
+
+/// Whether the request asks for access to a patient.
+pub(super) fn is_about_access(detail: &Detail) -> bool {
+    matches!(detail.request.kind, RequestKind::PcpChange | RequestKind::NonPcp)
 }
 
 fn typed(request: &crate::app::desk::reading::StoredRequest) -> Typed {

@@ -1,4 +1,4 @@
-//! Ending a request: approved with a fresh factor, declined with a reason, answered.
+//! Ending a request: approved with a fresh factor, declined with a reason, answered, closed because nobody was reached.
 
 use axum::body::Bytes;
 use axum::extract::{Path, Query, State};
@@ -7,6 +7,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
 use super::super::form;
+use super::details::is_about_access;
 use super::request::{Kept, changed, detail, show};
 use super::{barred, member};
 use crate::app::desk::Done;
@@ -15,6 +16,7 @@ use crate::app::desk::reading::Detail;
 use crate::domain::ids::RequestId;
 use crate::domain::queue::Obstacle;
 use crate::domain::request::{Ending, RequestState};
+use crate::domain::verification::DeclineClass;
 use crate::views::desk::ending::{self as view, End, Handover};
 use crate::views::layout::NavItem;
 use crate::views::paths;
@@ -35,11 +37,13 @@ pub struct Begin {
 struct Fields {
     version: i64,
     text: String,
+    class: String,
 }
 
 /// What the page before the end shows besides the request.
 #[derive(Default)]
 struct Tried {
+    class: Option<DeclineClass>,
     text: String,
     text_wrong: bool,
     obstacle: Option<Obstacle>,
@@ -65,6 +69,16 @@ pub async fn decline_page(
     before(&site, &visitor, id, Ending::Declined, &begin.template).await
 }
 
+/// `GET /team/requests/{id}/unreached`: the page before it.
+pub async fn unreached_page(
+    State(site): State<Site>,
+    visitor: Visitor,
+    Path(id): Path<RequestId>,
+    Query(begin): Query<Begin>,
+) -> Result<Response, PageError> {
+    before(&site, &visitor, id, Ending::Expired, &begin.template).await
+}
+
 /// `GET /team/requests/{id}/answer`: the page before it.
 pub async fn answer_page(
     State(site): State<Site>,
@@ -83,9 +97,13 @@ async fn before(
     template: &str,
 ) -> Result<Response, PageError> {
     let detail = detail(site, visitor, id).await?;
+    if is_about_access(&detail) && ending == Ending::Approved {
+        return Ok(Redirect::to(&paths::confirm(id)).into_response());
+    }
     match detail.endings.iter().find(|(offered, _)| *offered == ending) {
         Some((_, None)) => {
-            let tried = Tried { text: view::template(ending, template).to_owned(), ..Tried::default() };
+            let text = view::template(detail.request.kind, ending, template).to_owned();
+            let tried = Tried { class: DeclineClass::from_word(template), text, ..Tried::default() };
             Ok(end_page(site, visitor, &detail, ending, tried, StatusCode::OK))
         }
         Some((_, Some(bar))) => Ok(barred(site, visitor, *bar, NavItem::Queue)),
@@ -107,6 +125,8 @@ fn end_page(
         kind: detail.request.kind,
         asked_by: detail.asked_by.as_ref().map(|by| by.name.clone()).unwrap_or_default(),
         ending,
+        class: (is_about_access(detail) && ending == Ending::Declined)
+            .then(|| tried.class.unwrap_or(DeclineClass::Other)),
         text: tried.text,
         text_wrong: tried.text_wrong,
         obstacle: tried.obstacle,
@@ -135,6 +155,16 @@ pub async fn decline(
     end(&site, &visitor, id, form(&body)?, Ending::Declined).await
 }
 
+/// `POST /team/requests/{id}/unreached`: closes it, because nobody could be reached.
+pub async fn unreached(
+    State(site): State<Site>,
+    visitor: Visitor,
+    Path(id): Path<RequestId>,
+    body: Bytes,
+) -> Result<Response, PageError> {
+    end(&site, &visitor, id, form(&body)?, Ending::Expired).await
+}
+
 /// `POST /team/requests/{id}/answer`: answers it.
 pub async fn answer(
     State(site): State<Site>,
@@ -153,13 +183,15 @@ async fn end(
     ending: Ending,
 ) -> Result<Response, PageError> {
     let text = fields.text.replace("\r\n", "\n");
+    let class = DeclineClass::from_word(&fields.class);
     let verdict = match ending {
         Ending::Approved => Verdict::Approve,
         Ending::Answered => Verdict::Answer(&text),
-        _ => Verdict::Decline(&text),
+        Ending::Expired => Verdict::Unreached(&text),
+        _ => class.map_or(Verdict::Decline(&text), |class| Verdict::DeclineAs(class, &text)),
     };
     let done = decide(&site.app, &member(visitor), (id, fields.version), verdict).await?;
-    let mut tried = Tried { text: text.clone(), ..Tried::default() };
+    let mut tried = Tried { class, text: text.clone(), ..Tried::default() };
     let status = match done {
         Done::Done(None) => return Ok(Redirect::to(&paths::queued(id)).into_response()),
         Done::Done(Some(handover)) => {

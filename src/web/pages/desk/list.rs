@@ -8,6 +8,7 @@ use maud::Markup;
 use serde::Deserialize;
 use time::Date;
 
+use super::super::requests::shown;
 use super::super::{cursor, form, read_cursor};
 use super::{barred, member};
 use crate::app::desk::reading::{self, Listed, Place, QueueRow, Wanted};
@@ -16,9 +17,9 @@ use crate::domain::calendar::{iso_date, parse_date};
 use crate::domain::ids::RequestId;
 use crate::domain::queue::{ON_PAGE, View, handles, until};
 use crate::domain::request::RequestKind;
-use crate::views::desk::list::{self as view, Row};
+use crate::views::desk::list::{self as view, Patient, Row};
 use crate::views::layout::NavItem;
-use crate::views::paths;
+use crate::views::{parts, paths};
 use crate::web::Site;
 use crate::web::error::PageError;
 use crate::web::gate::Visitor;
@@ -75,9 +76,9 @@ pub async fn show(
     let model = view::Queue {
         view,
         kind,
-        counts: [counts.open, counts.mine, counts.overdue],
+        counts: [counts.open, counts.mine, counts.overdue, counts.with_family],
         next_due: counts.next_due,
-        rows: rows.into_iter().map(|row| shown(&site, &visitor, row)).collect(),
+        rows: rows.into_iter().map(|row| line(&site, &visitor, row)).collect(),
         next: next.map(place),
         handles: handles(&visitor.session.roles),
         taken: which.taken.zip(which.changed),
@@ -85,18 +86,33 @@ pub async fn show(
     Ok(view::page(&visitor.frame(&site, NavItem::Queue), &model))
 }
 
-fn shown(site: &Site, visitor: &Visitor, row: QueueRow) -> Row {
+fn line(site: &Site, visitor: &Visitor, row: QueueRow) -> Row {
     let today: Date = site.app.hospital.cycles.zone().date(visitor.circumstances.now);
     Row {
         id: row.id,
         version: row.version,
         kind: row.kind,
+        patient: patient(&row),
         asked_by: row.asked_by,
         practice: row.practice,
         filed: row.filed_at,
         due: row.due_on.map(|due| (due, until(due, today, &site.app.hospital.holidays))),
         owner: row.owner.map(|(id, name)| (name, id == visitor.session.account)),
         ended: row.outcome.zip(row.closed_at),
+    }
+}
+
+/// The patient that a request is about: as the record names them, else as typed.
+fn patient(row: &QueueRow) -> Patient {
+    let (family, given) = &row.patient;
+    if !family.is_empty() {
+        return Patient::Known(parts::name(family, given));
+    }
+    match row.kind {
+        RequestKind::PcpChange | RequestKind::NonPcp => {
+            Some(shown(&row.typed)).filter(|typed| !typed.is_empty()).map_or(Patient::None, Patient::Typed)
+        }
+        _ => Patient::None,
     }
 }
 
@@ -129,7 +145,7 @@ pub async fn export(State(site): State<Site>, visitor: Visitor, body: Bytes) -> 
     let wanted =
         Wanted { view: view_of(&which.view), kind: RequestKind::from_word(&which.kind), after: None };
     let rows = reading::export(&site.app, &member(&visitor), &wanted).await?;
-    let rows: Vec<Row> = rows.into_iter().map(|row| shown(&site, &visitor, row)).collect();
+    let rows: Vec<Row> = rows.into_iter().map(|row| line(&site, &visitor, row)).collect();
     let headers = [
         (header::CONTENT_TYPE, "text/csv; charset=utf-8"),
         (header::CONTENT_DISPOSITION, "attachment; filename=\"requests.csv\""),

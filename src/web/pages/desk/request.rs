@@ -71,7 +71,7 @@ pub(super) async fn show(
     status: StatusCode,
 ) -> Result<Response, PageError> {
     let frame = visitor.frame(site, NavItem::Queue);
-    let facts = details::facts(site, &frame, &detail).await?;
+    let facts = details::facts(site, visitor, &frame, &detail).await?;
     let hospital = &site.app.hospital;
     let today = hospital.cycles.zone().date(visitor.circumstances.now);
     let changed = changed(&detail).filter(|_| kept.stale);

@@ -1,0 +1,80 @@
+//! Texts that the access team begins with when it ends a request.
+
+use crate::domain::request::{Ending, RequestKind};
+
+/// A template's name in a URL, its title, and its text.
+pub(crate) type Template = (&'static str, &'static str, &'static str);
+
+const DECLINED: &[Template] = &[
+    (
+        "name_mismatch",
+        "Name and NPI do not match",
+        "The name you gave is not the one that the NPI registry has for this number. Check the number, or ask the registry to change the name, and register again.",
+    ),
+    (
+        "not_reached",
+        "Could not reach the practice",
+        "We called your practice on two days and could not reach anybody who could confirm your request. Ask your office to expect our call, and send it again.",
+    ),
+    (
+        "chart_access",
+        "Has hospital chart access",
+        "You have access to the hospital’s own chart. Use it instead of this portal; it shows you everything that the portal would.",
+    ),
+    (
+        "not_confirmed",
+        "Identity not confirmed",
+        "We could not confirm who asked. Call the access team from a number that your practice is known by.",
+    ),
+];
+const ANSWERED: &[Template] = &[
+    (
+        "sign_in",
+        "Cannot sign in",
+        "Use “Forgot your password” on the sign-in page. If you have lost your phone, call the access team: we check who you are and set up your second factor anew.",
+    ),
+    (
+        "call",
+        "Call us",
+        "We would rather talk this through. Please call the access team at the number at the foot of every page.",
+    ),
+];
+
+const ACCESS_DECLINED: &[Template] = &[
+    (
+        "family_refused",
+        "The family does not want it",
+        "We called the family, and they do not want this change at present. Please speak with them at the next visit.",
+    ),
+    (
+        "other_pcp",
+        "Somebody else is the PCP",
+        "The family told us that another practice is their PCP. Please speak with them at the next visit.",
+    ),
+    (
+        "wrong_patient",
+        "Another patient is meant",
+        "What you typed seems to mean another patient. Please check the MRN and ask again.",
+    ),
+    (
+        "not_verified",
+        "Could not be verified",
+        "We could not verify whom we spoke to, so nothing was changed. Please ask the family to call the access team.",
+    ),
+];
+const UNREACHED: &[Template] = &[(
+    "not_reached",
+    "Could not reach the family",
+    "We called the family on three occasions and could not reach them. Please ask them to call the access team, and send your request again.",
+)];
+
+/// The texts to begin with when a request of this kind is ended in that way.
+pub(crate) const fn templates(kind: RequestKind, ending: Ending) -> &'static [Template] {
+    match ending {
+        Ending::Declined if matches!(kind, RequestKind::PcpChange | RequestKind::NonPcp) => ACCESS_DECLINED,
+        Ending::Expired => UNREACHED,
+        Ending::Declined => DECLINED,
+        Ending::Answered => ANSWERED,
+        _ => &[],
+    }
+}
