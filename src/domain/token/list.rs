@@ -163,9 +163,9 @@ mod tests {
         assert_eq!(read("mrn\n\n"), Err(vec![(0, Problem::Empty)]));
         assert_eq!(read("0012345\n77"), Err(vec![(0, Problem::NoMrnColumn)]));
         assert_eq!(read("mrn\n12\n\"13\n14"), Err(vec![(3, Problem::OpenQuote)]));
-        let many: String = (0..=LONGEST).map(|n| format!("\n{n}")).collect();
+        let many: String = (0..=LONGEST).map(|n| format!("\n{n}")).collect::<Vec<_>>().concat();
         assert_eq!(read(&format!("mrn{many}")).unwrap_err(), [(0, Problem::TooMany)]);
-        let most: String = (0..LONGEST).map(|n| format!("\n{n}")).collect();
+        let most: String = (0..LONGEST).map(|n| format!("\n{n}")).collect::<Vec<_>>().concat();
         assert_eq!(read(&format!("mrn{most}")).unwrap().len(), LONGEST);
     }
 }

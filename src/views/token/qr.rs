@@ -34,7 +34,8 @@ pub(super) fn code(text: &str) -> Code {
 /// The code of `text` as SVG.
 pub(super) fn svg(text: &str) -> Markup {
     let Code { side, runs } = code(text);
-    let path: String = runs.iter().map(|(x, y, long)| format!("M{x} {y}h{long}v1h-{long}z")).collect();
+    let path: Vec<String> = runs.iter().map(|(x, y, long)| format!("M{x} {y}h{long}v1h-{long}z")).collect();
+    let path = path.concat();
     PreEscaped(format!(
         "<svg viewBox=\"0 0 {side} {side}\" shape-rendering=\"crispEdges\" aria-hidden=\"true\" focusable=\"false\">\
          <path fill=\"#fff\" d=\"M0 0h{side}v{side}H0z\"/><path fill=\"#000\" d=\"{path}\"/></svg>"
