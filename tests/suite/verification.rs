@@ -17,9 +17,7 @@ use postern::store::{queue, verification};
 
 use crate::sign_in::acts;
 use crate::support::letters::letters_of;
-use crate::support::pcp::{
-    ask, at, call, filed, member, now, raw_person, scene, sound, stored, verify, wish,
-};
+use crate::support::pcp::{ask, at, call, filed, member, now, raw_person, scene, sound, stored, wish};
 use crate::support::{House, both_engines};
 
 const PCP: RequestKind = RequestKind::PcpChange;
