@@ -25,6 +25,11 @@ words! {
 }
 
 impl RequestKind {
+    /// Whether it asks for access to a patient.
+    pub const fn is_about_access(self) -> bool {
+        matches!(self, Self::PcpChange | Self::NonPcp)
+    }
+
     /// Whether an account of `kind` may file this about a patient who is not theirs: a PCP change by providers and their
     /// staff, access without being the PCP by providers alone.
     pub fn about_patient_by(self, kind: AccountKind) -> bool {

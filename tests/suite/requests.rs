@@ -81,7 +81,8 @@ both_engines! {
         assert!(matches!(other, Filed::Filed(id) if id != first));
         let open = requests::in_state(house.db(), RequestState::Open).await.unwrap();
         assert_eq!(open.len(), 2);
-        assert_eq!((open[0].id, open[0].practice, open[0].kind), (first, Some(scene.elm), PCP_CHANGE));
+        let of_elm = open.iter().find(|request| request.id == first).unwrap();
+        assert_eq!((of_elm.practice, of_elm.kind), (Some(scene.elm), PCP_CHANGE));
         let answers: Vec<String> = recorded(house).await.into_iter().map(|(_, answer)| answer).collect();
         assert_eq!(answers, ["filed", "joined", "joined", "filed"]);
     }

@@ -16,7 +16,7 @@ pub(super) async fn obstacle(
     request: &StoredRequest,
     verdict: Verdict<'_>,
 ) -> Result<Option<Obstacle>, AppError> {
-    if !is_about_access(request) {
+    if !request.kind.is_about_access() {
         return Ok(None);
     }
     if patient_requests::kept(&app.db, request.id).await?.route == Route::Family {
@@ -24,12 +24,6 @@ pub(super) async fn obstacle(
     }
     // Approving goes by the page that asks what is to be approved.
     Ok(matches!(verdict, Verdict::Approve).then_some(Obstacle::Unverified))
-}
-
-/// Whether `request` asks for access to a patient.
-pub(super) fn is_about_access(request: &StoredRequest) -> bool {
-    use crate::domain::request::RequestKind;
-    matches!(request.kind, RequestKind::PcpChange | RequestKind::NonPcp)
 }
 
 /// Does what `verdict` means for whoever asked, inside `tx`, letters included.

@@ -3,7 +3,7 @@
 
 use serde_json::json;
 
-use super::answering::{is_about_access, tell};
+use super::answering::tell;
 use super::reading::is_party;
 use super::{Done, Member, step};
 use crate::app::ports::Telling;
@@ -74,7 +74,8 @@ pub async fn confirm(
         entry.detail = json!({ "ending": Ending::Approved.word() }).to_string();
         entry
     };
-    let Some(request) = requests::by_id(&app.db, id).await?.filter(is_about_access) else {
+    let Some(request) = requests::by_id(&app.db, id).await?.filter(|request| request.kind.is_about_access())
+    else {
         app.audit.record(entry(Outcome::Failed, "unknown")).await?;
         return Ok(Done::Unknown);
     };
@@ -239,7 +240,7 @@ pub async fn written_by_hand(app: &App, member: &Member, id: RequestId) -> Resul
     entry.detail = json!({ "what": "by_hand" }).to_string();
     let is_own = is_party(app, &request, member.account).await?;
     if let Some(bar) = bar(request.kind, Ending::Approved, &member.roles, is_own) {
-        entry.basis = bar.word().to_owned();
+        bar.word().clone_into(&mut entry.basis);
         app.audit.record(entry).await?;
         return Ok(Done::Barred(bar));
     }

@@ -2,7 +2,6 @@
 
 use serde_json::json;
 
-use super::answering::is_about_access;
 use super::reading::{Detail, is_party};
 use super::{Done, Member, step};
 use crate::app::permit::desk::DeskPermit;
@@ -146,7 +145,7 @@ async fn workable(
     id: RequestId,
     entry: &Entry,
 ) -> Result<Result<StoredRequest, Done>, AppError> {
-    let found = requests::by_id(&app.db, id).await?.filter(is_about_access);
+    let found = requests::by_id(&app.db, id).await?.filter(|request| request.kind.is_about_access());
     let stopped = match &found {
         None => Some((Outcome::Failed, "unknown", Done::Unknown)),
         Some(request) => {

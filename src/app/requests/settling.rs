@@ -70,7 +70,7 @@ async fn fulfil(
     }
     let mut entry = Entry::new(now, Act::DecideRequest, Outcome::Allowed);
     entry.subject = Some(request.id.0);
-    entry.basis = Ending::Fulfilled.word().to_owned();
+    Ending::Fulfilled.word().clone_into(&mut entry.basis);
     entry.detail = json!({ "ending": Ending::Fulfilled.word() }).to_string();
     Ok(Some(entry))
 }

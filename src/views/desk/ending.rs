@@ -72,14 +72,9 @@ pub fn page(frame: &Frame, model: &End) -> Markup {
     frame_page(&frame, &title, Width::Narrow, &main)
 }
 
-/// Whether the request asks for access to a patient.
-const fn is_about_access(kind: RequestKind) -> bool {
-    matches!(kind, RequestKind::PcpChange | RequestKind::NonPcp)
-}
-
 fn preview(model: &End) -> Markup {
     let says = match model.ending {
-        Ending::Declined if is_about_access(model.kind) => verify::PREVIEW_DECLINED,
+        Ending::Declined if model.kind.is_about_access() => verify::PREVIEW_DECLINED,
         Ending::Expired => verify::PREVIEW_UNREACHED,
         _ => return html! {},
     };

@@ -147,7 +147,7 @@ fn endings(model: &Request) -> Markup {
     html! {
         @if model.kind == RequestKind::FactorReset { p { (w::RESET_HOW) } }
         @if let Some(bar) = bar { p class="quiet" { (w::bar(bar)) } }
-        @if matches!(model.kind, RequestKind::PcpChange | RequestKind::NonPcp) {
+        @if model.kind.is_about_access() {
             p { a class="button" href=(paths::call(model.id)) { (verify::CALL_TITLE) } }
         }
         div class="actions" {

@@ -71,7 +71,7 @@ const UNREACHED: &[Template] = &[(
 /// The texts to begin with when a request of this kind is ended in that way.
 pub(crate) const fn templates(kind: RequestKind, ending: Ending) -> &'static [Template] {
     match ending {
-        Ending::Declined if matches!(kind, RequestKind::PcpChange | RequestKind::NonPcp) => ACCESS_DECLINED,
+        Ending::Declined if kind.is_about_access() => ACCESS_DECLINED,
         Ending::Expired => UNREACHED,
         Ending::Declined => DECLINED,
         Ending::Answered => ANSWERED,

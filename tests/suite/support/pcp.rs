@@ -102,7 +102,9 @@ pub async fn at(house: &House, id: RequestId) -> (RequestId, i64) {
     (id, stored(house, id).await.version)
 }
 
+/// A call takes a second.
 pub async fn call(house: &House, by: &Member, id: RequestId, outcome: CallOutcome) -> Done {
+    house.clock.advance(1);
     let call = NewCall { outcome, interpreter: Interpreter::NotUsed, note: "" };
     log_call(&house.app, &now(house, by), at(house, id).await, call).await.unwrap()
 }

@@ -8,7 +8,6 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 
 use super::super::form;
-use super::details::is_about_access;
 use super::details::patient::{current, person, requested, verified};
 use super::request::{Kept, changed, detail};
 use super::{barred, member};
@@ -94,7 +93,7 @@ pub async fn confirm_page(
     Path(id): Path<RequestId>,
 ) -> Result<Response, PageError> {
     let detail = detail(&site, &visitor, id).await?;
-    if !is_about_access(&detail) {
+    if !detail.request.kind.is_about_access() {
         return Err(PageError::NotFound);
     }
     match detail.endings.iter().find(|(ending, _)| *ending == Ending::Approved) {

@@ -43,11 +43,6 @@ pub(super) async fn facts(
     }
 }
 
-/// Whether the request asks for access to a patient.
-pub(super) fn is_about_access(detail: &Detail) -> bool {
-    matches!(detail.request.kind, RequestKind::PcpChange | RequestKind::NonPcp)
-}
-
 fn typed(request: &crate::app::desk::reading::StoredRequest) -> Typed {
     let fields: serde_json::Value = serde_json::from_str(&request.typed).unwrap_or_default();
     let text = |name: &str| fields.get(name).and_then(|v| v.as_str()).unwrap_or_default().trim().to_owned();

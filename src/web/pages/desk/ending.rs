@@ -7,7 +7,6 @@ use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
 use super::super::form;
-use super::details::is_about_access;
 use super::request::{Kept, changed, detail, show};
 use super::{barred, member};
 use crate::app::desk::Done;
@@ -97,7 +96,7 @@ async fn before(
     template: &str,
 ) -> Result<Response, PageError> {
     let detail = detail(site, visitor, id).await?;
-    if is_about_access(&detail) && ending == Ending::Approved {
+    if detail.request.kind.is_about_access() && ending == Ending::Approved {
         return Ok(Redirect::to(&paths::confirm(id)).into_response());
     }
     match detail.endings.iter().find(|(offered, _)| *offered == ending) {
@@ -125,7 +124,7 @@ fn end_page(
         kind: detail.request.kind,
         asked_by: detail.asked_by.as_ref().map(|by| by.name.clone()).unwrap_or_default(),
         ending,
-        class: (is_about_access(detail) && ending == Ending::Declined)
+        class: (detail.request.kind.is_about_access() && ending == Ending::Declined)
             .then(|| tried.class.unwrap_or(DeclineClass::Other)),
         text: tried.text,
         text_wrong: tried.text_wrong,

@@ -7,7 +7,6 @@ use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
 use super::super::form;
-use super::details::is_about_access;
 use super::details::patient::{person, verified};
 use super::request::{changed, detail};
 use super::{barred, member};
@@ -82,7 +81,7 @@ async fn show(
     status: StatusCode,
 ) -> Result<Response, PageError> {
     let detail = detail(site, visitor, id).await?;
-    if !is_about_access(&detail) {
+    if !detail.request.kind.is_about_access() {
         return Err(PageError::NotFound);
     }
     let member = member(visitor);

@@ -40,9 +40,10 @@ pub async fn list(
 pub async fn show(
     State(site): State<Site>,
     visitor: Visitor,
-    Path(id): Path<RequestId>,
+    Path(id): Path<String>,
     Query(after): Query<After>,
 ) -> Result<Markup, PageError> {
+    let id: RequestId = id.parse().map_err(|_| PageError::NotFound)?;
     let context = visitor.circumstances.context();
     let found = requests::one(&site.app, &visitor.facts, id, &context).await?;
     let (request, steps) = found.ok_or(PageError::NotFound)?;
@@ -64,8 +65,9 @@ pub async fn show(
 pub async fn withdraw(
     State(site): State<Site>,
     visitor: Visitor,
-    Path(id): Path<RequestId>,
+    Path(id): Path<String>,
 ) -> Result<Response, PageError> {
+    let id: RequestId = id.parse().map_err(|_| PageError::NotFound)?;
     let context = visitor.circumstances.context();
     let to = match requests::withdraw(&site.app, &visitor.facts, id, &context).await? {
         Withdrawn::Unknown => return Err(PageError::NotFound),
