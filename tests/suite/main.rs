@@ -41,6 +41,8 @@ mod documents;
 mod factor_reset;
 mod factors;
 mod family;
+mod family_answers;
+mod family_schedule;
 mod feed;
 mod feed_reading;
 mod fuzz;

@@ -24,6 +24,7 @@ use uuid::Uuid;
 
 use super::layout::{Assets, Frame, FrameViewer, NavItem};
 use crate::domain::calendar::{Instant, Zone};
+use crate::domain::language::Language;
 use crate::domain::people::AccountKind;
 
 /// One page in one state.
@@ -88,6 +89,7 @@ impl Stage {
             zone: self.zone,
             now: NOW,
             current: NavItem::None,
+            language: Language::English,
         }
     }
 

@@ -1,0 +1,100 @@
+//! URLs: the family's pages.
+
+use uuid::Uuid;
+
+use crate::domain::ids::{FactId, PatientId, RequestId};
+
+/// The family's home: requests first.
+pub fn family() -> &'static str {
+    "/family"
+}
+
+/// The family's home about one of several patients.
+pub fn family_of(id: PatientId) -> String {
+    format!("/family?patient={id}")
+}
+
+/// POST chooses the language of the family's pages.
+pub fn family_language() -> &'static str {
+    "/family/language"
+}
+
+/// One request that waits for the family.
+pub fn family_request(id: RequestId) -> String {
+    format!("/family/requests/{id}")
+}
+
+/// POST says yes to a request.
+pub fn family_approve(id: RequestId) -> String {
+    format!("/family/requests/{id}/approve")
+}
+
+/// POST says no to a request.
+pub fn family_decline(id: RequestId) -> String {
+    format!("/family/requests/{id}/decline")
+}
+
+/// POST lets who filed a request ask no more.
+pub fn family_block(id: RequestId) -> String {
+    format!("/family/requests/{id}/block")
+}
+
+/// POST lets somebody ask again.
+pub fn family_unblock(id: Uuid) -> String {
+    format!("/family/blocks/{id}/end")
+}
+
+/// Who can see the chart.
+pub fn family_access() -> &'static str {
+    "/family/access"
+}
+
+/// Who can see the chart of one of several patients.
+pub fn family_access_of(id: PatientId) -> String {
+    format!("/family/access?patient={id}")
+}
+
+/// POST takes a grant back.
+pub fn family_revoke(id: FactId) -> String {
+    format!("/family/grants/{id}/revoke")
+}
+
+/// The care team.
+pub fn care_team() -> &'static str {
+    "/family/care-team"
+}
+
+/// The care team of one of several patients.
+pub fn care_team_of(id: PatientId) -> String {
+    format!("/family/care-team?patient={id}")
+}
+
+/// POST finds somebody for the care team.
+pub fn care_team_find() -> &'static str {
+    "/family/care-team/find"
+}
+
+/// POST puts somebody on the care team.
+pub fn care_team_add() -> &'static str {
+    "/family/care-team/add"
+}
+
+/// POST takes somebody off the care team.
+pub fn care_team_remove(id: FactId) -> String {
+    format!("/family/care-team/{id}/remove")
+}
+
+/// Who opened the chart, for patient and guardian.
+pub fn disclosures() -> &'static str {
+    "/family/disclosures"
+}
+
+/// Who opened the chart of one of several patients.
+pub fn disclosures_of(id: PatientId) -> String {
+    format!("/family/disclosures?patient={id}")
+}
+
+/// The rows of a disclosure list after `cursor`.
+pub fn disclosures_after(id: PatientId, cursor: &str) -> String {
+    format!("/family/disclosures?patient={id}&after={cursor}")
+}
