@@ -75,7 +75,7 @@ async fn language(app: &App, account: AccountId, permits: &[FamilyPermit]) -> Re
     if let Some(chosen) = family::language(&app.db, account).await? {
         return Ok(chosen);
     }
-    Ok(permits.first().map_or(Language::English, |permit| Language::of_code(permit.record_language())))
+    Ok(permits.first().map_or(Language::English, |permit| Language::of_record(permit.record_language())))
 }
 
 /// The language of the pages of `account`, whoever it has a say for.

@@ -13,10 +13,13 @@ words! {
 }
 
 impl Language {
-    /// The language of a code such as a record has it (`es`, `es-MX`); English for any that pages do not come in.
-    pub fn of_code(code: &str) -> Self {
-        let main = code.split(['-', '_']).next().unwrap_or_default();
-        Self::from_word(&main.to_ascii_lowercase()).unwrap_or(Self::English)
+    /// The language that a record names, by code or by its name (`es`, `es-MX`, `Spanish`); English for any that pages do not
+    /// come in.
+    pub fn of_record(named: &str) -> Self {
+        let named = named.to_lowercase();
+        let first =
+            named.split(|c: char| !c.is_alphabetic()).find(|word| !word.is_empty()).unwrap_or_default();
+        if matches!(first, "es" | "spa" | "spanish" | "español") { Self::Spanish } else { Self::English }
     }
 
     /// The other one.
@@ -35,9 +38,11 @@ mod tests {
 
     #[test]
     fn a_record_says_the_language_in_more_than_one_spelling() {
-        assert_eq!(Language::of_code("es-MX"), Language::Spanish);
-        assert_eq!(Language::of_code("ES"), Language::Spanish);
-        assert_eq!(Language::of_code("vi"), Language::English);
-        assert_eq!(Language::of_code(""), Language::English);
+        for spanish in ["es-MX", "ES", "Spanish", "Español (México)", "spa"] {
+            assert_eq!(Language::of_record(spanish), Language::Spanish, "{spanish}");
+        }
+        for other in ["vi", "", "English", "est", "Estonian"] {
+            assert_eq!(Language::of_record(other), Language::English, "{other}");
+        }
     }
 }
