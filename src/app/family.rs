@@ -6,6 +6,8 @@
 pub mod answering;
 pub mod asked;
 pub mod care_team;
+pub mod desk;
+pub mod enrolment;
 mod permit;
 pub mod schedule;
 pub mod seeing;

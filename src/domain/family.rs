@@ -2,6 +2,7 @@
 
 pub mod answer;
 pub mod authority;
+pub mod enrolment;
 pub mod notice;
 pub mod topic;
 

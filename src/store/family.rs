@@ -128,7 +128,11 @@ fn kin_of(own: Vec<OwnRow>, guardians: Vec<GuardianRow>, now: Instant) -> Result
 /// Name, birth date and language of a patient, as the record has them.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Person {
-    /// Given and family name.
+    /// Given name.
+    pub given: String,
+    /// Family name.
+    pub family: String,
+    /// Both.
     pub name: String,
     /// Birth date.
     pub birth_date: Date,
@@ -145,6 +149,8 @@ pub async fn person(db: &Db, id: PatientId) -> Result<Option<Person>, StoreError
     let row = on_read!(db, c => ask!(Row, PATIENT; id.0).fetch_optional(c).await)?;
     Ok(row.map(|(family, given, birth_date, language)| Person {
         name: format!("{given} {family}").trim().to_owned(),
+        given,
+        family,
         birth_date,
         language,
     }))

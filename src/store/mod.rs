@@ -9,6 +9,7 @@ pub mod campaign;
 pub mod care_team;
 pub mod counts;
 pub mod directory;
+pub mod enrolment;
 pub mod family;
 pub mod family_answers;
 pub mod feed;
@@ -59,6 +60,7 @@ pub fn all_statements() -> Vec<(&'static str, &'static str)> {
         counts::STATEMENTS,
         directory::STATEMENTS[0],
         directory::STATEMENTS[1],
+        enrolment::STATEMENTS,
         family::STATEMENTS,
         family_answers::STATEMENTS,
         feed::STATEMENTS,

@@ -1,6 +1,7 @@
 //! The family's pages, in English and Spanish, at about grade 6: requests first, the patient's name always in view.
 
 pub mod access;
+pub mod activate;
 pub mod care_team;
 pub mod disclosures;
 pub mod home;
@@ -68,6 +69,12 @@ words! {
         Removed = "removed",
         /// They are on the care team already.
         There = "there",
+        /// A chart was added.
+        Chart = "chart",
+        /// A chart is added once the patient signs.
+        ChartWaits = "chart_waits",
+        /// The reader signed a proxy.
+        Signed = "signed",
     }
 }
 
@@ -89,6 +96,9 @@ const fn done_words(words: &Words, done: Done) -> &'static str {
         Done::Added => words.done_added,
         Done::Removed => words.done_removed,
         Done::There => words.done_there,
+        Done::Chart => words.done_chart,
+        Done::ChartWaits => words.done_chart_waits,
+        Done::Signed => words.done_signed,
     }
 }
 

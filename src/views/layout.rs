@@ -52,6 +52,8 @@ pub enum NavItem {
     Accounts,
     /// The campaign of the validation.
     Validation,
+    /// The families, as the access team runs them.
+    Families,
     /// The access team's look-ups.
     LookUps,
     /// The audit list.
@@ -215,6 +217,7 @@ fn entries(kind: AccountKind, language: Language) -> Vec<Entry> {
         AccountKind::AccessTeam => vec![
             (NavItem::Queue, paths::queue, w::NAV_QUEUE),
             (NavItem::Accounts, paths::accounts, w::NAV_ACCOUNTS),
+            (NavItem::Families, paths::team_families, w::families::TITLE),
             (NavItem::Validation, paths::validation, w::NAV_VALIDATION),
             (NavItem::LookUps, paths::look_ups, w::NAV_LOOK_UPS),
             (NavItem::Audit, paths::audit, w::NAV_AUDIT),

@@ -211,7 +211,15 @@ routes! {
     get "/help" Policy::Visitor => pages::help::show;
     post "/help" Policy::Upload => pages::help::ask;
     get "/help/status/{token}" Policy::Visitor => pages::help::status;
+    get "/team/families" portal(TEAM) => pages::families::show;
+    post "/team/families" portal(TEAM) => pages::families::find;
+    post "/team/families/change" stepped_up(TEAM) => pages::families::change;
+    get "/family/activate" Policy::Visitor => pages::family::activate;
+    post "/family/activate" Policy::Visitor => pages::family::begin;
     get "/family" portal(FAMILY) => pages::family::home;
+    get "/family/charts" portal(FAMILY) => pages::family::chart_form;
+    post "/family/charts" portal(FAMILY) => pages::family::add_chart;
+    post "/family/proxies/{id}/sign" portal(FAMILY) => pages::family::sign;
     post "/family/language" portal(FAMILY) => pages::family::language;
     get "/family/requests/{id}" portal(FAMILY) => pages::family::request;
     post "/family/requests/{id}/approve" stepped_up(FAMILY) => pages::family::approve;

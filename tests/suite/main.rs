@@ -39,6 +39,7 @@ mod desk;
 mod desk_pages;
 mod doctor;
 mod documents;
+mod enrolment;
 mod factor_reset;
 mod factors;
 mod family;

@@ -13,6 +13,7 @@ use crate::app::sign_in::random;
 use crate::app::{App, AppError, access};
 use crate::domain::audit::{Act, Entry, Outcome};
 use crate::domain::calendar::Instant;
+use crate::domain::family::authority::Authority;
 use crate::domain::family::notice::Notice;
 use crate::domain::ids::{PatientId, RequestId, new_uuid};
 use crate::domain::letter::Letter;
@@ -128,7 +129,7 @@ async fn remind(
     let Some(last) = notices.last().copied() else { return Ok(()) };
     let family = authority_over(app, row.patient, now).await?;
     let family = family.map(|family| authority_for(&family, &row.specialty));
-    let answering = family.iter().flat_map(|family| family.answering()).map(|(account, _)| account);
+    let answering = family.iter().flat_map(Authority::answering).map(|(account, _)| account);
     let to = addresses(app, answering).await?;
     let mut tx = app.db.begin().await?;
     let Some(version) = rows::hold(&mut tx, row.id).await? else { return Ok(()) };

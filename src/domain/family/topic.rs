@@ -11,7 +11,7 @@ words! {
     Topic {
         /// Mental and behavioral health.
         MentalHealth = "mental_health",
-        /// Alcohol, tobacco and drugs, Part 2 apart.
+        /// Alcohol and drugs, Part 2 apart.
         SubstanceUse = "substance_use",
         /// Sexual health, pregnancy and HIV.
         SexualHealth = "sexual_health",
@@ -41,9 +41,9 @@ words! {
 }
 
 const MENTAL: &[&str] = &["BH", "COGN", "DVD", "EMOTDIS", "MH", "PSY", "PSYTHPN"];
-const SUBSTANCES: &[&str] = &["ETH", "ETHUD", "OPIOIDUD", "SUD", "TBOO"];
-const SEXUAL: &[&str] = &["HIV", "PREGNANT", "SEX", "STD", "ADOL"];
-const VIOLENCE: &[&str] = &["IDS", "MST", "SDV", "SPI", "VIO"];
+const SUBSTANCES: &[&str] = &["ETH", "ETHUD", "OPIOIDUD", "SUD"];
+const SEXUAL: &[&str] = &["HIV", "PREGNANT", "SEX", "STD"];
+const VIOLENCE: &[&str] = &["MST", "SDV", "VIO"];
 const GENES: &[&str] = &["GDIS", "SCA", "SICKLE"];
 
 impl Topic {

@@ -34,7 +34,7 @@ pub(super) fn of_family(it: &Letter) -> Content {
             Foot::Questions,
         ),
         Letter::FamilyChanged => letter(
-            "Something changed in your family’s portal / Algo cambió en el portal de su familia",
+            "A change in your family’s portal / Un cambio en su portal",
             vec![
                 says(
                     "Somebody in your family gave an answer, or changed who may see a chart. Sign in to see what it is. You can \

@@ -1,12 +1,15 @@
 //! The family's home: the requests that wait, and the ways to the rest.
 
 use maud::{Markup, html};
+use uuid::Uuid;
 
-use super::{Done, Patients, day, head, no_patient, notice, words_of};
+use super::{Done, Patients, day, fault, head, no_patient, notice, words_of};
 use crate::domain::calendar::Instant;
 use crate::domain::family::answer::Turn;
+use crate::domain::family::enrolment::Relationship;
 use crate::domain::ids::RequestId;
 use crate::views::layout::{Frame, NavItem, Width, page as frame_page};
+use crate::views::parts::field;
 use crate::views::words::family::{self as w, Words};
 use crate::views::{parts, paths};
 
@@ -52,6 +55,21 @@ pub struct Home {
     pub requests: Vec<RequestRow>,
     /// How the reader stands to the one shown.
     pub standing: Standing,
+    /// Proxies that wait for the reader's signature.
+    pub proxies: Vec<Proxy>,
+    /// What was wrong with a signature.
+    pub is_signature_wrong: bool,
+}
+
+/// Somebody who asks to be the reader's guardian.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Proxy {
+    /// The proxy.
+    pub id: Uuid,
+    /// Who asks.
+    pub name: String,
+    /// How they stand to the reader.
+    pub relationship: Relationship,
 }
 
 /// The page.
@@ -63,20 +81,46 @@ pub fn page(frame: &Frame, model: &Home) -> Markup {
         @if let Some(patient) = model.patients.shown() {
             (requests(frame, words, &model.requests))
             (standing(frame, words, model.standing, &patient.name))
+            @for proxy in &model.proxies { (sign(frame, words, proxy, model.is_signature_wrong)) }
             section class="panel" aria-labelledby="more" {
                 h2 id="more" { (words.see_also) }
                 ul class="rows" {
                     li { a href=(paths::family_access_of(patient.id)) { (words.access) } }
                     li { a href=(paths::care_team_of(patient.id)) { (words.care_team) } }
                     li { a href=(paths::disclosures_of(patient.id)) { (words.opened) } }
+                    li { a href=(paths::family_charts()) { (words.add_chart) } }
                 }
             }
         } @else {
             (no_patient(frame))
+            p { a href=(paths::family_charts()) { (words.add_chart) } }
         }
     };
     let frame = Frame { current: NavItem::Family, ..frame.clone() };
     frame_page(&frame, words.home, Width::Narrow, &main)
+}
+
+/// What a patient signs so that somebody becomes their guardian here.
+fn sign(frame: &Frame, words: &Words, proxy: &Proxy, is_wrong: bool) -> Markup {
+    let id = format!("signature-{}", proxy.id.simple());
+    let fault_id = format!("{id}-fault");
+    parts::panel(
+        &format!("proxy-{}", proxy.id.simple()),
+        &html! { (words.proxy) },
+        &html! {
+            p { strong { (w::fill(words.proxy_asks, &[&proxy.name, (words.kin)(proxy.relationship)])) } }
+            p { (words.proxy_lead) }
+            form method="post" action=(paths::family_sign(proxy.id)) {
+                (field::token(frame))
+                div class={ "field" @if is_wrong { " wrong" } } {
+                    label for=(id) { (words.signature) }
+                    (fault(words, &fault_id, if is_wrong { words.signature_wrong } else { "" }))
+                    input id=(id) name="signature" type="text" autocomplete="off" maxlength="200" aria-describedby=[is_wrong.then_some(fault_id.as_str())];
+                }
+                button class="second" type="submit" { (words.proxy_sign) }
+            }
+        },
+    )
 }
 
 fn requests(frame: &Frame, words: &Words, rows: &[RequestRow]) -> Markup {

@@ -44,6 +44,36 @@ pub fn family_unblock(id: Uuid) -> String {
     format!("/family/blocks/{id}/end")
 }
 
+/// The page that begins a family account with a code; POST begins it.
+pub fn family_activate() -> &'static str {
+    "/family/activate"
+}
+
+/// The same in another language.
+pub fn family_activate_in(language: &str) -> String {
+    format!("/family/activate?language={language}")
+}
+
+/// The page that adds a chart to the account; POST adds it.
+pub fn family_charts() -> &'static str {
+    "/family/charts"
+}
+
+/// POST signs a proxy.
+pub fn family_sign(id: Uuid) -> String {
+    format!("/family/proxies/{id}/sign")
+}
+
+/// The families as the access team runs them; POST finds one.
+pub fn team_families() -> &'static str {
+    "/team/families"
+}
+
+/// POST changes a family.
+pub fn team_families_change() -> &'static str {
+    "/team/families/change"
+}
+
 /// Who can see the chart.
 pub fn family_access() -> &'static str {
     "/family/access"

@@ -7,6 +7,7 @@ use crate::domain::chart::Section;
 use crate::domain::chart::sensitivity::Labels;
 use crate::domain::family::answer::Turn;
 use crate::domain::family::authority::{Band, Capacity};
+use crate::domain::family::enrolment::Relationship;
 use crate::domain::family::topic::{Offer, SeatSource, Topic};
 use crate::domain::grant::Lasting;
 use crate::domain::ids::{FactId, PatientId, RequestId};
@@ -16,7 +17,7 @@ use crate::domain::request::Ending;
 use crate::views::family::access::{self, Access, Blocked, Given, Seer};
 use crate::views::family::care_team::{self, CareTeam, Match, Search, Seat};
 use crate::views::family::disclosures::{self, DisclosureRow, Disclosures};
-use crate::views::family::home::{self, Home, RequestRow, Standing};
+use crate::views::family::home::{self, Home, Proxy, RequestRow, Standing};
 use crate::views::family::request::{self, Chosen, Fault, Request};
 use crate::views::family::{Done, FamilyPatient, Patients};
 use crate::views::layout::Frame;
@@ -72,12 +73,20 @@ fn homes() -> Vec<(&'static str, &'static str, Home)> {
         row(102, "Dr. Omar Farouk", "Mateo Rivera", Turn::Team),
     ];
     let plain = Home { patients: patients(), ..Home::default() };
-    let home = |requests, done, standing| Home { requests, done, standing, ..plain.clone() };
+    let proxy = Proxy { id: id(140), name: "Rosa Rivera".into(), relationship: Relationship::Grandparent };
+    let asked = Home {
+        proxies: vec![proxy],
+        is_signature_wrong: true,
+        standing: Standing::TeenAlone,
+        ..plain.clone()
+    };
+    let home = |requests, done, standing| Home { done, requests, standing, ..plain.clone() };
     vec![
         ("family-home", "family-home-es", home(rows, None, Standing::Plain)),
         ("family-home-empty", "family-home-empty-es", home(Vec::new(), Some(Done::Given), Standing::OfTeen)),
         ("family-home-teen", "family-home-teen-es", home(Vec::new(), Some(Done::Waits), Standing::Teen)),
         ("family-home-teen-alone", "family-home-teen-alone-es", home(Vec::new(), None, Standing::TeenAlone)),
+        ("family-home-proxy", "family-home-proxy-es", asked),
         ("family-home-no-patient", "family-home-no-patient-es", Home::default()),
     ]
 }

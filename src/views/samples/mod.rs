@@ -4,6 +4,7 @@ mod account;
 mod campaign;
 mod chart;
 mod desk;
+mod enrolment;
 mod family;
 mod find;
 mod help;
@@ -64,6 +65,7 @@ pub fn samples_with(assets: &Assets, nonce: &str) -> Vec<Sample> {
     chart::add(&stage, &mut all);
     team::add(&stage, &mut all);
     family::add(&stage, &mut all);
+    enrolment::add(&stage, &mut all);
     system::add(&stage, &mut all);
     all
 }

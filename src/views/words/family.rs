@@ -5,6 +5,7 @@ use time::Date;
 use crate::domain::access::Basis;
 use crate::domain::calendar::{Instant, Zone};
 use crate::domain::chart::Section;
+use crate::domain::family::enrolment::Relationship;
 use crate::domain::family::topic::Topic;
 use crate::domain::language::Language;
 
@@ -18,6 +19,8 @@ macro_rules! table {
             pub(crate) section: fn(Section) -> &'static str,
             /// The name of a sensitive part.
             pub(crate) topic: fn(Topic) -> &'static str,
+            /// How a guardian stands to the patient.
+            pub(crate) kin: fn(Relationship) -> &'static str,
             /// Why somebody may see the chart.
             pub(crate) basis: fn(Basis) -> &'static str,
             /// A date.
@@ -49,6 +52,12 @@ table! {
     care_team, care_lead, care_none, seat_from, source_feed, source_import, source_team, source_family, remove, remove_of,
     removed_note, add, add_lead, add_both, add_query, add_hint, find, found_none, found_many, found, npi, add_this, add_this_one,
     done_added, done_removed, done_there, query_short,
+    activate, activate_lead, step_code, code, code_hint, patient_born, month, day_of_month, year, step_you, you_patient, given_name,
+    family_name, you_born, relationship, choose, step_sign, email, email_hint, signature, signature_hint, terms, read_terms, start,
+    no_match, given_missing, family_missing, born_missing, relationship_missing, email_wrong, email_taken, signature_wrong, terms_missing,
+    begun, begun_lead, begun_digits, begun_next, begun_waits, barred, bar_under_13, bar_no_guardian, bar_adult, bar_minor,
+    bar_has_account, bar_tied, bar_deceased, have_account, add_chart, add_chart_lead, add_chart_do, done_chart, done_chart_waits,
+    proxy, proxy_asks, proxy_lead, proxy_sign, done_signed,
 }
 
 /// The table of `language`.
@@ -96,15 +105,19 @@ mod tests {
         groups.max(1)
     }
 
+    fn real(count: usize) -> f64 {
+        f64::from(u32::try_from(count).unwrap())
+    }
+
     /// Sentences, words and syllables of everything that is at least a sentence.
     fn measured(words: &Words, silent_e: bool) -> (f64, f64, f64) {
         let (mut sentences, mut count, mut syllables) = (0.0, 0.0, 0.0);
         for (_, text) in words.texts().into_iter().filter(|(_, text)| text.ends_with(['.', '?', '!'])) {
-            sentences += text.matches(['.', '?', '!', ':']).count().max(1) as f64;
+            sentences += real(text.matches(['.', '?', '!', ':']).count().max(1));
             for word in text.split(|c: char| !c.is_alphabetic()).filter(|w| !w.is_empty()) {
                 let silent = silent_e && word.len() > 3 && word.ends_with('e') && !word.ends_with("le");
                 count += 1.0;
-                syllables += (vowels(word) - usize::from(silent && vowels(word) > 1)) as f64;
+                syllables += real(vowels(word) - usize::from(silent && vowels(word) > 1));
             }
         }
         (sentences, count, syllables)

@@ -5,6 +5,7 @@ use time::Date;
 use super::family::Words;
 use crate::domain::access::Basis;
 use crate::domain::chart::Section;
+use crate::domain::family::enrolment::Relationship;
 use crate::domain::family::topic::Topic;
 
 pub(crate) static WORDS: Words = Words {
@@ -139,8 +140,66 @@ pub(crate) static WORDS: Words = Words {
     done_removed: "Removed. It ends with the next page they open.",
     done_there: "They are on the care team already.",
     query_short: "Type at least 3 letters",
+    activate: "Start your account",
+    activate_lead: "You need the code from your practice or from us. It works once, for 30 days.",
+    step_code: "Your code",
+    code: "Code",
+    code_hint: "Letters and numbers, as printed. Dashes do not matter.",
+    patient_born: "When was the patient born?",
+    month: "Month",
+    day_of_month: "Day",
+    year: "Year",
+    step_you: "About you",
+    you_patient: "Is the code for you as the patient? Then leave this part empty.",
+    given_name: "Your first name",
+    family_name: "Your last name",
+    you_born: "When were you born?",
+    relationship: "You are the patient’s",
+    choose: "Choose",
+    step_sign: "Sign",
+    email: "Your e-mail",
+    email_hint: "You sign in with it. A parent and a patient can not use the same one.",
+    signature: "Type your full name to sign",
+    signature_hint: "First name and last name. This counts as your signature today.",
+    terms: "I agree to the terms",
+    read_terms: "Read the terms",
+    start: "Start the account",
+    no_match: "We could not match this code and this birth date. Check both. After 5 tries the code stops.",
+    given_missing: "Type your first name",
+    family_missing: "Type your last name",
+    born_missing: "Type the day you were born",
+    relationship_missing: "Choose who you are",
+    email_wrong: "Type an e-mail such as name@example.org",
+    email_taken: "This e-mail has an account. Use another one, or sign in and add the chart there.",
+    signature_wrong: "Type your first and last name just as above",
+    terms_missing: "Tick that you agree",
+    begun: "One more step",
+    begun_lead: "We sent you an e-mail with a link. Open it within 72 hours. It asks for this number:",
+    begun_digits: "Your number",
+    begun_next: "Write it down now. We do not show it again, and we never send it by e-mail.",
+    begun_waits: "The patient is 13 or older and must sign too. Until then you see nothing of the chart.",
+    barred: "This account can not start",
+    bar_under_13: "The patient is under 13. Only a parent or guardian can have an account.",
+    bar_no_guardian: "The patient is under 18. A parent or guardian needs an account first.",
+    bar_adult: "The patient is 18 or older and has the say alone.",
+    bar_minor: "A guardian must be 18 or older.",
+    bar_has_account: "The patient has an account. Sign in with that one.",
+    bar_tied: "This chart is on your account already.",
+    bar_deceased: "This chart can not be opened here.",
+    have_account: "Do you have an account? Sign in and add the chart there.",
+    add_chart: "Add one more chart",
+    add_chart_lead: "For this you need a code from your practice or from us.",
+    add_chart_do: "Add the chart",
+    done_chart: "The chart is on your account now.",
+    done_chart_waits: "Your name is signed. The patient is 13 or older and must sign too.",
+    proxy: "Someone asks to speak for you",
+    proxy_asks: "{0} ({1}) asks to be your guardian here.",
+    proxy_lead: "If you sign, this person helps to say who can see your chart. Test results, notes and medicines stay yours alone.",
+    proxy_sign: "Sign",
+    done_signed: "You signed. This person can speak for you now, until you are 18.",
     section,
     topic,
+    kin,
     basis,
     day,
 };
@@ -166,7 +225,7 @@ const fn section(section: Section) -> &'static str {
 const fn topic(topic: Topic) -> &'static str {
     match topic {
         Topic::MentalHealth => "Mental health",
-        Topic::SubstanceUse => "Alcohol, tobacco and drugs",
+        Topic::SubstanceUse => "Alcohol and drugs",
         Topic::SexualHealth => "Sexual health, pregnancy and HIV",
         Topic::Violence => "Violence and abuse",
         Topic::Genetics => "Genes",
@@ -174,6 +233,18 @@ const fn topic(topic: Topic) -> &'static str {
             "Other things that the hospital marked as private (many private notes carry this mark too)"
         }
         Topic::Part2 => "Records of a drug or alcohol program",
+    }
+}
+
+const fn kin(relationship: Relationship) -> &'static str {
+    match relationship {
+        Relationship::Mother => "mother",
+        Relationship::Father => "father",
+        Relationship::Parent => "parent",
+        Relationship::Grandparent => "grandparent",
+        Relationship::FosterParent => "foster parent",
+        Relationship::LegalGuardian => "guardian by law",
+        Relationship::Other => "someone else",
     }
 }
 

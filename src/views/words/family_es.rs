@@ -5,6 +5,7 @@ use time::Date;
 use super::family::Words;
 use crate::domain::access::Basis;
 use crate::domain::chart::Section;
+use crate::domain::family::enrolment::Relationship;
 use crate::domain::family::topic::Topic;
 
 pub(crate) static WORDS: Words = Words {
@@ -139,8 +140,66 @@ pub(crate) static WORDS: Words = Words {
     done_removed: "Listo. Vale desde la próxima página que abra.",
     done_there: "Ya está en el equipo de salud.",
     query_short: "Escriba al menos 3 letras",
+    activate: "Abrir su cuenta",
+    activate_lead: "Necesita el código de su consultorio o de nosotros. Sirve una vez, por 30 días.",
+    step_code: "Su código",
+    code: "Código",
+    code_hint: "Letras y números, como está impreso. Los guiones no importan.",
+    patient_born: "¿Cuándo nació el paciente?",
+    month: "Mes",
+    day_of_month: "Día",
+    year: "Año",
+    step_you: "Sobre usted",
+    you_patient: "¿El código es para usted, el paciente? Entonces deje esta parte vacía.",
+    given_name: "Su nombre",
+    family_name: "Sus apellidos",
+    you_born: "¿Cuándo nació usted?",
+    relationship: "Qué es usted del paciente",
+    choose: "Elija",
+    step_sign: "Firmar",
+    email: "Su correo",
+    email_hint: "Con él entra usted. Los padres y el paciente no pueden usar el mismo.",
+    signature: "Escriba su nombre completo para firmar",
+    signature_hint: "Nombre y apellidos. Vale como su firma de hoy.",
+    terms: "Acepto las condiciones",
+    read_terms: "Leer las condiciones",
+    start: "Abrir la cuenta",
+    no_match: "El código y la fecha no van juntos. Revise los dos. Tras 5 veces el código ya no sirve.",
+    given_missing: "Escriba su nombre",
+    family_missing: "Escriba sus apellidos",
+    born_missing: "Escriba el día en que nació",
+    relationship_missing: "Elija qué es usted",
+    email_wrong: "Escriba un correo como nombre@example.org",
+    email_taken: "Este correo ya tiene una cuenta. Use otro, o entre y sume allí el expediente.",
+    signature_wrong: "Escriba su nombre y apellidos igual que arriba",
+    terms_missing: "Marque que acepta",
+    begun: "Falta un paso",
+    begun_lead: "Le mandamos un correo con un enlace. Ábralo antes de 72 horas. Le pide este número:",
+    begun_digits: "Su número",
+    begun_next: "Anótelo ahora. No se ve otra vez y nunca va por correo.",
+    begun_waits: "El paciente tiene 13 años o más y también debe firmar. Antes usted no ve nada.",
+    barred: "Esta cuenta no se puede abrir",
+    bar_under_13: "El paciente es menor de 13. Solo su padre, madre o tutor puede tener cuenta.",
+    bar_no_guardian: "El paciente es menor de 18. Antes su padre, madre o tutor debe tener cuenta.",
+    bar_adult: "El paciente tiene 18 o más y decide solo.",
+    bar_minor: "Un tutor debe tener 18 o más.",
+    bar_has_account: "El paciente ya tiene cuenta. Entre con ella.",
+    bar_tied: "Este expediente ya está en su cuenta.",
+    bar_deceased: "Este expediente no se puede abrir aquí.",
+    have_account: "¿Ya tiene cuenta? Entre y sume allí el expediente.",
+    add_chart: "Sumar otro expediente",
+    add_chart_lead: "Para esto hace falta un código de su consultorio o de nosotros.",
+    add_chart_do: "Sumar",
+    done_chart: "El expediente ya está en su cuenta.",
+    done_chart_waits: "Su firma queda anotada. El paciente tiene 13 o más y también debe firmar.",
+    proxy: "Alguien pide hablar por usted",
+    proxy_asks: "{0} ({1}) pide ser su tutor aquí.",
+    proxy_lead: "Si firma, esta persona ayuda a decir quién ve su expediente. Resultados, notas y medicinas siguen siendo solo suyos.",
+    proxy_sign: "Firmar",
+    done_signed: "Usted firmó. Esta persona ya puede hablar por usted, hasta los 18.",
     section,
     topic,
+    kin,
     basis,
     day,
 };
@@ -166,7 +225,7 @@ const fn section(section: Section) -> &'static str {
 const fn topic(topic: Topic) -> &'static str {
     match topic {
         Topic::MentalHealth => "Salud mental",
-        Topic::SubstanceUse => "Alcohol, tabaco y drogas",
+        Topic::SubstanceUse => "Alcohol y drogas",
         Topic::SexualHealth => "Salud sexual, embarazo y VIH",
         Topic::Violence => "Violencia y abuso",
         Topic::Genetics => "Genes",
@@ -174,6 +233,18 @@ const fn topic(topic: Topic) -> &'static str {
             "Otras cosas que el hospital marcó como privadas (muchas notas privadas llevan también esta marca)"
         }
         Topic::Part2 => "Datos de un programa de drogas o alcohol",
+    }
+}
+
+const fn kin(relationship: Relationship) -> &'static str {
+    match relationship {
+        Relationship::Mother => "madre",
+        Relationship::Father => "padre",
+        Relationship::Parent => "padre o madre",
+        Relationship::Grandparent => "abuelo o abuela",
+        Relationship::FosterParent => "familia de acogida",
+        Relationship::LegalGuardian => "tutor legal",
+        Relationship::Other => "otra persona",
     }
 }
 

@@ -4,6 +4,7 @@ pub(crate) mod account;
 pub(crate) mod campaign;
 pub(crate) mod chart;
 pub(crate) mod desk;
+pub(crate) mod families;
 pub(crate) mod family;
 mod family_en;
 mod family_es;

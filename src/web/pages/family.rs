@@ -1,10 +1,12 @@
 //! The family's pages: home, requests, who can see the chart, care team, who opened it.
 
 mod access;
+mod activate;
 mod care_team;
 mod requests;
 
 pub use access::{revoke, show as access, unblock};
+pub use activate::{add_chart, begin, chart_form, show as activate, sign};
 pub use care_team::{add, find, remove, show as care_team};
 pub use requests::{approve, block, decline, show as request};
 
@@ -18,6 +20,7 @@ use super::{form, place, read_place};
 use crate::app::disclosures;
 use crate::app::family::{self, FamilyPermit, Household, asked};
 use crate::domain::family::authority::{Band, Capacity, Rule};
+use crate::domain::family::enrolment::Relationship;
 use crate::domain::ids::PatientId;
 use crate::domain::language::Language;
 use crate::views::family::disclosures::{self as opened, DisclosureRow};
@@ -73,8 +76,18 @@ pub async fn home(
     visitor: Visitor,
     Query(wanted): Query<Wanted>,
 ) -> Result<Markup, PageError> {
+    home_page(&site, &visitor, wanted.patient(), (wanted.done(), false)).await
+}
+
+/// The home about `wanted`, below what was just done, or with a signature that was wrong.
+async fn home_page(
+    site: &Site,
+    visitor: &Visitor,
+    wanted: Option<PatientId>,
+    (done, is_signature_wrong): (Option<Done>, bool),
+) -> Result<Markup, PageError> {
     let context = visitor.circumstances.context();
-    let household = family::enter(&site.app, &visitor.facts, wanted.patient(), "home", &context).await?;
+    let household = family::enter(&site.app, &visitor.facts, wanted, "home", &context).await?;
     let open = asked::open(&site.app, &household.permits, context.now).await?;
     let row = |request: asked::Request| view::RequestRow {
         id: request.id,
@@ -84,13 +97,21 @@ pub async fn home(
         expires_at: request.expires_at,
         turn: request.turn,
     };
+    let proxies =
+        family::enrolment::to_sign(&site.app, &household).await?.into_iter().map(|proxy| view::Proxy {
+            id: proxy.id,
+            name: proxy.name,
+            relationship: Relationship::from_word(&proxy.relationship).unwrap_or(Relationship::Other),
+        });
     let model = view::Home {
         patients: patients(&household),
-        done: wanted.done(),
+        done,
         requests: open.into_iter().map(row).collect(),
         standing: household.current().map_or(Standing::Plain, standing),
+        proxies: proxies.collect(),
+        is_signature_wrong,
     };
-    Ok(view::page(&framed(&site, &visitor, NavItem::Family, household.language), &model))
+    Ok(view::page(&framed(site, visitor, NavItem::Family, household.language), &model))
 }
 
 fn standing(permit: &FamilyPermit) -> Standing {
