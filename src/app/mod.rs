@@ -9,6 +9,7 @@ pub mod charts;
 pub mod demo;
 pub mod desk;
 pub mod disclosures;
+pub mod family;
 pub mod feed_load;
 pub mod grants;
 pub mod help;

@@ -1,4 +1,10 @@
-//! Who may act for a patient (product.md section 10).
+//! Who may act for a patient, and what their answers to a request come to (product.md sections 6 and 10).
+
+pub mod answer;
+pub mod authority;
+pub mod enrolment;
+pub mod notice;
+pub mod topic;
 
 use time::Date;
 

@@ -208,6 +208,25 @@ pub enum Letter {
         /// Where to look.
         link: Place,
     },
+    /// A request waits for an answer of the family: told to those who may answer.
+    FamilyAsked,
+    /// It still waits: told to those who may answer.
+    FamilyReminded {
+        /// The day on which it closes by itself.
+        until: Date,
+    },
+    /// Somebody else of the family changed who may see a chart.
+    FamilyChanged,
+    /// The family answered a request: told to who asked.
+    FamilyAnswered {
+        /// Whether it said yes.
+        approved: bool,
+    },
+    /// A request was closed by the clock: told to who asked.
+    RequestLapsed {
+        /// From when the same may be asked again, where it may.
+        again: Option<Date>,
+    },
     /// The review of a cycle has opened: told to a sponsor.
     ReviewOpened(ReviewCall),
     /// Days are left for the review: told to a sponsor.
@@ -287,6 +306,11 @@ impl Letter {
             Self::StaffReplaced { .. } => "staff_replaced",
             Self::ReviewNudged { .. } => "review_nudged",
             Self::TokenTried { .. } => "token_tried",
+            Self::FamilyAsked => "family_asked",
+            Self::FamilyReminded { .. } => "family_reminded",
+            Self::FamilyChanged => "family_changed",
+            Self::FamilyAnswered { .. } => "family_answered",
+            Self::RequestLapsed { .. } => "request_lapsed",
             Self::ReviewOpened(_) => "review_opened",
             Self::ReviewDue(_) => "review_due",
             Self::ReviewLocked { .. } => "review_locked",

@@ -11,6 +11,7 @@ pub mod feed;
 pub mod grant;
 pub mod help;
 pub mod ids;
+pub mod language;
 pub mod letter;
 pub mod mail_server;
 pub mod notice;

@@ -12,7 +12,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::app::ports::Later;
 use crate::app::validation::schedule;
-use crate::app::{App, AppError, housekeeping, lease, mail};
+use crate::app::{App, AppError, family, housekeeping, lease, mail};
 
 /// How long jobs under way may take to finish once they are told to stop.
 const DRAIN: Duration = Duration::from_secs(5);
@@ -48,6 +48,13 @@ pub const JOBS: &[Job] = &[
         work: |app| Box::pin(run_validation(app)),
     },
     Job {
+        name: "requests",
+        every: Duration::from_mins(1),
+        lease_seconds: 300,
+        needed: |app| Box::pin(async move { family::schedule::needed(&app).await }),
+        work: |app| Box::pin(keep_requests(app)),
+    },
+    Job {
         name: "housekeeping",
         every: Duration::from_hours(1),
         lease_seconds: 300,
@@ -68,6 +75,17 @@ async fn run_validation(app: App) -> Result<(), AppError> {
         mailed = done.mailed,
         spared = done.spared,
         "the schedule of the validation was kept"
+    );
+    Ok(())
+}
+
+async fn keep_requests(app: App) -> Result<(), AppError> {
+    let done = family::schedule::sweep(&app).await?;
+    tracing::info!(
+        told = done.told,
+        rerouted = done.rerouted,
+        closed = done.closed,
+        "requests that wait for families were kept"
     );
     Ok(())
 }

@@ -69,6 +69,13 @@ pub fn samples() -> Vec<Letter> {
         },
         Letter::StaffReplaced { name: "Sam Lee".to_owned(), practice: "Elm Street Pediatrics".to_owned() },
         Letter::ReviewNudged { name: "Sam Lee".to_owned() },
+        Letter::FamilyAsked,
+        Letter::FamilyReminded { until: due },
+        Letter::FamilyChanged,
+        Letter::FamilyAnswered { approved: true },
+        Letter::FamilyAnswered { approved: false },
+        Letter::RequestLapsed { again: Some(due) },
+        Letter::RequestLapsed { again: None },
     ];
     all.extend(FactorChange::ALL.iter().map(|change| Letter::FactorChanged { change: *change, at: AT }));
     add_reviews(&mut all);

@@ -1,6 +1,7 @@
 //! The words of the letters. English; a second language is a second set of files of this kind.
 
 mod campaign;
+mod family;
 mod requests;
 mod sponsoring;
 mod validation;
@@ -85,6 +86,11 @@ pub(super) fn content(letter: &Letter, head: &Letterhead) -> Content {
         | Letter::StaffAttested { .. }
         | Letter::StaffReplaced { .. }
         | Letter::ReviewNudged { .. } => sponsoring::of_sponsoring(letter),
+        Letter::FamilyAsked
+        | Letter::FamilyReminded { .. }
+        | Letter::FamilyChanged
+        | Letter::FamilyAnswered { .. }
+        | Letter::RequestLapsed { .. } => family::of_family(letter),
         Letter::ReviewOpened(call) => validation::opened(call, head.zone),
         Letter::ReviewDue(call) => validation::due(call, head.zone),
         Letter::ReviewLocked { call, staff } => validation::locked(call, *staff, head.zone),

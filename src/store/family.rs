@@ -1,12 +1,19 @@
-//! Whose family an account is.
+//! Whose family an account is, who is a patient's family, and the language that a family reads.
+
+use std::collections::BTreeMap;
 
 use time::Date;
 use uuid::Uuid;
 
-use super::sql::{ask, on_read, statements};
-use super::{Db, Stamp, StoreError};
+use super::sign_in::accounts::status_span;
+use super::sql::{act, ask, on_read, on_tx, statements};
+use super::{Db, Stamp, StoreError, Tx};
+use crate::domain::access::facts::{StatusHistory, StatusSpan};
+use crate::domain::calendar::Instant;
 use crate::domain::family::Tie;
+use crate::domain::family::authority::Kin;
 use crate::domain::ids::{AccountId, PatientId};
+use crate::domain::language::Language;
 
 statements! {
     GUARDED = "select g.patient_id, p.family, p.given, p.birth_date, g.starts_at, g.ends_at, g.court_order, a.birth_date \
@@ -14,6 +21,16 @@ statements! {
                where g.account_id = $1 order by p.family_folded, p.given_folded, p.id";
     OWN = "select o.patient_id, p.family, p.given, p.birth_date from patient_account o \
            join patient p on p.id = o.patient_id where o.account_id = $1";
+    GUARDIANS_OF = "select g.id, g.account_id, a.birth_date, g.starts_at, g.ends_at, g.court_order, t.status, t.starts_at, t.ends_at \
+                    from guardian g join account a on a.id = g.account_id left join account_status t on t.account_id = a.id \
+                    where g.patient_id = $1 order by g.starts_at, g.id";
+    OWN_ACCOUNTS_OF = "select o.account_id, t.status, t.starts_at, t.ends_at from patient_account o \
+                       left join account_status t on t.account_id = o.account_id where o.patient_id = $1 order by o.account_id";
+    PATIENT = "select family, given, birth_date, language from patient where id = $1";
+    SPECIALTY = "select v.specialty from account a join provider v on v.id = a.provider_id where a.id = $1";
+    LANGUAGE = "select language from family_preference where account_id = $1";
+    SET_LANGUAGE = "insert into family_preference (account_id, language) values ($1, $2) \
+                    on conflict (account_id) do update set language = excluded.language";
 }
 
 /// A patient to whom an account is tied.
@@ -52,4 +69,116 @@ pub async fn relatives(db: &Db, account: AccountId) -> Result<Vec<Relative>, Sto
             tie: Tie::Guardian { span: Stamp::interval(Some(start), end), born, court_order: court != 0 },
         });
     Ok(own.chain(guarded).collect())
+}
+
+type GuardianRow =
+    (Uuid, Uuid, Option<Date>, Stamp, Option<Stamp>, i64, Option<String>, Option<Stamp>, Option<Stamp>);
+type OwnRow = (Uuid, Option<String>, Option<Stamp>, Option<Stamp>);
+
+/// Every account that is tied to one of the records `owners`, ties and accounts that are over too.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn kin(db: &Db, owners: &[PatientId], now: Instant) -> Result<Vec<Kin>, StoreError> {
+    let mut all = Vec::new();
+    for owner in owners {
+        let guardians = on_read!(db, c => ask!(GuardianRow, GUARDIANS_OF; owner.0).fetch_all(c).await)?;
+        let own = on_read!(db, c => ask!(OwnRow, OWN_ACCOUNTS_OF; owner.0).fetch_all(c).await)?;
+        all.extend(kin_of(own, guardians, now)?);
+    }
+    Ok(all)
+}
+
+/// The same, inside the transaction that writes.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn kin_in(tx: &mut Tx, owners: &[PatientId], now: Instant) -> Result<Vec<Kin>, StoreError> {
+    let mut all = Vec::new();
+    for owner in owners {
+        let guardians = on_tx!(tx, c => ask!(GuardianRow, GUARDIANS_OF; owner.0).fetch_all(c).await)?;
+        let own = on_tx!(tx, c => ask!(OwnRow, OWN_ACCOUNTS_OF; owner.0).fetch_all(c).await)?;
+        all.extend(kin_of(own, guardians, now)?);
+    }
+    Ok(all)
+}
+
+/// One row for each status of an account, put together.
+fn kin_of(own: Vec<OwnRow>, guardians: Vec<GuardianRow>, now: Instant) -> Result<Vec<Kin>, StoreError> {
+    let mut ties: BTreeMap<Uuid, (AccountId, Tie, StatusHistory)> = BTreeMap::new();
+    let own = own.into_iter().map(|(id, status, from, to)| (id, id, Tie::Own, (status, from, to)));
+    let guardians =
+        guardians.into_iter().map(|(link, account, born, start, end, court, status, from, to)| {
+            let tie =
+                Tie::Guardian { span: Stamp::interval(Some(start), end), born, court_order: court != 0 };
+            (link, account, tie, (status, from, to))
+        });
+    for (key, account, tie, (status, from, to)) in own.chain(guardians) {
+        let held = ties.entry(key).or_insert_with(|| (AccountId(account), tie, StatusHistory::default()));
+        if let Some((status, span)) = status_span(status, from, to)? {
+            held.2.0.push(StatusSpan { status, span });
+        }
+    }
+    Ok(ties
+        .into_values()
+        .map(|(account, tie, history)| Kin { account, active: history.active(now), tie })
+        .collect())
+}
+
+/// Name, birth date and language of a patient, as the record has them.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Person {
+    /// Given name.
+    pub given: String,
+    /// Family name.
+    pub family: String,
+    /// Both.
+    pub name: String,
+    /// Birth date.
+    pub birth_date: Date,
+    /// The language as the record codes it.
+    pub language: String,
+}
+
+/// Who the patient `id` is.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn person(db: &Db, id: PatientId) -> Result<Option<Person>, StoreError> {
+    type Row = (String, String, Date, String);
+    let row = on_read!(db, c => ask!(Row, PATIENT; id.0).fetch_optional(c).await)?;
+    Ok(row.map(|(family, given, birth_date, language)| Person {
+        name: format!("{given} {family}").trim().to_owned(),
+        given,
+        family,
+        birth_date,
+        language,
+    }))
+}
+
+/// The language that `account` has chosen; `None` before it chose one.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn language(db: &Db, account: AccountId) -> Result<Option<Language>, StoreError> {
+    let row = on_read!(db, c => ask!((String,), LANGUAGE; account.0).fetch_optional(c).await)?;
+    Ok(row.and_then(|(word,)| Language::from_word(&word)))
+}
+
+/// Keeps the language that `account` chooses.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn set_language(tx: &mut Tx, account: AccountId, language: Language) -> Result<(), StoreError> {
+    on_tx!(tx, c => act!(SET_LANGUAGE; account.0, language.word()).execute(c).await.map(|_| ()))?;
+    Ok(())
+}
+
+/// The specialty of the provider whose account it is; empty when unknown.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn specialty(db: &Db, account: AccountId) -> Result<String, StoreError> {
+    let row = on_read!(db, c => ask!((String,), SPECIALTY; account.0).fetch_optional(c).await)?;
+    Ok(row.map(|(specialty,)| specialty).unwrap_or_default())
 }

@@ -6,9 +6,12 @@
 pub mod access_facts;
 pub mod audit;
 pub mod campaign;
+pub mod care_team;
 pub mod counts;
 pub mod directory;
+pub mod enrolment;
 pub mod family;
+pub mod family_answers;
 pub mod feed;
 pub mod feed_write;
 pub mod grants;
@@ -57,10 +60,13 @@ pub fn all_statements() -> Vec<(&'static str, &'static str)> {
         audit::STATEMENTS,
         campaign::STATEMENTS,
         campaign::one::STATEMENTS,
+        care_team::STATEMENTS,
         counts::STATEMENTS,
         directory::STATEMENTS[0],
         directory::STATEMENTS[1],
+        enrolment::STATEMENTS,
         family::STATEMENTS,
+        family_answers::STATEMENTS,
         feed::STATEMENTS,
         feed_write::STATEMENTS,
         grants::STATEMENTS,

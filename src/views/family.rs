@@ -1,17 +1,23 @@
-//! The family's page: who opened the chart. Plain words, grade 6.
+//! The family's pages, in English and Spanish, at about grade 6: requests first, the patient's name always in view.
+
+pub mod access;
+pub mod activate;
+pub mod care_team;
+pub mod disclosures;
+pub mod home;
+pub mod request;
 
 use maud::{Markup, html};
 
-use super::layout::{Frame, NavItem, Width, page as frame_page};
+use super::layout::Frame;
 use super::parts;
-use super::paths;
-use super::words::{self, rules, team as w};
-use crate::domain::access::Basis;
+use super::words::family::{self as w, Words};
 use crate::domain::calendar::Instant;
 use crate::domain::chart::Section;
 use crate::domain::ids::PatientId;
+use crate::domain::people::words;
 
-/// A patient for whom the account may read the list.
+/// A patient for whom the account has a say.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct FamilyPatient {
     /// Id, for the link.
@@ -20,80 +26,131 @@ pub struct FamilyPatient {
     pub name: String,
 }
 
-/// One opening of the chart.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct DisclosureRow {
-    /// When.
-    pub at: Instant,
-    /// Who.
-    pub name: String,
-    /// Their practice; empty when unknown.
-    pub practice: String,
-    /// Which sections; none for the summary.
-    pub sections: Vec<Section>,
-    /// Why they could.
-    pub bases: Vec<Basis>,
-}
-
-/// Who opened the chart.
+/// The patients for whom the account has a say, and the one that the page is about.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
-pub struct Disclosures {
-    /// The patients to choose from.
-    pub patients: Vec<FamilyPatient>,
+pub struct Patients {
+    /// All of them.
+    pub all: Vec<FamilyPatient>,
     /// The one shown.
     pub current: Option<PatientId>,
-    /// The openings, newest first.
-    pub rows: Vec<DisclosureRow>,
-    /// Where the next page begins.
-    pub next: Option<String>,
 }
 
-/// The page "Who opened the chart".
-pub fn page(frame: &Frame, model: &Disclosures) -> Markup {
-    let shown = model.patients.iter().find(|p| Some(p.id) == model.current);
-    let main = html! {
-        h1 { (w::DISCLOSURES) @if let Some(patient) = shown { span class="of" { (patient.name) } } }
-        @if model.patients.len() > 1 {
-            nav class="tabs" aria-label=(w::CHOOSE_CHILD) { ul { @for patient in &model.patients {
-                li { a href=(paths::disclosures_of(patient.id)) aria-current=[(Some(patient.id) == model.current).then_some("page")] { (patient.name) } }
+impl Patients {
+    /// The one shown.
+    fn shown(&self) -> Option<&FamilyPatient> {
+        self.all.iter().find(|patient| Some(patient.id) == self.current)
+    }
+}
+
+words! {
+    /// What was just done, as the page says it.
+    Done {
+        /// The provider may see the chart.
+        Given = "given",
+        /// Somebody else must say yes too.
+        Waits = "waits",
+        /// The answer was no.
+        Declined = "declined",
+        /// The access team decides.
+        Paused = "paused",
+        /// It was over already.
+        Gone = "gone",
+        /// A grant was taken back.
+        Revoked = "revoked",
+        /// It was so already.
+        Already = "already",
+        /// Somebody may not ask any more.
+        Blocked = "blocked",
+        /// Somebody may ask again.
+        Unblocked = "unblocked",
+        /// Somebody was put on the care team.
+        Added = "added",
+        /// Somebody was taken off the care team.
+        Removed = "removed",
+        /// They are on the care team already.
+        There = "there",
+        /// A chart was added.
+        Chart = "chart",
+        /// A chart is added once the patient signs.
+        ChartWaits = "chart_waits",
+        /// The reader signed a proxy.
+        Signed = "signed",
+    }
+}
+
+fn words_of(frame: &Frame) -> &'static Words {
+    w::of(frame.language)
+}
+
+const fn done_words(words: &Words, done: Done) -> &'static str {
+    match done {
+        Done::Given => words.done_given,
+        Done::Waits => words.done_waits,
+        Done::Declined => words.done_declined,
+        Done::Paused => words.done_paused,
+        Done::Gone => words.done_gone,
+        Done::Revoked => words.done_revoked,
+        Done::Already => words.done_already,
+        Done::Blocked => words.done_blocked,
+        Done::Unblocked => words.done_unblocked,
+        Done::Added => words.done_added,
+        Done::Removed => words.done_removed,
+        Done::There => words.done_there,
+        Done::Chart => words.done_chart,
+        Done::ChartWaits => words.done_chart_waits,
+        Done::Signed => words.done_signed,
+    }
+}
+
+/// What was just done, announced.
+fn notice(frame: &Frame, done: Option<Done>) -> Markup {
+    html! {
+        @if let Some(done) = done {
+            div class="notice info" role="status" { p { (done_words(words_of(frame), done)) } }
+        }
+    }
+}
+
+/// The heading with the patient's name, and the switch between patients where there are several.
+fn head(frame: &Frame, title: &str, patients: &Patients, href: fn(PatientId) -> String) -> Markup {
+    html! {
+        h1 { (title) @if let Some(patient) = patients.shown() { span class="of" { (patient.name) } } }
+        @if patients.all.len() > 1 {
+            nav class="tabs" aria-label=(words_of(frame).whose_chart) { ul { @for patient in &patients.all {
+                li { a href=(href(patient.id)) aria-current=[(Some(patient.id) == patients.current).then_some("page")] { (patient.name) } }
             } } }
         }
-        section class="panel" aria-label=(w::DISCLOSURES) {
-            @if shown.is_none() {
-                p class="empty" { (w::DISCLOSURES_NONE) " " (parts::phone(&frame.phone)) }
-            } @else if model.rows.is_empty() {
-                (parts::empty(w::DISCLOSURES_EMPTY))
-            } @else {
-                p class="quiet" { (w::DISCLOSURES_LEAD) }
-                (table(frame, &model.rows))
-                @if let (Some(next), Some(id)) = (&model.next, model.current) {
-                    p class="actions" { a class="button second" href=(paths::disclosures_after(id, next)) { (words::MORE) } }
-                }
-                p class="after" { (w::DISCLOSURES_CALL) " " (parts::phone(&frame.phone)) }
-            }
-        }
-    };
-    let frame = Frame { current: NavItem::Disclosures, ..frame.clone() };
-    frame_page(&frame, w::DISCLOSURES, Width::Wide, &main)
+    }
 }
 
-fn table(frame: &Frame, rows: &[DisclosureRow]) -> Markup {
+/// That no patient is linked, with the phone.
+fn no_patient(frame: &Frame) -> Markup {
+    html! { section class="panel" aria-label=(words_of(frame).home) { p { (words_of(frame).no_patient) " " (parts::phone(&frame.phone)) } } }
+}
+
+/// The civil date of an instant in hospital time.
+fn day(frame: &Frame, at: Instant) -> String {
+    (words_of(frame).day)(frame.zone.date(at))
+}
+
+/// The names of sections, with commas.
+fn sections(words: &Words, sections: impl Iterator<Item = Section>) -> String {
+    sections.map(words.section).collect::<Vec<_>>().join(", ")
+}
+
+/// The list of faults at the top of a form, each with a link to its field.
+fn summary(words: &Words, faults: &[(&str, &str)]) -> Markup {
     html! {
-        table class="t stack" {
-            thead { tr { th scope="col" { (w::COL_WHEN) } th scope="col" { (w::COL_PERSON) } th scope="col" { (w::COL_SAW) } th scope="col" { (w::COL_WHY) } } }
-            tbody {
-                @for row in rows {
-                    tr {
-                        th scope="row" { (parts::moment(row.at, frame.zone)) }
-                        td data-l=(w::COL_PERSON) { (row.name) @if !row.practice.is_empty() { span class="sub" { (row.practice) } } }
-                        td data-l=(w::COL_SAW) {
-                            @if row.sections.is_empty() { (w::SUMMARY) }
-                            @for (n, section) in row.sections.iter().enumerate() { @if n > 0 { ", " } (rules::section(*section)) }
-                        }
-                        td data-l=(w::COL_WHY) { @for (n, basis) in row.bases.iter().enumerate() { @if n > 0 { "; " } (w::basis_to_family(*basis)) } }
-                    }
-                }
+        @if !faults.is_empty() {
+            div class="notice stop summary" role="alert" tabindex="-1" data-focus aria-labelledby="faults" {
+                h2 id="faults" { (words.problem) }
+                ul { @for (field, fault) in faults { li { a href={ "#" (field) } { (fault) } } } }
             }
         }
     }
+}
+
+/// A fault above its field.
+fn fault(words: &Words, id: &str, text: &str) -> Markup {
+    html! { @if !text.is_empty() { p class="fault" id=(id) { span class="vh" { (words.error) } (text) } } }
 }

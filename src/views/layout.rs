@@ -5,6 +5,7 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 use super::words::{self as w, token};
 use super::{parts, paths};
 use crate::domain::calendar::{Instant, Zone};
+use crate::domain::language::Language;
 use crate::domain::people::AccountKind;
 
 /// Where the stylesheet, the script and the icon are served, content hash included.
@@ -56,10 +57,18 @@ pub enum NavItem {
     Token,
     /// The access team's tokens.
     Tokens,
+    /// The families, as the access team runs them.
+    Families,
     /// The access team's look-ups.
     LookUps,
     /// The audit list.
     Audit,
+    /// The family's home.
+    Family,
+    /// Who can see the chart.
+    FamilyAccess,
+    /// The care team, as the family edits it.
+    CareTeam,
     /// Who opened the chart.
     Disclosures,
     /// The account and its sessions.
@@ -91,6 +100,15 @@ pub struct Frame {
     pub now: Instant,
     /// The entry of the navigation to mark.
     pub current: NavItem,
+    /// The language of the page: English but for families.
+    pub language: Language,
+}
+
+impl Frame {
+    /// Whether the page is in Spanish, its frame with it.
+    fn spanish(&self) -> Option<&'static w::family::Words> {
+        (self.language == Language::Spanish).then(|| w::family::of(Language::Spanish))
+    }
 }
 
 /// How wide a page's content may run.
@@ -113,7 +131,7 @@ pub fn shell(frame: &Frame, title: &str, body: &Markup) -> Markup {
     let idle = frame.viewer.as_ref().map(|v| v.idle_seconds);
     html! {
         (DOCTYPE)
-        html lang="en" {
+        html lang=(frame.language.word()) {
             head {
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width, initial-scale=1";
@@ -125,8 +143,8 @@ pub fn shell(frame: &Frame, title: &str, body: &Markup) -> Markup {
                 link rel="stylesheet" media="print" href=(frame.assets.print_css);
                 script type="module" src=(frame.assets.js) nonce=(frame.nonce) {}
             }
-            body data-idle=[idle] data-idle-words=[idle.map(|_| w::IDLE_SOON)] {
-                a class="skip" href="#main" { (w::SKIP) }
+            body data-idle=[idle] data-idle-words=[idle.map(|_| frame.spanish().map_or(w::IDLE_SOON, |f| f.idle_soon))] {
+                a class="skip" href="#main" { (frame.spanish().map_or(w::SKIP, |f| f.skip)) }
                 (header(frame))
                 @if frame.demo { aside class="demo" aria-label=(w::DEMO_LABEL) { p class="wrap" { (w::DEMO_NOTICE) " " a href=(paths::kept_mail()) { (w::DEMO_MAIL) } } } }
                 (body)
@@ -143,10 +161,10 @@ fn header(frame: &Frame) -> Markup {
                 a class="brand" href=(paths::home()) { (mark()) span { (frame.hospital_name) } span class="sub" { (w::PORTAL) } }
                 @if let Some(viewer) = &frame.viewer {
                     @if frame.current != NavItem::Locked {
-                        nav aria-label=(w::NAV_MAIN) {
+                        nav aria-label=(frame.spanish().map_or(w::NAV_MAIN, |f| f.nav_main)) {
                             ul {
-                                @for (item, href, words) in entries(viewer.kind) {
-                                    li { a href=(href()) aria-current=[(*item == frame.current).then_some("page")] { (words) } }
+                                @for (item, href, words) in entries(viewer.kind, frame.language) {
+                                    li { a href=(href()) aria-current=[(item == frame.current).then_some("page")] { (words) } }
                                 }
                             }
                         }
@@ -159,9 +177,10 @@ fn header(frame: &Frame) -> Markup {
                             }
                             a href=(paths::account()) aria-current=[(frame.current == NavItem::Account).then_some("page")] { (viewer.name) }
                         }
+                        @if viewer.kind == AccountKind::Family { (switch_language(frame)) }
                         form method="post" action=(paths::sign_out()) {
                             (parts::field::token(frame))
-                            button class="bare" type="submit" { (w::SIGN_OUT) }
+                            button class="bare" type="submit" { (frame.spanish().map_or(w::SIGN_OUT, |f| f.sign_out)) }
                         }
                     }
                 }
@@ -178,44 +197,69 @@ fn mark() -> Markup {
 
 type Entry = (NavItem, fn() -> &'static str, &'static str);
 
-fn entries(kind: AccountKind) -> &'static [Entry] {
-    const PROVIDER: &[Entry] = &[
-        (NavItem::Find, paths::find, w::NAV_FIND),
-        (NavItem::MyPatients, paths::my_patients, w::NAV_MY_PATIENTS),
-        (NavItem::Requests, paths::requests, w::NAV_REQUESTS),
-        (NavItem::Practice, paths::practice_pages, w::NAV_PRACTICE),
-        (NavItem::Staff, paths::staff, w::NAV_STAFF),
-    ];
-    const SPONSORED: &[Entry] = &[
-        (NavItem::Find, paths::find, w::NAV_FIND),
-        (NavItem::MyPatients, paths::my_patients, w::NAV_MY_PATIENTS),
-        (NavItem::Requests, paths::requests, w::NAV_REQUESTS),
-        (NavItem::Practice, paths::practice_pages, w::NAV_PRACTICE),
-    ];
-    const TEAM: &[Entry] = &[
-        (NavItem::Queue, paths::queue, w::NAV_QUEUE),
-        (NavItem::Accounts, paths::accounts, w::NAV_ACCOUNTS),
-        (NavItem::Validation, paths::validation, w::NAV_VALIDATION),
-        (NavItem::Tokens, paths::tokens, w::NAV_TOKENS),
-        (NavItem::LookUps, paths::look_ups, w::NAV_LOOK_UPS),
-        (NavItem::Audit, paths::audit, w::NAV_AUDIT),
-    ];
-    const FAMILY: &[Entry] = &[(NavItem::Disclosures, paths::disclosures, w::NAV_DISCLOSURES)];
+/// The button that shows the portal in the other language; its words are in that language.
+fn switch_language(frame: &Frame) -> Markup {
+    let other = frame.language.other();
+    html! {
+        form method="post" action=(paths::family_language()) {
+            (parts::field::token(frame))
+            (parts::field::hidden("language", other.word()))
+            button class="bare" type="submit" lang=(other.word()) { (w::family::of(frame.language).other_language) }
+        }
+    }
+}
+
+fn entries(kind: AccountKind, language: Language) -> Vec<Entry> {
     match kind {
-        AccountKind::Provider => PROVIDER,
-        AccountKind::Sponsored => SPONSORED,
-        AccountKind::AccessTeam => TEAM,
-        AccountKind::Family => FAMILY,
+        AccountKind::Provider => vec![
+            (NavItem::Find, paths::find, w::NAV_FIND),
+            (NavItem::MyPatients, paths::my_patients, w::NAV_MY_PATIENTS),
+            (NavItem::Requests, paths::requests, w::NAV_REQUESTS),
+            (NavItem::Practice, paths::practice_pages, w::NAV_PRACTICE),
+            (NavItem::Staff, paths::staff, w::NAV_STAFF),
+        ],
+        AccountKind::Sponsored => vec![
+            (NavItem::Find, paths::find, w::NAV_FIND),
+            (NavItem::MyPatients, paths::my_patients, w::NAV_MY_PATIENTS),
+            (NavItem::Requests, paths::requests, w::NAV_REQUESTS),
+            (NavItem::Practice, paths::practice_pages, w::NAV_PRACTICE),
+        ],
+        AccountKind::AccessTeam => vec![
+            (NavItem::Queue, paths::queue, w::NAV_QUEUE),
+            (NavItem::Accounts, paths::accounts, w::NAV_ACCOUNTS),
+            (NavItem::Families, paths::team_families, w::families::TITLE),
+            (NavItem::Validation, paths::validation, w::NAV_VALIDATION),
+            (NavItem::Tokens, paths::tokens, w::NAV_TOKENS),
+            (NavItem::LookUps, paths::look_ups, w::NAV_LOOK_UPS),
+            (NavItem::Audit, paths::audit, w::NAV_AUDIT),
+        ],
+        AccountKind::Family => {
+            let f = w::family::of(language);
+            vec![
+                (NavItem::Family, paths::family, f.nav_home),
+                (NavItem::FamilyAccess, paths::family_access, f.nav_access),
+                (NavItem::CareTeam, paths::care_team, f.nav_care_team),
+                (NavItem::Disclosures, paths::disclosures, f.nav_opened),
+            ]
+        }
     }
 }
 
 fn footer(frame: &Frame) -> Markup {
     html! {
         footer class="foot" {
-            p class="wrap" {
-                (w::times_shown(frame.zone, &frame.zone.local(frame.now).zone)) " " (w::EVERY_RECORD) " "
-                (w::HELP) " " (parts::phone(&frame.phone)) ". "
-                a href=(paths::help()) { (w::ASK_FOR_HELP) }
+            @let short = frame.zone.local(frame.now).zone;
+            @if let Some(f) = frame.spanish() {
+                p class="wrap" {
+                    (w::family::fill(f.times, &[&short])) " " (f.every_record) " " (f.help) " " (parts::phone(&frame.phone)) ". "
+                    a href=(paths::help()) { (f.ask_for_help) }
+                }
+            } @else {
+                p class="wrap" {
+                    (w::times_shown(frame.zone, &short)) " " (w::EVERY_RECORD) " "
+                    (w::HELP) " " (parts::phone(&frame.phone)) ". "
+                    a href=(paths::help()) { (w::ASK_FOR_HELP) }
+                }
             }
         }
     }

@@ -5,6 +5,7 @@ pub mod account;
 pub mod campaign;
 pub mod chart;
 pub mod desk;
+pub mod families;
 pub mod family;
 pub mod find;
 pub mod gallery;

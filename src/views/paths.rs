@@ -3,6 +3,7 @@
 mod account;
 mod campaign;
 mod desk;
+mod family;
 mod help;
 mod invitation;
 mod practice;
@@ -16,6 +17,7 @@ mod token;
 pub use account::*;
 pub use campaign::*;
 pub use desk::*;
+pub use family::*;
 pub use help::*;
 pub use invitation::*;
 pub use practice::*;
@@ -130,21 +132,6 @@ pub fn look_ups() -> &'static str {
 /// The access team's audit list.
 pub fn audit() -> &'static str {
     "/team/audit"
-}
-
-/// Who opened the chart, for patient and guardian.
-pub fn disclosures() -> &'static str {
-    "/family/disclosures"
-}
-
-/// Who opened the chart of one of several patients.
-pub fn disclosures_of(id: PatientId) -> String {
-    format!("/family/disclosures?patient={id}")
-}
-
-/// The rows of a disclosure list after `cursor`.
-pub fn disclosures_after(id: PatientId, cursor: &str) -> String {
-    format!("/family/disclosures?patient={id}&after={cursor}")
 }
 
 /// Where a fresh factor is asked for before `next` (a path of this portal); POST checks it.

@@ -16,6 +16,7 @@ use crate::app::sign_in::Session;
 use crate::app::sponsoring::LockedSponsor;
 use crate::app::{AppError, sign_in};
 use crate::domain::access::Refusal;
+use crate::domain::language::Language;
 use crate::views;
 use crate::views::layout::{Frame, FrameViewer, NavItem};
 use crate::views::system::Fault;
@@ -110,6 +111,7 @@ pub fn frame(
         zone: site.app.hospital.cycles.zone(),
         now: circumstances.now,
         current,
+        language: Language::English,
     }
 }
 

@@ -48,6 +48,9 @@ journeys! {
     a_token_letter_opens_a_chart_to_the_first_and_to_nobody_else
     a_refused_physician_asks_the_family_confirms_by_phone_and_the_chart_opens
     a_whole_cycle_from_the_opening_mail_to_the_late_review_and_the_next_october
+    a_mother_says_yes_on_her_phone_in_spanish_and_takes_it_back_while_the_chart_is_open
+    a_refusal_of_one_of_two_guardians_goes_to_the_access_team
+    a_child_turns_13_and_18_and_who_decides_changes_by_the_clock
 }
 
 /// Without JavaScript browsers have no passkeys.
@@ -147,7 +150,7 @@ fn drive(
     if ended.success() { Ok(()) } else { Err(transcript) }
 }
 
-/// What a journey may ask: `{hospital: true}`, `{at: instant}`, `{job: name}`, `{code: email}`, `{advance: seconds}`, `{account: email}`, `{link: email}`, `{totp: base32}`.
+/// What a journey may ask: `{hospital: true}`, `{route: "family"}`, `{at: instant}`, `{job: name}`, `{code: email}`, `{advance: seconds}`, `{account: email}`, `{link: email}`, `{totp: base32}`.
 async fn answer(portal: &DemoPortal, question: &Value) -> Value {
     let now = portal.clock.now();
     if let Some(seconds) = question["advance"].as_i64() {
@@ -160,6 +163,10 @@ async fn answer(portal: &DemoPortal, question: &Value) -> Value {
     }
     if let Some(job) = question["job"].as_str() {
         postern::jobs::Job::named(job).unwrap().run(&portal.app).await.unwrap();
+        return json!({});
+    }
+    if question["route"] == "family" {
+        leave_to_families(portal).await;
         return json!({});
     }
     if question["hospital"] == true {
@@ -191,4 +198,12 @@ async fn answer(portal: &DemoPortal, question: &Value) -> Value {
         return json!({ "path": format!("/set-up/{}", link.secret.as_str()) });
     }
     panic!("a journey asks {question}, which nobody answers")
+}
+
+/// Every open request for access without being the PCP waits for the family.
+async fn leave_to_families(portal: &DemoPortal) {
+    let sql = "insert into patient_request (request_id, route) select id, 'family' from access_request \
+               where kind = 'non_pcp' and state = 'open' on conflict (request_id) do update set route = 'family'";
+    let postern::store::Db::Sqlite { write, .. } = &portal.app.db else { panic!("the demo is on SQLite") };
+    sqlx::query(sql).execute(write).await.unwrap();
 }

@@ -8,6 +8,7 @@ use super::{Load, LoadError, facts_of};
 use crate::domain::calendar::{Instant, Interval};
 use crate::domain::feed::{Facts, SeatWish};
 use crate::domain::ids::PatientId;
+use crate::store::care_team::{self, Seated};
 use crate::store::feed_write::{self as rows, Standing};
 
 /// One change to a patient's listings or seats.
@@ -177,7 +178,8 @@ impl Load<'_> {
                 |wish: &SeatWish| Claim { whom: self.resolver.of(&wish.member).seated(), wish: wish.clone() };
             wishes.iter().map(claim).filter(|claim| claim.whom.is_somebody()).collect()
         };
-        let (new, old) = (claims(&new), claims(old));
+        let (mut new, mut old) = (claims(&new), claims(old));
+        self.keep_removed(patient, &mut new, &mut old).await?;
         let rows = rows::seats(&mut self.tx, patient).await?;
         let is_first = self.first_seen.contains(&patient);
         for change in seat_changes(&rows, &new, &old, is_first, self.now) {
@@ -198,6 +200,28 @@ impl Load<'_> {
                     self.summary.seats_ended += u64::from(at.is_some());
                 }
             }
+        }
+        Ok(())
+    }
+
+    /// Leaves alone whom the family or the access team took off the care team, until the feed has dropped them (product.md
+    /// section 6): from then on it may list them anew.
+    async fn keep_removed(
+        &mut self,
+        patient: PatientId,
+        new: &mut Vec<Claim>,
+        old: &mut Vec<Claim>,
+    ) -> Result<(), LoadError> {
+        for removed in care_team::suppressed(&mut self.tx, patient).await? {
+            let is_theirs = |claim: &Claim| match removed {
+                Seated::Provider(id) => claim.whom.provider == Some(id),
+                Seated::Practice(id) => claim.whom.provider.is_none() && claim.whom.practice == Some(id),
+            };
+            if !new.iter().any(|claim| is_theirs(claim) && !claim.wish.over) {
+                care_team::lift(&mut self.tx, patient, removed, self.now).await?;
+            }
+            new.retain(|claim| !is_theirs(claim));
+            old.retain(|claim| !is_theirs(claim));
         }
         Ok(())
     }

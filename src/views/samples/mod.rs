@@ -4,6 +4,7 @@ mod account;
 mod campaign;
 mod chart;
 mod desk;
+mod enrolment;
 mod family;
 mod find;
 mod help;
@@ -27,6 +28,7 @@ use uuid::Uuid;
 
 use super::layout::{Assets, Frame, FrameViewer, NavItem};
 use crate::domain::calendar::{Instant, Zone};
+use crate::domain::language::Language;
 use crate::domain::people::AccountKind;
 
 /// One page in one state.
@@ -69,6 +71,7 @@ pub fn samples_with(assets: &Assets, nonce: &str) -> Vec<Sample> {
     team::add(&stage, &mut all);
     token::add(&stage, &mut all);
     family::add(&stage, &mut all);
+    enrolment::add(&stage, &mut all);
     system::add(&stage, &mut all);
     all
 }
@@ -94,6 +97,7 @@ impl Stage {
             zone: self.zone,
             now: NOW,
             current: NavItem::None,
+            language: Language::English,
         }
     }
 

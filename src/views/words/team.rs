@@ -49,18 +49,6 @@ pub(crate) const COL_DETAIL: &str = "Detail";
 pub(crate) const SYSTEM: &str = "The portal itself";
 pub(crate) const NOBODY: &str = "Nobody signed in";
 
-pub(crate) const DISCLOSURES: &str = "Who opened the chart";
-pub(crate) const DISCLOSURES_LEAD: &str = "Everyone outside the hospital who opened this chart here, newest first, with the reason they were allowed to.";
-pub(crate) const DISCLOSURES_EMPTY: &str = "Nobody has opened this chart here yet.";
-pub(crate) const DISCLOSURES_NONE: &str =
-    "No patient is linked to your account. If that is wrong, call the access team:";
-pub(crate) const DISCLOSURES_CALL: &str = "If you do not know someone on this list, call us:";
-pub(crate) const CHOOSE_CHILD: &str = "Patient";
-pub(crate) const COL_PERSON: &str = "Who";
-pub(crate) const COL_SAW: &str = "What they opened";
-pub(crate) const COL_WHY: &str = "Why they could";
-pub(crate) const SUMMARY: &str = "Summary";
-
 /// The words for a fault in a look-up.
 pub(crate) const fn look_up_fault(fault: LookUpFault) -> &'static str {
     match fault {
@@ -77,18 +65,4 @@ pub(crate) const fn look_up_fault(fault: LookUpFault) -> &'static str {
 /// Why the list is empty: the range searched.
 pub(crate) fn audit_empty(from: &str, to: &str) -> String {
     format!("Nothing is recorded from {from} to {to} that fits this filter.")
-}
-
-/// A basis as the family reads it.
-pub(crate) const fn basis_to_family(basis: crate::domain::access::Basis) -> &'static str {
-    use crate::domain::access::Basis;
-    match basis {
-        Basis::Pcp => "They are the primary doctor",
-        Basis::PracticePcp | Basis::SponsorPracticePcp => "They work in the primary doctor’s practice",
-        Basis::SponsorPcp => "They work for the primary doctor",
-        Basis::CareTeam => "They are on the care team",
-        Basis::Token => "They were given a token",
-        Basis::Grant => "You or another guardian said yes",
-        Basis::Emergency => "Emergency",
-    }
 }

@@ -1,35 +1,150 @@
-//! The family's home: who opened the chart.
+//! The family's pages: home, requests, who can see the chart, care team, who opened it.
 
+mod access;
+mod activate;
+mod care_team;
+mod requests;
+
+pub use access::{revoke, show as access, unblock};
+pub use activate::{add_chart, begin, chart_form, show as activate, sign};
+pub use care_team::{add, find, remove, show as care_team};
+pub use requests::{approve, block, decline, show as request};
+
+use axum::body::Bytes;
 use axum::extract::{Query, State};
+use axum::response::Redirect;
 use maud::Markup;
 use serde::Deserialize;
 
-use super::{place, read_place};
+use super::{form, place, read_place};
 use crate::app::disclosures;
+use crate::app::family::{self, FamilyPermit, Household, asked};
+use crate::domain::family::authority::{Band, Capacity, Rule};
+use crate::domain::family::enrolment::Relationship;
 use crate::domain::ids::PatientId;
-use crate::views::family::{self as view, DisclosureRow, FamilyPatient};
-use crate::views::layout::NavItem;
+use crate::domain::language::Language;
+use crate::views::family::disclosures::{self as opened, DisclosureRow};
+use crate::views::family::home::{self as view, Standing};
+use crate::views::family::{Done, FamilyPatient, Patients};
+use crate::views::layout::{Frame, NavItem};
+use crate::views::paths;
 use crate::web::Site;
 use crate::web::error::PageError;
 use crate::web::gate::Visitor;
 
-/// Whose ledger, and where it goes on.
-#[derive(Deserialize)]
+/// Whose page, where a list goes on, and what was just done.
+#[derive(Deserialize, Default)]
+#[serde(default)]
 pub struct Wanted {
-    patient: Option<String>,
-    after: Option<String>,
+    patient: String,
+    after: String,
+    done: String,
+}
+
+impl Wanted {
+    fn patient(&self) -> Option<PatientId> {
+        self.patient.parse().ok()
+    }
+
+    fn done(&self) -> Option<Done> {
+        Done::from_word(&self.done)
+    }
+}
+
+/// The language that was chosen.
+#[derive(Deserialize, Default)]
+#[serde(default)]
+pub struct Spoken {
+    language: String,
+}
+
+fn framed(site: &Site, visitor: &Visitor, item: NavItem, language: Language) -> Frame {
+    Frame { language, ..visitor.frame(site, item) }
+}
+
+fn patients(household: &Household) -> Patients {
+    let one = |permit: &FamilyPermit| FamilyPatient { id: permit.patient(), name: permit.name().to_owned() };
+    Patients {
+        all: household.permits.iter().map(one).collect(),
+        current: household.current().map(FamilyPermit::patient),
+    }
+}
+
+/// `GET /family`: the requests that wait, and the ways to the rest.
+pub async fn home(
+    State(site): State<Site>,
+    visitor: Visitor,
+    Query(wanted): Query<Wanted>,
+) -> Result<Markup, PageError> {
+    home_page(&site, &visitor, wanted.patient(), (wanted.done(), false)).await
+}
+
+/// The home about `wanted`, below what was just done, or with a signature that was wrong.
+async fn home_page(
+    site: &Site,
+    visitor: &Visitor,
+    wanted: Option<PatientId>,
+    (done, is_signature_wrong): (Option<Done>, bool),
+) -> Result<Markup, PageError> {
+    let context = visitor.circumstances.context();
+    let household = family::enter(&site.app, &visitor.facts, wanted, "home", &context).await?;
+    let open = asked::open(&site.app, &household.permits, context.now).await?;
+    let row = |request: asked::Request| view::RequestRow {
+        id: request.id,
+        asker: request.asker,
+        patient: request.patient_name,
+        filed_at: request.filed_at,
+        expires_at: request.expires_at,
+        turn: request.turn,
+    };
+    let proxies =
+        family::enrolment::to_sign(&site.app, &household).await?.into_iter().map(|proxy| view::Proxy {
+            id: proxy.id,
+            name: proxy.name,
+            relationship: Relationship::from_word(&proxy.relationship).unwrap_or(Relationship::Other),
+        });
+    let model = view::Home {
+        patients: patients(&household),
+        done,
+        requests: open.into_iter().map(row).collect(),
+        standing: household.current().map_or(Standing::Plain, standing),
+        proxies: proxies.collect(),
+        is_signature_wrong,
+    };
+    Ok(view::page(&framed(site, visitor, NavItem::Family, household.language), &model))
+}
+
+fn standing(permit: &FamilyPermit) -> Standing {
+    match (permit.authority().band(), permit.capacity(), permit.authority().rule()) {
+        (Band::Teen, Capacity::Guardian, _) => Standing::OfTeen,
+        (Band::Teen, Capacity::Patient, Rule::Team) => Standing::TeenAlone,
+        (Band::Teen, Capacity::Patient, _) => Standing::Teen,
+        _ => Standing::Plain,
+    }
+}
+
+/// `POST /family/language`: English or Spanish.
+pub async fn language(
+    State(site): State<Site>,
+    visitor: Visitor,
+    body: Bytes,
+) -> Result<Redirect, PageError> {
+    let Spoken { language } = form(&body)?;
+    let language = Language::from_word(&language).ok_or(PageError::Unreadable)?;
+    family::choose_language(&site.app, visitor.session.account, language).await?;
+    Ok(Redirect::to(paths::family()))
 }
 
 /// `GET /family/disclosures`: who opened the chart.
 pub async fn disclosures(
     State(site): State<Site>,
     visitor: Visitor,
-    Query(query): Query<Wanted>,
+    Query(wanted): Query<Wanted>,
 ) -> Result<Markup, PageError> {
-    let wanted: Option<PatientId> = query.patient.as_deref().and_then(|id| id.parse().ok());
-    let after = query.after.as_deref().and_then(read_place);
     let context = visitor.circumstances.context();
-    let read = disclosures::read(&site.app, &visitor.facts, wanted, after, &context).await?;
+    let after = read_place(&wanted.after);
+    let read = disclosures::read(&site.app, &visitor.facts, wanted.patient(), after, &context).await?;
+    let language = family::language_of(&site.app, &visitor.facts, context.now).await?;
     let row = |d: disclosures::Disclosure| DisclosureRow {
         at: d.at,
         name: d.name,
@@ -37,11 +152,11 @@ pub async fn disclosures(
         sections: d.section.into_iter().collect(),
         bases: d.bases,
     };
-    let model = view::Disclosures {
+    let model = opened::Disclosures {
         patients: read.patients.into_iter().map(|(id, name)| FamilyPatient { id, name }).collect(),
         current: read.current,
         rows: read.rows.into_iter().map(row).collect(),
         next: read.next.map(place),
     };
-    Ok(view::page(&visitor.frame(&site, NavItem::Disclosures), &model))
+    Ok(opened::page(&framed(&site, &visitor, NavItem::Disclosures, language), &model))
 }

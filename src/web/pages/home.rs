@@ -9,13 +9,13 @@ use crate::web::error::PageError;
 use crate::web::gate::Visitor;
 use crate::web::{Site, pages};
 
-/// `GET /`: Patient Selection, the queue, or who opened the chart.
+/// `GET /`: Patient Selection, the queue, or the family's home.
 pub async fn show(site: State<Site>, visitor: Visitor) -> Result<Response, PageError> {
     match visitor.session.kind {
         AccountKind::Provider | AccountKind::Sponsored => {
             pages::find::show(site, visitor).await.map(IntoResponse::into_response)
         }
         AccountKind::AccessTeam => Ok(Redirect::to(paths::queue()).into_response()),
-        AccountKind::Family => Ok(Redirect::to(paths::disclosures()).into_response()),
+        AccountKind::Family => Ok(Redirect::to(paths::family()).into_response()),
     }
 }

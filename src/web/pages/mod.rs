@@ -3,6 +3,7 @@
 pub mod account;
 pub mod charts;
 pub mod desk;
+pub mod families;
 pub mod family;
 pub mod find;
 pub mod gallery;

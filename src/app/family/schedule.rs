@@ -1,0 +1,181 @@
+//! The clock's part in requests: letters to those who may answer, expiry on day 30, and the end at a patient's death.
+//!
+//! [`sweep`] asks the clock and the database what is due; it may run at any time, on any number of nodes, as often as one likes. Each
+//! letter is recorded under its request and kind in the transaction that posts it. After a pause only the newest is mailed.
+
+use serde_json::json;
+
+use super::answering::hand_over;
+use super::asked::{EXPIRES_DAYS, authority_for, expiry};
+use super::{addresses, authority_over, tell};
+use crate::app::mail::post;
+use crate::app::sign_in::random;
+use crate::app::{App, AppError, access};
+use crate::domain::audit::{Act, Entry, Outcome};
+use crate::domain::calendar::Instant;
+use crate::domain::family::authority::Authority;
+use crate::domain::family::notice::Notice;
+use crate::domain::ids::{PatientId, RequestId, new_uuid};
+use crate::domain::letter::Letter;
+use crate::domain::queue::Step;
+use crate::domain::request::Route;
+use crate::store::family_answers::{self as rows, AskedRow};
+use crate::store::{Tx, queue};
+
+/// What one sweep has done.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Swept {
+    /// Requests about which letters were posted.
+    pub told: u64,
+    /// Requests that nobody of the family may answer any more, left to the access team.
+    pub rerouted: u64,
+    /// Requests closed: nobody answered in time, or the patient died.
+    pub closed: u64,
+}
+
+/// What is due about one open request.
+enum Due {
+    Expiry,
+    Letters(Vec<Notice>),
+}
+
+/// Whether anything is due. Reads a few rows, and writes nothing.
+///
+/// # Errors
+/// [`AppError::Store`].
+pub async fn needed(app: &App) -> Result<bool, AppError> {
+    let now = app.clock.now();
+    Ok(!due(app, now).await?.is_empty() || !dead(app, now).await?.is_empty())
+}
+
+/// Does whatever is due.
+///
+/// # Errors
+/// [`AppError`]; what was done by then stays done, and the next sweep goes on from there.
+pub async fn sweep(app: &App) -> Result<Swept, AppError> {
+    let now = app.clock.now();
+    let mut swept = Swept::default();
+    for (id, _) in dead(app, now).await? {
+        swept.closed += u64::from(close(app, id, None, now).await?);
+    }
+    for (row, due) in due(app, now).await? {
+        match due {
+            Due::Expiry => {
+                let again = app.hospital.cycles.zone().plus_days(now, EXPIRES_DAYS);
+                swept.closed += u64::from(close(app, row.id, Some(again), now).await?);
+            }
+            Due::Letters(notices) => remind(app, &row, &notices, now, &mut swept).await?,
+        }
+    }
+    Ok(swept)
+}
+
+async fn due(app: &App, now: Instant) -> Result<Vec<(AskedRow, Due)>, AppError> {
+    let noticed = rows::noticed(&app.db).await?;
+    let zone = app.hospital.cycles.zone();
+    let mut all = Vec::new();
+    for row in rows::open(&app.db).await? {
+        if expiry(app, &row) <= now {
+            all.push((row, Due::Expiry));
+            continue;
+        }
+        let of_this = noticed.iter().filter(|(id, _)| *id == row.id);
+        let done: Vec<Notice> = of_this.filter_map(|(_, word)| Notice::from_word(word)).collect();
+        let notices = Notice::due(row.filed_at, &done, now, zone);
+        if row.route == Route::Family && !notices.is_empty() {
+            all.push((row, Due::Letters(notices)));
+        }
+    }
+    Ok(all)
+}
+
+/// Open requests about patients whose death has ended what they ask for.
+async fn dead(app: &App, now: Instant) -> Result<Vec<(RequestId, PatientId)>, AppError> {
+    let mut all = Vec::new();
+    for (id, patient) in rows::of_the_dead(&app.db).await? {
+        let facts = access::patient(app, patient).await?;
+        if facts.and_then(|facts| facts.death).is_some_and(|death| now >= death.day_after) {
+            all.push((id, patient));
+        }
+    }
+    Ok(all)
+}
+
+/// Closes an open request by the clock, telling who asked from when they may ask again; `false` when it was closed meanwhile.
+async fn close(app: &App, id: RequestId, again: Option<Instant>, now: Instant) -> Result<bool, AppError> {
+    let mut tx = app.db.begin().await?;
+    let Some(version) = rows::hold(&mut tx, id).await? else { return Ok(false) };
+    rows::expire(&mut tx, id, now).await?;
+    event(app, &mut tx, (id, version), Step::Expired, now).await?;
+    if let Some((account, address)) = rows::requester(&mut tx, id).await? {
+        let again = again.map(|at| app.hospital.cycles.zone().date(at));
+        post(app, &mut tx, (Some(account), &address), &Letter::RequestLapsed { again }).await?;
+    }
+    app.audit
+        .commit(tx, vec![entry(id, if again.is_some() { "expired" } else { "patient_died" }, now)])
+        .await?;
+    Ok(true)
+}
+
+/// Posts the last of `notices` to everybody who may answer, and records all of them; leaves the request to the access team when
+/// nobody may.
+async fn remind(
+    app: &App,
+    row: &AskedRow,
+    notices: &[Notice],
+    now: Instant,
+    swept: &mut Swept,
+) -> Result<(), AppError> {
+    let Some(last) = notices.last().copied() else { return Ok(()) };
+    let family = authority_over(app, row.patient, now).await?;
+    let family = family.map(|family| authority_for(&family, &row.specialty));
+    let answering = family.iter().flat_map(Authority::answering).map(|(account, _)| account);
+    let to = addresses(app, answering).await?;
+    let mut tx = app.db.begin().await?;
+    let Some(version) = rows::hold(&mut tx, row.id).await? else { return Ok(()) };
+    if rows::one_in(&mut tx, row.id).await?.is_none_or(|held| held.route != Route::Family) {
+        return Ok(());
+    }
+    for notice in notices {
+        let mailed = *notice == last && !to.is_empty();
+        if !rows::note(&mut tx, row.id, notice.word(), (now, mailed)).await? {
+            return Ok(());
+        }
+    }
+    let what = if to.is_empty() {
+        hand_over(app, &mut tx, row, Route::Phone, now).await?;
+        event(app, &mut tx, (row.id, version), Step::Rerouted, now).await?;
+        swept.rerouted += 1;
+        "rerouted"
+    } else {
+        let letter = match last {
+            Notice::Asked => Letter::FamilyAsked,
+            Notice::Day3 | Notice::Day10 => {
+                event(app, &mut tx, (row.id, version), Step::Reminded, now).await?;
+                Letter::FamilyReminded { until: app.hospital.cycles.zone().date(expiry(app, row)) }
+            }
+        };
+        tell(app, &mut tx, &to, &letter).await?;
+        swept.told += 1;
+        last.word()
+    };
+    Ok(app.audit.commit(tx, vec![entry(row.id, what, now)]).await?)
+}
+
+async fn event(
+    app: &App,
+    tx: &mut Tx,
+    (id, version): (RequestId, i64),
+    step: Step,
+    now: Instant,
+) -> Result<(), AppError> {
+    let event = new_uuid(now, random(app)?);
+    Ok(queue::insert_event(tx, (event, id, version), None, step, "", now).await?)
+}
+
+fn entry(id: RequestId, what: &str, now: Instant) -> Entry {
+    let mut entry = Entry::new(now, Act::HandleRequest, Outcome::Allowed);
+    entry.subject = Some(id.0);
+    entry.detail = json!({ "job": "requests", "step": what }).to_string();
+    entry
+}

@@ -1,0 +1,130 @@
+//! URLs: the family's pages.
+
+use uuid::Uuid;
+
+use crate::domain::ids::{FactId, PatientId, RequestId};
+
+/// The family's home: requests first.
+pub fn family() -> &'static str {
+    "/family"
+}
+
+/// The family's home about one of several patients.
+pub fn family_of(id: PatientId) -> String {
+    format!("/family?patient={id}")
+}
+
+/// POST chooses the language of the family's pages.
+pub fn family_language() -> &'static str {
+    "/family/language"
+}
+
+/// One request that waits for the family.
+pub fn family_request(id: RequestId) -> String {
+    format!("/family/requests/{id}")
+}
+
+/// POST says yes to a request.
+pub fn family_approve(id: RequestId) -> String {
+    format!("/family/requests/{id}/approve")
+}
+
+/// POST says no to a request.
+pub fn family_decline(id: RequestId) -> String {
+    format!("/family/requests/{id}/decline")
+}
+
+/// POST lets who filed a request ask no more.
+pub fn family_block(id: RequestId) -> String {
+    format!("/family/requests/{id}/block")
+}
+
+/// POST lets somebody ask again.
+pub fn family_unblock(id: Uuid) -> String {
+    format!("/family/blocks/{id}/end")
+}
+
+/// The page that begins a family account with a code; POST begins it.
+pub fn family_activate() -> &'static str {
+    "/family/activate"
+}
+
+/// The same in another language.
+pub fn family_activate_in(language: &str) -> String {
+    format!("/family/activate?language={language}")
+}
+
+/// The page that adds a chart to the account; POST adds it.
+pub fn family_charts() -> &'static str {
+    "/family/charts"
+}
+
+/// POST signs a proxy.
+pub fn family_sign(id: Uuid) -> String {
+    format!("/family/proxies/{id}/sign")
+}
+
+/// The families as the access team runs them; POST finds one.
+pub fn team_families() -> &'static str {
+    "/team/families"
+}
+
+/// POST changes a family.
+pub fn team_families_change() -> &'static str {
+    "/team/families/change"
+}
+
+/// Who can see the chart.
+pub fn family_access() -> &'static str {
+    "/family/access"
+}
+
+/// Who can see the chart of one of several patients.
+pub fn family_access_of(id: PatientId) -> String {
+    format!("/family/access?patient={id}")
+}
+
+/// POST takes a grant back.
+pub fn family_revoke(id: FactId) -> String {
+    format!("/family/grants/{id}/revoke")
+}
+
+/// The care team.
+pub fn care_team() -> &'static str {
+    "/family/care-team"
+}
+
+/// The care team of one of several patients.
+pub fn care_team_of(id: PatientId) -> String {
+    format!("/family/care-team?patient={id}")
+}
+
+/// POST finds somebody for the care team.
+pub fn care_team_find() -> &'static str {
+    "/family/care-team/find"
+}
+
+/// POST puts somebody on the care team.
+pub fn care_team_add() -> &'static str {
+    "/family/care-team/add"
+}
+
+/// POST takes somebody off the care team.
+pub fn care_team_remove(id: FactId) -> String {
+    format!("/family/care-team/{id}/remove")
+}
+
+/// Who opened the chart, for patient and guardian.
+pub fn disclosures() -> &'static str {
+    "/family/disclosures"
+}
+
+/// Who opened the chart of one of several patients.
+pub fn disclosures_of(id: PatientId) -> String {
+    format!("/family/disclosures?patient={id}")
+}
+
+/// The rows of a disclosure list after `cursor`.
+pub fn disclosures_after(id: PatientId, cursor: &str) -> String {
+    format!("/family/disclosures?patient={id}&after={cursor}")
+}

@@ -1,0 +1,65 @@
+//! Words of the access team's page about families.
+
+use crate::domain::family::authority::Capacity;
+use crate::domain::family::enrolment::Bar;
+
+pub(crate) const TITLE: &str = "Families";
+pub(crate) const LEAD: &str =
+    "Find a patient's family by MRN. Looking is recorded; nothing of the record is shown here.";
+pub(crate) const MRN: &str = "MRN";
+pub(crate) const FIND: &str = "Find";
+pub(crate) const NOBODY: &str = "No patient has this MRN.";
+pub(crate) const BORN: &str = "Born";
+pub(crate) const GUARDIANS: &str = "Guardians";
+pub(crate) const NO_GUARDIAN: &str = "No guardian has an account.";
+pub(crate) const COL_WHO: &str = "Who";
+pub(crate) const COL_RELATIONSHIP: &str = "Relationship";
+pub(crate) const COL_SINCE: &str = "Since";
+pub(crate) const COL_UNTIL: &str = "Until";
+pub(crate) const COL_ACTS: &str = "Acts";
+pub(crate) const SINCE_EVER: &str = "Since ever";
+pub(crate) const OPEN_END: &str = "Open";
+pub(crate) const COURT_ORDER: &str = "Court order";
+pub(crate) const OWN: &str = "The patient’s own account";
+pub(crate) const NO_OWN: &str = "The patient has no account.";
+pub(crate) const END: &str = "End the link";
+pub(crate) const SET_ORDER: &str = "Flag a court order";
+pub(crate) const LIFT_ORDER: &str = "Lift the flag";
+pub(crate) const ORDER_HINT: &str =
+    "While a link that holds is flagged, nobody of the family answers requests: the access team does.";
+pub(crate) const CODES: &str = "Activation codes";
+pub(crate) const NO_CODES: &str = "No code waits to be used.";
+pub(crate) const MAKE_GUARDIAN: &str = "Make a code for a guardian";
+pub(crate) const MAKE_PATIENT: &str = "Make a code for the patient";
+pub(crate) const CODE_MADE: &str = "Activation code, shown once:";
+pub(crate) const CODE_NEXT: &str = "Print it or write it down, and hand it over in person after checking identity. It works once, for 30 days, at /family/activate; five wrong birth dates void it.";
+pub(crate) const PROXIES: &str = "Waiting for the patient’s signature";
+pub(crate) const SIGNATURE: &str = "Name as the patient signed on paper";
+pub(crate) const SIGN: &str = "Record the signature";
+pub(crate) const DONE: &str = "Done. It holds from the next request on.";
+pub(crate) const ALREADY: &str = "It was so already, or is no longer there. Nothing was changed.";
+pub(crate) const WRONG_NAME: &str =
+    "That is not the patient’s name as the record has it. Nothing was changed.";
+pub(crate) const NOT_YOURS: &str = "This takes a reviewer or an administrator. Nothing was changed.";
+pub(crate) const READ_ONLY: &str = "Changing a family takes a reviewer or an administrator.";
+
+/// Whom a code is for.
+pub(crate) const fn capacity(capacity: Capacity) -> &'static str {
+    match capacity {
+        Capacity::Guardian => "For a guardian",
+        Capacity::Patient => "For the patient",
+    }
+}
+
+/// Why a code was not made.
+pub(crate) const fn bar(bar: Bar) -> &'static str {
+    match bar {
+        Bar::Under13 => "The patient is under 13: no account of their own.",
+        Bar::NoGuardian => "A patient from 13 to 17 needs a guardian with an account first.",
+        Bar::Adult => "The patient is 18 or over: there is no guardian.",
+        Bar::GuardianMinor => "A guardian is 18 or over.",
+        Bar::HasAccount => "The patient has an account already.",
+        Bar::TiedAlready => "The account is tied to the patient already.",
+        Bar::Deceased => "The patient has died.",
+    }
+}

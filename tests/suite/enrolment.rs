@@ -1,0 +1,304 @@
+//! How a family account begins: a code on paper, a birth date, an address that is proven; never under 13; both signatures from 13.
+
+use axum::http::StatusCode;
+use postern::app::desk::Member;
+use postern::app::family::answering::Taken;
+use postern::app::family::desk::{Deed, Did, Flag, act, find};
+use postern::app::family::enrolment::{Begun, Typed, activate, add_chart, sign, to_sign};
+use postern::app::family::enter;
+use postern::domain::calendar::{Interval, parse_date};
+use postern::domain::family::authority::Capacity;
+use postern::domain::family::enrolment::{Bar, Fault, Relationship};
+use postern::domain::ids::{AccountId, PatientId};
+use postern::domain::letter::Letter;
+use postern::domain::people::Role;
+use postern::store::people;
+
+use crate::support::families::{context, facts, guardian, own};
+use crate::support::letters::{count, letters_of};
+use crate::support::portal::Portal;
+use crate::support::{House, both_engines};
+
+const CHILD: &str = "2019-03-14";
+const TEEN: &str = "2013-03-11";
+const TWELVE: &str = "2013-03-12";
+const ADULT: &str = "2008-03-11";
+const MRN: &str = "0012345";
+
+async fn member(house: &House, roles: &[Role]) -> Member {
+    let words: Vec<&str> = roles.iter().map(|role| role.word()).collect();
+    let account = house.world.team_account(&words).await;
+    Member { account, roles: roles.to_vec(), context: context(house) }
+}
+
+async fn made(house: &House, patient: PatientId, capacity: Capacity) -> Did {
+    let member = member(house, &[Role::Reviewer]).await;
+    act(&house.app, &member, patient, &Deed::Code(capacity)).await.unwrap()
+}
+
+async fn code(house: &House, patient: PatientId, capacity: Capacity) -> String {
+    match made(house, patient, capacity).await {
+        Did::Code(code) => code,
+        other => panic!("{other:?}"),
+    }
+}
+
+fn typed(code: &str, born: &str) -> Typed {
+    Typed {
+        code: code.to_owned(),
+        patient_born: parse_date(born),
+        given: "Elena".to_owned(),
+        family: "Stone".to_owned(),
+        born: parse_date("1985-02-03"),
+        relationship: Some(Relationship::Mother),
+        email: "elena@example.org".to_owned(),
+        signature: "elena STONE".to_owned(),
+        agreed: true,
+    }
+}
+
+async fn begin(house: &House, typed: &Typed) -> Begun {
+    activate(&house.app, typed, &context(house)).await.unwrap()
+}
+
+async fn account(house: &House, email: &str) -> AccountId {
+    people::account_by_email(house.db(), email).await.unwrap().unwrap()
+}
+
+async fn children(house: &House, account: AccountId) -> usize {
+    enter(&house.app, &facts(house, account).await, None, "home", &context(house))
+        .await
+        .unwrap()
+        .permits
+        .len()
+}
+
+both_engines! {
+    async fn a_mother_begins_with_her_code_and_speaks_for_the_child(house: House) {
+        let mia = house.world.patient("Stone", MRN, CHILD).await;
+        let code = code(house, mia, Capacity::Guardian).await;
+        let begun = begin(house, &typed(&code.to_lowercase().replace('-', " "), CHILD)).await;
+        let Begun::Account { digits, waits } = begun else { panic!("{begun:?}") };
+        assert_eq!((digits.len(), waits), (8, false));
+        let mother = account(house, "elena@example.org").await;
+        assert_eq!(children(house, mother).await, 1);
+        let mailed = letters_of(house, "set_up_link").await;
+        assert_eq!(mailed.len(), 1);
+        assert_eq!(mailed[0].0, "elena@example.org");
+        assert!(!format!("{:?}", mailed[0].1).contains(&digits), "the digits are never mailed");
+        let again = begin(house, &Typed { email: "other@example.org".to_owned(), ..typed(&code, CHILD) }).await;
+        assert_eq!(again, Begun::Faulty(vec![Fault::NoMatch]), "it works once");
+    }
+
+    async fn the_mailed_link_and_the_digits_set_the_account_up_and_neither_alone(house: House) {
+        let mia = house.world.patient("Stone", MRN, CHILD).await;
+        let code = code(house, mia, Capacity::Guardian).await;
+        let Begun::Account { digits, .. } = begin(house, &typed(&code, CHILD)).await else { panic!() };
+        let Letter::SetUpLink { link } = letters_of(house, "set_up_link").await.remove(0).1 else { panic!() };
+        let portal = Portal::of(house);
+        let page = portal.get(&link.0, &portal.stranger()).await;
+        assert_eq!(page.status, StatusCode::OK);
+        assert!(page.body.contains("name=\"handover\""), "the page asks for the digits");
+        let wrong = portal.post(&link.0, &portal.stranger(), &[("handover", "00000000"), ("password", "nine brass kettles on a shelf"), ("code", "000000")]).await;
+        assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert_ne!(digits, "00000000");
+    }
+
+    async fn a_wrong_birth_date_reads_like_an_unknown_code_and_five_void_it(house: House) {
+        let mia = house.world.patient("Stone", MRN, CHILD).await;
+        let code = code(house, mia, Capacity::Guardian).await;
+        let no_match = Begun::Faulty(vec![Fault::NoMatch]);
+        assert_eq!(begin(house, &typed("7ZZZ-ZZZZ-ZZZZ-ZZZZ-ZZZZ-ZZZZ-ZZ", CHILD)).await, no_match);
+        assert_eq!(begin(house, &typed("", CHILD)).await, no_match);
+        for _ in 0..5 {
+            assert_eq!(begin(house, &typed(&code, "2019-03-15")).await, no_match);
+        }
+        assert_eq!(begin(house, &typed(&code, CHILD)).await, no_match, "void");
+        assert_eq!(count(house, "select count(*) from guardian").await, 0);
+    }
+
+    async fn a_code_ends_after_thirty_days_at_the_second(house: House) {
+        let mia = house.world.patient("Stone", MRN, CHILD).await;
+        let code = code(house, mia, Capacity::Guardian).await;
+        house.clock.set("2026-04-10T16:00:00Z".parse().unwrap());
+        assert_eq!(begin(house, &typed(&code, CHILD)).await, Begun::Faulty(vec![Fault::NoMatch]));
+        house.clock.set("2026-04-10T15:59:59Z".parse().unwrap());
+        assert!(matches!(begin(house, &typed(&code, CHILD)).await, Begun::Account { .. }));
+    }
+
+    async fn of_many_at_once_with_one_code_one_begins(house: House) {
+        let mia = house.world.patient("Stone", MRN, CHILD).await;
+        let code = code(house, mia, Capacity::Guardian).await;
+        let tasks: Vec<_> = (0..20).map(|n| {
+            let (app, context) = (house.app.clone(), context(house));
+            let typed = Typed { email: format!("elena{n}@example.org"), ..typed(&code, CHILD) };
+            tokio::spawn(async move { activate(&app, &typed, &context).await.unwrap() })
+        }).collect();
+        let mut begun = 0;
+        for task in tasks {
+            begun += usize::from(matches!(task.await.unwrap(), Begun::Account { .. }));
+        }
+        assert_eq!((begun, count(house, "select count(*) from guardian").await), (1, 1));
+        assert_eq!(count(house, "select count(*) from account where kind = 'family'").await, 1);
+    }
+
+    async fn what_is_missing_is_said_and_nothing_is_made(house: House) {
+        let mia = house.world.patient("Stone", MRN, CHILD).await;
+        let code = code(house, mia, Capacity::Guardian).await;
+        let bare = Typed { code: code.clone(), patient_born: parse_date(CHILD), ..Typed::default() };
+        let faults = [Fault::Given, Fault::Family, Fault::Born, Fault::Relationship, Fault::Terms, Fault::Email];
+        assert_eq!(begin(house, &bare).await, Begun::Faulty(faults.to_vec()));
+        let unsigned = Typed { signature: "Somebody Else".to_owned(), ..typed(&code, CHILD) };
+        assert_eq!(begin(house, &unsigned).await, Begun::Faulty(vec![Fault::Signature]));
+        let minor = Typed { born: parse_date("2008-03-12"), ..typed(&code, CHILD) };
+        assert_eq!(begin(house, &minor).await, Begun::Barred(Bar::GuardianMinor), "a day before 18");
+        let of_age = Typed { born: parse_date("2008-03-11"), ..typed(&code, CHILD) };
+        assert!(matches!(begin(house, &of_age).await, Begun::Account { .. }), "18 today, and the code still works");
+    }
+
+    async fn patient_and_guardian_do_not_share_an_address(house: House) {
+        let mia = house.world.patient("Stone", MRN, TEEN).await;
+        let mother = guardian(house, mia).await;
+        let code = code(house, mia, Capacity::Patient).await;
+        let email = house.world.email(mother).await.to_uppercase();
+        let typed = Typed { email, signature: "Mia Stone".to_owned(), ..typed(&code, TEEN) };
+        assert_eq!(begin(house, &typed).await, Begun::Faulty(vec![Fault::EmailTaken]));
+    }
+
+    async fn nobody_under_13_gets_an_account_and_a_teen_only_beside_a_guardian(house: House) {
+        let twelve = house.world.patient("Stone", MRN, TWELVE).await;
+        guardian(house, twelve).await;
+        assert_eq!(made(house, twelve, Capacity::Patient).await, Did::Barred(Bar::Under13));
+        let teen = house.world.patient("Poole", "0099999", TEEN).await;
+        assert_eq!(made(house, teen, Capacity::Patient).await, Did::Barred(Bar::NoGuardian));
+        guardian(house, teen).await;
+        let code = code(house, teen, Capacity::Patient).await;
+        let typed = Typed { signature: "Mia Poole".to_owned(), ..typed(&code, TEEN) };
+        assert!(matches!(begin(house, &typed).await, Begun::Account { waits: false, .. }));
+        assert_eq!(children(house, account(house, "elena@example.org").await).await, 1);
+        assert_eq!(made(house, teen, Capacity::Patient).await, Did::Barred(Bar::HasAccount));
+    }
+
+    async fn a_code_for_the_patient_waits_no_longer_when_the_guardian_is_gone(house: House) {
+        let teen = house.world.patient("Stone", MRN, TEEN).await;
+        guardian(house, teen).await;
+        let code = code(house, teen, Capacity::Patient).await;
+        let team = member(house, &[Role::Administrator]).await;
+        let family = find(&house.app, &team, MRN).await.unwrap().unwrap();
+        house.clock.advance(1);
+        let team = Member { context: context(house), ..team };
+        assert_eq!(act(&house.app, &team, teen, &Deed::End(family.ties[0].id)).await.unwrap(), Did::Done);
+        let typed = Typed { signature: "Mia Stone".to_owned(), ..typed(&code, TEEN) };
+        assert_eq!(begin(house, &typed).await, Begun::Barred(Bar::NoGuardian));
+    }
+
+    async fn an_adult_begins_alone_and_has_no_guardian(house: House) {
+        let adult = house.world.patient("Stone", MRN, ADULT).await;
+        assert_eq!(made(house, adult, Capacity::Guardian).await, Did::Barred(Bar::Adult));
+        let code = code(house, adult, Capacity::Patient).await;
+        let typed = Typed { signature: "Mia Stone".to_owned(), ..typed(&code, ADULT) };
+        assert!(matches!(begin(house, &typed).await, Begun::Account { .. }));
+    }
+
+    async fn from_13_both_sign_before_the_guardian_has_a_say(house: House) {
+        let teen = house.world.patient("Stone", MRN, TEEN).await;
+        guardian(house, teen).await;
+        let patient = own(house, teen).await;
+        let code = code(house, teen, Capacity::Guardian).await;
+        assert!(matches!(begin(house, &typed(&code, TEEN)).await, Begun::Account { waits: true, .. }));
+        let mother = account(house, "elena@example.org").await;
+        assert_eq!(children(house, mother).await, 0);
+        let viewer = facts(house, patient).await;
+        let home = enter(&house.app, &viewer, None, "home", &context(house)).await.unwrap();
+        let waiting = to_sign(&house.app, &home).await.unwrap();
+        assert_eq!((waiting.len(), waiting[0].signed_as.as_str()), (1, "elena STONE"));
+        let id = waiting[0].id;
+        assert_eq!(sign(&house.app, &viewer, (id, "Somebody"), &context(house)).await.unwrap(), None);
+        let stranger = facts(house, mother).await;
+        assert_eq!(sign(&house.app, &stranger, (id, "Mia Stone"), &context(house)).await.unwrap(), Some(Taken::Unknown));
+        let signed = sign(&house.app, &viewer, (id, "mia stone"), &context(house)).await.unwrap();
+        assert_eq!(signed, Some(Taken::Done("Elena Stone".to_owned())));
+        assert_eq!(children(house, mother).await, 1);
+        assert_eq!(sign(&house.app, &viewer, (id, "mia stone"), &context(house)).await.unwrap(), Some(Taken::Unknown));
+        house.clock.set("2031-03-11T04:00:00Z".parse().unwrap());
+        assert_eq!(children(house, mother).await, 0, "at 18 it ends by itself");
+    }
+
+    async fn the_team_records_a_signature_that_was_given_on_paper(house: House) {
+        let teen = house.world.patient("Stone", MRN, TEEN).await;
+        let code = code(house, teen, Capacity::Guardian).await;
+        begin(house, &typed(&code, TEEN)).await;
+        let team = member(house, &[Role::Reviewer]).await;
+        let proxy = find(&house.app, &team, MRN).await.unwrap().unwrap().proxies.remove(0);
+        let deed = |name: &str| Deed::Sign(proxy.id, name.to_owned());
+        assert_eq!(act(&house.app, &team, teen, &deed("Nobody")).await.unwrap(), Did::WrongName);
+        let auditor = member(house, &[Role::Auditor]).await;
+        assert_eq!(act(&house.app, &auditor, teen, &deed("Mia Stone")).await.unwrap(), Did::NotYours);
+        assert_eq!(act(&house.app, &team, teen, &deed("Mia Stone")).await.unwrap(), Did::Done);
+        assert_eq!(children(house, account(house, "elena@example.org").await).await, 1);
+        assert_eq!(act(&house.app, &team, teen, &deed("Mia Stone")).await.unwrap(), Did::Already);
+    }
+
+    async fn a_second_chart_is_added_to_the_account_with_a_code_of_its_own(house: House) {
+        let mia = house.world.patient("Stone", MRN, CHILD).await;
+        let mother = guardian(house, mia).await;
+        let sister = house.world.patient("Amber", "0099999", "2021-05-06").await;
+        let code = code(house, sister, Capacity::Guardian).await;
+        let viewer = facts(house, mother).await;
+        let typed = Typed { signature: "sam lee".to_owned(), ..typed(&code, "2021-05-06") };
+        let wrong = Typed { signature: "Elena Stone".to_owned(), ..typed.clone() };
+        let add = async |typed: &Typed| add_chart(&house.app, &viewer, "Sam Lee", typed, &context(house)).await.unwrap();
+        assert_eq!(add(&wrong).await, Begun::Faulty(vec![Fault::Signature]));
+        assert_eq!(add(&typed).await, Begun::Chart { waits: false });
+        assert_eq!(children(house, mother).await, 2);
+        assert_eq!(add(&typed).await, Begun::Faulty(vec![Fault::NoMatch]), "it works once");
+    }
+
+    async fn a_court_order_is_flagged_and_lifted_and_both_are_recorded(house: House) {
+        let mia = house.world.patient("Stone", MRN, CHILD).await;
+        let mother = guardian(house, mia).await;
+        let team = member(house, &[Role::Administrator]).await;
+        let link = find(&house.app, &team, "00-12345").await.unwrap().unwrap().ties[0].id;
+        for (flag, left) in [(Flag::On, 0), (Flag::Off, 1)] {
+            assert_eq!(act(&house.app, &team, mia, &Deed::CourtOrder(link, flag)).await.unwrap(), Did::Done);
+            assert_eq!(act(&house.app, &team, mia, &Deed::CourtOrder(link, flag)).await.unwrap(), Did::Already);
+            assert_eq!(children(house, mother).await, left);
+        }
+        let other = house.world.patient("Poole", "0099999", CHILD).await;
+        assert_eq!(act(&house.app, &team, other, &Deed::End(link)).await.unwrap(), Did::Already, "not of that patient");
+        let rows = count(house, "select count(*) from audit_row where act = 'change_family' and outcome = 'allowed'").await;
+        assert_eq!(rows, 2);
+        assert!(find(&house.app, &team, "999").await.unwrap().is_none());
+        assert!(find(&house.app, &team, "???").await.unwrap().is_none());
+    }
+
+    async fn the_pages_show_the_code_once_with_a_fresh_factor_and_begin_an_account(house: House) {
+        let portal = Portal::of(house);
+        let mia = house.world.patient("Stone", MRN, CHILD).await;
+        house.world.guardian(mia, house.world.family_account().await, Interval::ALWAYS).await;
+        let team = portal.signed_in(house.world.team_account(&["reviewer"]).await).await;
+        let found = portal.post("/team/families", &team, &[("mrn", MRN)]).await;
+        assert!(found.body.contains("Mia Stone") && found.body.contains("Make a code for a guardian"), "{}", found.body);
+        let fields = [("mrn", MRN), ("deed", "code_guardian")];
+        let made = portal.post("/team/families/change", &team, &fields).await;
+        assert_eq!(made.status, StatusCode::OK);
+        let code = made.body.split("class=\"key\">").nth(1).unwrap().split('<').next().unwrap().to_owned();
+        assert!(!portal.post("/team/families", &team, &[("mrn", MRN)]).await.body.contains(&code));
+        house.clock.advance(301);
+        let held = portal.post("/team/families/change", &team, &fields).await;
+        assert!(!held.body.contains("class=\"key\""), "without a fresh factor there is no code");
+        let stranger = portal.stranger();
+        let form = [
+            ("code", code.as_str()), ("patient_month", "3"), ("patient_day", "14"), ("patient_year", "2019"), ("given", "Elena"),
+            ("family", "Stone"), ("born_month", "2"), ("born_day", "3"), ("born_year", "1985"), ("relationship", "mother"),
+            ("email", "elena@example.org"), ("signature", "Elena Stone"), ("terms", "yes"),
+        ];
+        let wrong: Vec<_> = form.iter().map(|(k, v)| if *k == "patient_day" { (*k, "15") } else { (*k, *v) }).collect();
+        let answer = portal.post("/family/activate?language=es", &stranger, &wrong).await;
+        assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(answer.body.contains("no van juntos") && answer.body.contains("value=\"elena@example.org\""));
+        let begun = portal.post("/family/activate", &stranger, &form).await;
+        assert_eq!(begun.status, StatusCode::OK);
+        assert!(begun.body.contains("One more step"), "{}", begun.body);
+    }
+}
