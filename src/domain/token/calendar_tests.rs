@@ -92,9 +92,9 @@ pub(super) fn changes(zone: Zone) -> Vec<Instant> {
         while after - before > 1 {
             let middle = i64::midpoint(before, after);
             if offset(zone, minute(middle)) == offset(zone, minute(before)) {
-                before = middle
+                before = middle;
             } else {
-                after = middle
+                after = middle;
             }
         }
         found.push(minute(after));
