@@ -216,9 +216,9 @@ routes! {
     post "/team/tokens" portal(TEAM) => pages::tokens::find;
     get "/team/tokens/of/{id}" portal(TEAM) => pages::tokens::of;
     post "/team/tokens/of/{id}" stepped_up(TEAM) => pages::tokens::issue;
-    get "/team/tokens/list" portal(TEAM) => pages::tokens::list_page;
+    get "/team/tokens/list" stepped_up(TEAM) => pages::tokens::list_page;
     post "/team/tokens/list" stepped_up(TEAM) => pages::tokens::issue_list;
-    post "/team/tokens/list/letters" stepped_up(TEAM) => pages::tokens::letters;
+    post "/team/tokens/list/letters" portal(TEAM) => pages::tokens::letters;
     get "/team/tokens/{id}" portal(TEAM) => pages::tokens::token;
     post "/team/tokens/{id}" portal(TEAM) => pages::tokens::take_back;
     get "/team/validation" portal(TEAM) => pages::validation::show;

@@ -190,13 +190,21 @@ both_engines! {
         let table = portal.post("/team/tokens/list/letters", &admin, &fields("csv")).await;
         assert_eq!(table.header("content-type"), "text/csv; charset=utf-8");
         assert!(table.body.contains("\"'=1+1\"") && table.body.contains(&hidden[1]), "{}", table.body);
+        // The factor is old by now, and nothing of what was shown once is lost.
+        house.clock.advance(14 * 60);
         let pdf = portal.post("/team/tokens/list/letters", &admin, &fields("pdf")).await;
         assert_eq!(pdf.header("content-type"), "application/pdf");
         assert!(pdf.body.starts_with("%PDF-") && pdf.body.trim_end().ends_with("%%EOF"));
         assert!(hidden.iter().all(|code| pdf.body.contains(code)) && pdf.body.contains("/Count 2"));
         // No letter names a patient: whoever finds one lacks the MRN.
         assert!(!pdf.body.contains("0012345") && !pdf.body.contains("Reyes") && !pdf.body.contains("Mia"));
-        let forged = portal.post("/team/tokens/list/letters", &admin, &[("code", "0G5R-1111-0000-ABCD")]).await;
+        let other = team(house, &portal, &["administrator"]).await;
+        let others = portal.post("/team/tokens/list/letters", &other, &fields("pdf")).await;
+        assert_eq!(others.status, StatusCode::UNPROCESSABLE_ENTITY, "whoever issued them, and nobody else");
+        house.clock.advance(60);
+        let late = portal.post("/team/tokens/list/letters", &admin, &fields("pdf")).await;
+        assert_eq!(late.status, StatusCode::UNPROCESSABLE_ENTITY, "after a quarter of an hour");
+        let forged = portal.post("/team/tokens/list/letters", &other, &[("code", "0G5R-1111-0000-ABCD")]).await;
         assert_eq!(forged.status, StatusCode::UNPROCESSABLE_ENTITY);
         assert!(!forged.body.starts_with("%PDF-"));
     }

@@ -16,7 +16,7 @@ use crate::domain::people::GivenBy;
 use crate::domain::queue::{Bar, text};
 use crate::domain::token::TokenSecret;
 use crate::domain::token::list::{self, Problem};
-use crate::domain::token::redeeming::{FOR_WHOM_LONGEST, Standing, expiry};
+use crate::domain::token::redeeming::{FOR_WHOM_LONGEST, LETTER_SECONDS, Standing, ends, expiry};
 use crate::store::patients::Card;
 use crate::store::tokens::{self, NewToken};
 use crate::store::{Tx, patients};
@@ -102,8 +102,12 @@ pub async fn issue_on_command_line(app: &App, mrn: &str, for_whom: &str) -> Resu
         Ok(mrn) => patients::by_mrn(&app.db, &mrn, context.now).await?,
         Err(_) => None,
     };
-    let Some(patient) = found else { return Ok(Given::Unknown) };
-    give(app, Giver { by: GivenBy::Team, account: None }, patient, for_whom, &context).await
+    let giver = Giver { by: GivenBy::Team, account: None };
+    let Some(patient) = found else {
+        app.audit.record(failed(giver, None, "unknown", &context)).await?;
+        return Ok(Given::Unknown);
+    };
+    give(app, giver, patient, for_whom, &context).await
 }
 
 /// Issues one token in a transaction of its own.
@@ -117,8 +121,12 @@ pub(super) async fn give(
     let Some(for_whom) = text(for_whom, 0, FOR_WHOM_LONGEST) else { return Ok(Given::NoteTooLong) };
     let card = match living(app, patient, context.now).await? {
         Ok(card) => card,
-        Err(Problem::Deceased) => return Ok(Given::Deceased),
-        Err(_) => return Ok(Given::Unknown),
+        Err(problem) => {
+            let is_deceased = problem == Problem::Deceased;
+            let basis = if is_deceased { "deceased" } else { "unknown" };
+            app.audit.record(failed(giver, is_deceased.then_some(patient), basis, context)).await?;
+            return Ok(if is_deceased { Given::Deceased } else { Given::Unknown });
+        }
     };
     let mut tx = app.db.begin().await?;
     let (issued, entry) = keep(app, &mut tx, giver, card, for_whom, context).await?;
@@ -165,8 +173,9 @@ async fn keep(
     entry.subject = Some(id.0);
     let command_line = giver.account.is_none().then_some("command_line");
     entry.detail = json!({ "given_by": giver.by.word(), "by": command_line }).to_string();
-    let issued = Issued { id, secret, issued_at: now, expires_at, card, for_whom: for_whom.to_owned() };
-    Ok((issued, entry))
+    let ends_at = ends(giver.by, expires_at, adult_from(card.birth_date, app.hospital.cycles.zone()));
+    let for_whom = for_whom.to_owned();
+    Ok((Issued { id, secret, issued_at: now, expires_at: ends_at, card, for_whom }, entry))
 }
 
 /// Issues a token for every line of a pasted list, or none.
@@ -213,8 +222,8 @@ pub async fn issue_list(app: &App, member: &Member, typed: &str) -> Result<ListI
     Ok(ListIssued::Issued(all))
 }
 
-/// The tokens with these secrets again, for their letters, while all of them wait to be redeemed: only whoever just issued them, or
-/// holds them, knows the secrets. `None` when one does not, or it is not theirs to do.
+/// The tokens with these secrets again, for their letters, while all of them wait to be redeemed and the member issued them in the
+/// last quarter of an hour: the page that showed them asks, and no step in between may lose them. `None` otherwise.
 ///
 /// # Errors
 /// [`AppError`]; then nothing may be given out.
@@ -227,14 +236,17 @@ pub async fn again(app: &App, member: &Member, secrets: &[String]) -> Result<Opt
         for typed in secrets {
             let Ok(secret) = TokenSecret::parse(typed) else { continue };
             let Some(stored) = tokens::by_secret(&app.db, &secret.hash()).await? else { continue };
-            let standing = stored.token.standing(adult_from(stored.birth_date, zone), now);
+            let adult = adult_from(stored.birth_date, zone);
+            let is_own = stored.issuer == Some(member.account)
+                && now < stored.token.issued_at.plus_seconds(LETTER_SECONDS);
+            let standing = stored.token.standing(adult, now);
             let card = patients::one_card(&app.db, stored.token.patient).await?;
-            if let (Standing::Open, Some(card)) = (standing, card) {
+            if let (Standing::Open, Some(card), true) = (standing, card, is_own) {
                 found.push(Issued {
                     id: stored.token.id,
                     secret,
                     issued_at: stored.token.issued_at,
-                    expires_at: stored.token.expires_at,
+                    expires_at: stored.token.ends(adult),
                     card,
                     for_whom: stored.for_whom,
                 });
@@ -252,6 +264,17 @@ pub async fn again(app: &App, member: &Member, secrets: &[String]) -> Result<Opt
     entry.detail = json!({ "step": "letters", "tokens": ids }).to_string();
     app.audit.record(entry).await?;
     Ok(complete.then_some(found))
+}
+
+/// The entry of an issue that came to nothing.
+fn failed(giver: Giver, patient: Option<PatientId>, basis: &str, context: &Context) -> Entry {
+    let mut entry = Entry::new(context.now, Act::IssueToken, Outcome::Failed);
+    entry.actor = giver.account;
+    entry.request_id.clone_from(&context.request_id);
+    entry.network.clone_from(&context.network);
+    entry.patient = patient;
+    basis.clone_into(&mut entry.basis);
+    entry
 }
 
 /// Records that `member` may not do it.

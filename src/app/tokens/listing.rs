@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use super::bar;
+use crate::app::access;
 use crate::app::desk::{Done, Member};
 use crate::app::{App, AppError};
 use crate::domain::access::facts::adult_from;
@@ -94,8 +95,22 @@ pub async fn page(app: &App, member: &Member, patient: PatientId) -> Result<Opti
     let mut entry = entry(member, outcome, "tokens");
     entry.patient = card.as_ref().map(|card| card.id);
     app.audit.record(entry).await?;
-    let rows = listed.into_iter().map(|one| row(app, one, member.context.now)).collect();
+    let now = member.context.now;
+    let listed = counting(app, patient, listed, now).await?;
+    let rows = listed.into_iter().map(|one| row(app, one, now)).collect();
     Ok(card.map(|card| PatientTokens { card, rows, bar: bar(member) }))
+}
+
+/// Those of `listed` that count for `patient`: its own, and those of records whose confirmed merge into it holds, as P6 asks.
+async fn counting(
+    app: &App,
+    patient: PatientId,
+    listed: Vec<Listed>,
+    now: Instant,
+) -> Result<Vec<Listed>, AppError> {
+    let facts = access::patient(app, patient).await?;
+    let counts = |one: &Listed| facts.as_ref().is_some_and(|f| f.counts(one.stored.token.patient, now));
+    Ok(listed.into_iter().filter(counts).collect())
 }
 
 fn row(app: &App, listed: Listed, now: Instant) -> TokenRow {
@@ -165,9 +180,15 @@ pub async fn revoke(
         app.audit.record(entry).await?;
         return Ok(Done::Barred(bar));
     }
-    let Some(reason) = text(reason, 1, REASON_LONGEST) else { return Ok(Done::BadText) };
+    let failed = |basis: &str| Entry { outcome: Outcome::Failed, basis: basis.to_owned(), ..entry.clone() };
+    let Some(reason) = text(reason, 1, REASON_LONGEST) else {
+        app.audit.record(failed("reason")).await?;
+        return Ok(Done::BadText);
+    };
     let mut tx = app.db.begin().await?;
     if !tokens::revoke(&mut tx, id, (Some(member.account), reason), member.context.now).await? {
+        drop(tx);
+        app.audit.record(failed("changed_meanwhile")).await?;
         return Ok(Done::Stale);
     }
     app.audit.commit(tx, vec![entry]).await?;
@@ -195,7 +216,7 @@ pub async fn revoke_by_mrn_on_command_line(app: &App, mrn: &str) -> Result<Optio
         Err(_) => None,
     };
     let Some(patient) = found else { return Ok(None) };
-    let all = tokens::of_patient(&app.db, patient).await?;
+    let all = counting(app, patient, tokens::of_patient(&app.db, patient).await?, now).await?;
     let zone = app.hospital.cycles.zone();
     let is_over = |one: &Listed| {
         let standing = one.stored.token.standing(adult_from(one.stored.birth_date, zone), now);

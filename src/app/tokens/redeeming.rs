@@ -3,13 +3,13 @@
 use serde_json::json;
 
 use crate::app::access::{self, Context};
-use crate::app::mail::post;
+use crate::app::mail::{post, post_nothing};
 use crate::app::{App, AppError, requests};
 use crate::domain::access::facts::{PatientFacts, RedeemedToken, ViewerFacts, adult_from};
 use crate::domain::access::{Action, Basis, decide};
 use crate::domain::audit::{Act, Entry, Outcome};
 use crate::domain::calendar::{Instant, Interval};
-use crate::domain::ids::{FactId, Mrn, PatientId, PracticeId};
+use crate::domain::ids::{AccountId, FactId, Mrn, PatientId, PracticeId};
 use crate::domain::letter::{Letter, Place};
 use crate::domain::people::AccountKind;
 use crate::domain::token::TokenSecret;
@@ -230,11 +230,10 @@ async fn conclude(
     }
     if let Answer::NoMatch(why) = answer {
         tokens::note_miss(tx, viewer.account, now, now.plus_seconds(-MISS_SECONDS)).await?;
-        match (why, &stored) {
-            (Why::WrongMrn, Some(stored)) => tokens::miss(tx, stored.token.id, now).await?,
-            (Why::UsedByAnother, Some(stored)) => tell_issuer(app, tx, stored, now).await?,
-            _ => {}
-        }
+        // Every reason takes the same writes, so that none is told from another by its time.
+        let counted = if why == Why::WrongMrn { id } else { FactId(uuid::Uuid::nil()) };
+        tokens::miss(tx, counted, now).await?;
+        tell_issuer(app, tx, stored.as_ref().filter(|_| why == Why::UsedByAnother), now).await?;
         entry.detail = json!({ "answer": "no_match", "why": why.word() }).to_string();
         return Ok(Redeemed::NoMatch);
     }
@@ -253,20 +252,19 @@ async fn conclude(
 }
 
 /// Tells whoever issued the token that somebody else than its redeemer tried it: once a day in hospital time, while it gives anything.
-/// Where the issuer has no active account, those of the access team who decide are told.
-async fn tell_issuer(app: &App, tx: &mut Tx, stored: &Stored, now: Instant) -> Result<(), AppError> {
-    let zone = app.hospital.cycles.zone();
-    let token = stored.token;
-    let is_over = token.ends(adult_from(stored.birth_date, zone)) <= now;
-    if is_over || !tokens::tell(tx, token.id, now, zone.start_of_day(zone.date(now))).await? {
-        return Ok(());
-    }
-    let issuer = match stored.issuer {
-        Some(issuer) => {
-            tokens::address(tx, issuer, now).await?.map(|(address, kind)| (issuer, address, kind))
-        }
-        None => None,
+/// Where the issuer has no active account, those of the access team who decide are told. With `None`, or told already, the same is done and
+/// the letter never leaves.
+async fn tell_issuer(app: &App, tx: &mut Tx, stored: Option<&Stored>, now: Instant) -> Result<(), AppError> {
+    let (zone, nobody) = (app.hospital.cycles.zone(), uuid::Uuid::nil());
+    let live = stored.filter(|s| now < s.token.ends(adult_from(s.birth_date, zone)));
+    let id = live.map_or(FactId(nobody), |s| s.token.id);
+    let is_new = tokens::tell(tx, id, now, zone.start_of_day(zone.date(now))).await?;
+    let issuer = live.and_then(|s| s.issuer).unwrap_or(AccountId(nobody));
+    let found = tokens::address(tx, issuer, now).await?.map(|(address, kind)| (issuer, address, kind));
+    let Some(token) = live.map(|s| s.token).filter(|_| is_new) else {
+        return post_nothing(app, tx).await;
     };
+    let issuer = found;
     let told = match issuer {
         Some((issuer, address, AccountKind::AccessTeam)) => vec![(issuer, address, true)],
         Some((issuer, address, _)) => vec![(issuer, address, false)],

@@ -84,10 +84,17 @@ pub fn read(text: &str) -> Result<Vec<Line>, Vec<(usize, Problem)>> {
     if problems.is_empty() { Ok(lines) } else { Err(problems) }
 }
 
+/// What separates the cells: the tab, semicolon or comma of the heading, in that order. The others may stand in a cell.
+fn separator(text: &str) -> char {
+    let heading = text.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
+    ['\t', ';'].into_iter().find(|mark| heading.contains(*mark)).unwrap_or(',')
+}
+
 /// The rows of `text`, each with the number of its first line; and the line of a quotation mark that nothing closes.
 fn rows(text: &str) -> (Vec<(usize, Vec<String>)>, Option<usize>) {
     let (mut rows, mut cells, mut cell) = (Vec::new(), Vec::new(), String::new());
     let (mut line, mut begun, mut quoted) = (1, 1, None);
+    let separator = separator(text);
     let mut letters = text.chars().peekable();
     while let Some(letter) = letters.next() {
         line += usize::from(letter == '\n');
@@ -98,7 +105,7 @@ fn rows(text: &str) -> (Vec<(usize, Vec<String>)>, Option<usize>) {
                 cell.clear();
                 quoted = Some(line);
             }
-            (',' | ';' | '\t', None) => cells.push(std::mem::take(&mut cell)),
+            (other, None) if other == separator => cells.push(std::mem::take(&mut cell)),
             ('\n', None) => {
                 cells.push(std::mem::take(&mut cell));
                 rows.push((begun, std::mem::take(&mut cells)));
@@ -135,7 +142,8 @@ mod tests {
             read_all("\u{feff}For_Whom,MRN\r\n\"Dr. \"\"Bo\"\" Lee, MD\",12\r\n\r\n,13\r\n"),
             [line(2, "12", "Dr. \"Bo\" Lee, MD"), line(4, "13", "")]
         );
-        assert_eq!(read_all("mrn;for_whom\n12;Dr. Lee"), [line(2, "12", "Dr. Lee")]);
+        assert_eq!(read_all("mrn;for_whom\n12;Lee, MD"), [line(2, "12", "Lee, MD")]);
+        assert_eq!(read_all("mrn\tfor_whom\n12\tLee, MD; Elm"), [line(2, "12", "Lee, MD; Elm")]);
         assert_eq!(
             read_all("mrn\tfor_whom\n12\t\"two\nlines\"\n13\tx"),
             [line(2, "12", "two\nlines"), line(4, "13", "x")]

@@ -23,6 +23,8 @@ pub const MISSES_TO_SLOW: i64 = 10;
 pub const MISS_SECONDS: i64 = 3600;
 /// Seconds from the last miss to the next try of an account that is slowed.
 pub const SLOW_SECONDS: i64 = 60;
+/// Seconds after its issue in which whoever issued a token is given its letter again: the page that showed it asks.
+pub const LETTER_SECONDS: i64 = 900;
 /// The longest note on whom a token is for, in characters.
 pub const FOR_WHOM_LONGEST: usize = 100;
 
@@ -126,6 +128,11 @@ pub fn expiry(issued: Instant, zone: Zone) -> Instant {
     zone.plus_months(issued, super::MONTHS)
 }
 
+/// The first instant at which a token that expires at `expires_at` gives no more: the 18th birthday cuts what a guardian gave.
+pub fn ends(by: GivenBy, expires_at: Instant, adult: Instant) -> Instant {
+    if by == GivenBy::Guardian { expires_at.min(adult) } else { expires_at }
+}
+
 /// Seconds until an account with `misses` in the past hour, the last one at `last`, may try again; `None` when it may now.
 pub fn slowed(misses: i64, last: Option<Instant>, now: Instant) -> Option<i64> {
     let wait = last?.plus_seconds(SLOW_SECONDS).seconds_since(now);
@@ -146,7 +153,7 @@ impl Token {
 
     /// The first instant at which it gives no more: its expiry, or the 18th birthday of a patient whose guardian gave it.
     pub fn ends(&self, adult: Instant) -> Instant {
-        if self.by == GivenBy::Guardian { self.expires_at.min(adult) } else { self.expires_at }
+        ends(self.by, self.expires_at, adult)
     }
 
     /// What `attempt` comes to, for a patient who turns 18 at `adult`.

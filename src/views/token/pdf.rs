@@ -13,8 +13,8 @@ const PAGE: Rect = Rect { x1: 0.0, y1: 0.0, x2: 612.0, y2: 792.0 };
 const LEFT: f32 = 72.0;
 /// Where the first line stands, in points from the bottom.
 const TOP: f32 = 700.0;
-/// Letters of the running text in a line, at most: 80 of an average Helvetica of 11 points take 440 of the 468 points there are.
-const COLUMNS: usize = 80;
+/// Letters of the running text in a line, at most: 60 capitals of Helvetica at 11 points take 440 of the 468 points there are.
+const COLUMNS: usize = 60;
 /// How large the QR code is drawn, in points.
 const QR_SIDE: f32 = 150.0;
 
