@@ -62,8 +62,8 @@ fn verified() -> Verified {
     }
 }
 
-fn changed() -> Option<Changed> {
-    Some(Changed { who: "J. Ortiz".into(), at: NOW })
+fn changed() -> Changed {
+    Changed { who: "J. Ortiz".into(), at: NOW }
 }
 
 fn requests(frame: &Frame, all: &mut Vec<Sample>) {
@@ -219,7 +219,7 @@ fn calls(frame: &Frame, all: &mut Vec<Sample>) {
         ("verify-incomplete", Verify { typed: half, missing: all_missing, ..base() }),
         ("verify-no-relationship", Verify { missing: vec![Missing::Relationship], ..base() }),
         ("verify-done", Verify { verified: Some(verified()), ..base() }),
-        ("verify-changed", Verify { changed: changed(), ..base() }),
+        ("verify-changed", Verify { changed: Some(changed()), ..base() }),
     ] {
         all.push(Sample { name, markup: verify::page(frame, &model) });
     }
@@ -254,7 +254,11 @@ fn confirms(frame: &Frame, all: &mut Vec<Sample>) {
         ("confirm-unverified", Confirm { verified: None, ..base() }),
         (
             "confirm-changed",
-            Confirm { what: listing([Some(Fate::Ends), Some(Fate::Stays)]), changed: changed(), ..base() },
+            Confirm {
+                what: listing([Some(Fate::Ends), Some(Fate::Stays)]),
+                changed: Some(changed()),
+                ..base()
+            },
         ),
         ("confirm-gone", Confirm { obstacle: Some(Obstacle::Gone), ..base() }),
         ("confirm-too-old", Confirm { obstacle: Some(Obstacle::Unverified), ..base() }),

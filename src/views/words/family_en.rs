@@ -44,7 +44,7 @@ pub(crate) static WORDS: Words = Words {
     teen_alone: "You are under 18 and no parent or guardian is linked here. Call us to say yes to someone.",
     see_also: "More about this chart",
     request: "A request",
-    who: "Who asks",
+    who: "Who",
     specialty: "Field",
     practice: "Practice",
     why: "Why",

@@ -44,7 +44,7 @@ pub(crate) static WORDS: Words = Words {
     teen_alone: "Usted es menor de 18 y aquí no hay padre, madre ni tutor. Llámenos para decir que sí a alguien.",
     see_also: "Más sobre este expediente",
     request: "Una solicitud",
-    who: "Quién pide",
+    who: "Quién",
     specialty: "Campo",
     practice: "Consultorio",
     why: "Por qué",
