@@ -18,11 +18,13 @@ create table patient_request (
     flagged_at timestamptz
 );
 
--- Partners who asked for the same and wait with the one who filed it.
+-- Partners who asked for the same and wait with the one who filed it; each keeps what they typed, which the others never see.
 create table request_joiner (
     request_id uuid not null references access_request (id),
     account_id uuid not null references account (id),
     joined_at timestamptz not null,
+    typed text not null,
+    reason text not null,
     primary key (request_id, account_id)
 );
 create index request_joiner_account on request_joiner (account_id);

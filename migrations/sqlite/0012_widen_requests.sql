@@ -70,11 +70,13 @@ create table patient_request (
     flagged_at integer
 ) strict;
 
--- Partners who asked for the same and wait with the one who filed it.
+-- Partners who asked for the same and wait with the one who filed it; each keeps what they typed, which the others never see.
 create table request_joiner (
     request_id blob not null references access_request (id),
     account_id blob not null references account (id),
     joined_at integer not null,
+    typed text not null,
+    reason text not null,
     primary key (request_id, account_id)
 ) strict;
 create index request_joiner_account on request_joiner (account_id);

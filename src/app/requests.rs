@@ -147,7 +147,7 @@ async fn try_to_file(
             };
             let (id, filed): (_, fn(RequestId) -> Filed) = match open {
                 Some(open) => {
-                    join(app, &mut tx, viewer, &open, context).await?;
+                    join(app, &mut tx, viewer, wish, &open, context).await?;
                     (open.id, Filed::Joined)
                 }
                 None => (keep(app, &mut tx, viewer, wish, &sound, context).await?, Filed::Filed),
@@ -233,6 +233,7 @@ async fn join(
     app: &App,
     tx: &mut Tx,
     viewer: &ViewerFacts,
+    wish: &Wish,
     open: &StoredRequest,
     context: &Context,
 ) -> Result<(), AppError> {
@@ -243,7 +244,8 @@ async fn join(
         // It was closed between the look and the joining: as with one that was filed meanwhile, the caller looks again.
         return Err(StoreError::Duplicate(open.id.to_string()).into());
     }
-    if patient_requests::join(tx, open.id, viewer.account, context.now).await? {
+    let (typed, reason) = (mine::as_json(&wish.typed), wish.reason.trim());
+    if patient_requests::join(tx, open.id, viewer.account, (&typed, reason), context.now).await? {
         desk::step(app, tx, (open.id, open.version), Some(viewer.account), Step::Joined, "").await?;
     }
     Ok(())

@@ -81,6 +81,10 @@ words! {
         TooFewTries = "too_few_tries",
         /// The family answers it in its portal.
         WithFamily = "with_family",
+        /// A restriction, or a death, bars whoever asked from the patient.
+        Restricted = "restricted",
+        /// From 13 to 17 a guardian alone does not give that.
+        Teen = "teen",
     }
 }
 

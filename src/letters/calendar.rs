@@ -195,10 +195,10 @@ mod tests {
     }
 
     #[test]
-    fn the_letter_at_the_lock_has_no_entry_and_no_other_letter_has_one() {
+    fn letters_to_those_who_are_not_locked_have_an_entry_and_no_other_letter_has_one() {
         for letter in super::super::samples() {
             let wants = match &letter {
-                Letter::ReviewOpened(_) | Letter::ReviewDue(_) => true,
+                Letter::ReviewOpened(call) | Letter::ReviewDue(call) => !call.locked,
                 Letter::ReviewExtended(new) => new.older.is_none(),
                 _ => false,
             };

@@ -25,6 +25,9 @@ statements! {
                and voided_at is null and expires_at > $2";
     MISS = "update activation_code set misses = misses + 1, voided_at = case when misses + 1 >= $2 then $3 else voided_at end \
             where id = $1 and used_at is null and voided_at is null returning misses";
+    /// Codes for guardians that nobody has used yet.
+    VOID_GUARDIANS = "update activation_code set voided_at = $2 where patient_id = $1 and capacity = 'guardian' and used_at is null \
+                      and voided_at is null";
     /// Conditional: of many at once, one uses it.
     USE = "update activation_code set used_by = $2, used_at = $3 where id = $1 and used_at is null and voided_at is null \
            and expires_at > $3";
@@ -88,6 +91,14 @@ pub async fn insert_code(
     on_tx!(tx, c => act!(INSERT_CODE; code.id, code.patient.0, code.capacity.word(), hash, by.0, Stamp(now), Stamp(expires))
         .execute(c).await.map(|_| ()))?;
     Ok(())
+}
+
+/// Voids every code for a guardian of `patient` that is still open.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn void_guardian_codes(tx: &mut Tx, patient: PatientId, now: Instant) -> Result<(), StoreError> {
+    Ok(on_tx!(tx, c => act!(VOID_GUARDIANS; patient.0, Stamp(now)).execute(c).await.map(|_| ()))?)
 }
 
 /// The code with this hash, when it can be used at `now`.

@@ -21,14 +21,19 @@ statements! {
     KEPT = "select route, expires_at, flagged_at from patient_request where request_id = $1";
     FLAG = "insert into patient_request (request_id, route, flagged_at) values ($1, 'team', $2) on conflict (request_id) \
             do update set flagged_at = excluded.flagged_at where patient_request.flagged_at is null";
-    JOIN = "insert into request_joiner (request_id, account_id, joined_at) values ($1, $2, $3) on conflict do nothing";
+    JOIN = "insert into request_joiner (request_id, account_id, joined_at, typed, reason) values ($1, $2, $3, $4, $5) on conflict do nothing";
     LEAVE = "delete from request_joiner where request_id = $1 and account_id = $2";
     JOINERS = "select j.account_id, a.given, a.family from request_joiner j join account a on a.id = j.account_id \
                where j.request_id = $1 order by j.joined_at, j.account_id";
     FIRST_JOINER = "select account_id from request_joiner where request_id = $1 order by joined_at, account_id limit 1";
     // Changes nothing, and holds the row until the transaction ends: who joins and who takes back wait for each other.
     HOLD = "update access_request set version = version where id = $1 and state = 'open'";
-    HAND_OVER = "update access_request set account_id = $3, version = version + 1 where id = $1 and account_id = $2 and state = 'open'";
+    HAND_OVER = "update access_request set account_id = $3, version = version + 1, \
+                 typed = (select j.typed from request_joiner j where j.request_id = $1 and j.account_id = $3), \
+                 reason = (select j.reason from request_joiner j where j.request_id = $1 and j.account_id = $3) \
+                 where id = $1 and account_id = $2 and state = 'open'";
+    // What the family confirmed was for whoever asked then.
+    DROP_CHECKLIST = "delete from request_verification where request_id = $1";
     ADDRESSES = "select a.id, a.email from access_request r join account a on a.id = r.account_id where r.id = $1 union \
                  select a.id, a.email from request_joiner j join account a on a.id = j.account_id where j.request_id = $1";
     BLOCKS = "select starts_at, ends_at from request_block where account_id = $1 and patient_id = $2";
@@ -134,9 +139,11 @@ pub async fn join(
     tx: &mut Tx,
     request: RequestId,
     account: AccountId,
+    (typed, reason): (&str, &str),
     now: Instant,
 ) -> Result<bool, StoreError> {
-    let done = on_tx!(tx, c => act!(JOIN; request.0, account.0, Stamp(now)).execute(c).await.map(|d| d.rows_affected()))?;
+    let done = on_tx!(tx, c => act!(JOIN; request.0, account.0, Stamp(now), typed, reason).execute(c).await
+        .map(|d| d.rows_affected()))?;
     Ok(done == 1)
 }
 
@@ -171,7 +178,8 @@ pub async fn hold(tx: &mut Tx, request: RequestId) -> Result<bool, StoreError> {
     Ok(done == 1)
 }
 
-/// Hands the open `request` of `owner` over to whoever joined first; `None` when nobody has joined. To be called while it is held.
+/// Hands the open `request` of `owner` over to whoever joined first, with what they typed themselves; the family confirms anew. `None` when
+/// nobody has joined. To be called while it is held.
 ///
 /// # Errors
 /// [`StoreError`].
@@ -182,8 +190,9 @@ pub async fn hand_over(
 ) -> Result<Option<AccountId>, StoreError> {
     let first = on_tx!(tx, c => ask!((Uuid,), FIRST_JOINER; request.0).fetch_optional(c).await)?;
     let Some((heir,)) = first else { return Ok(None) };
-    leave(tx, request, AccountId(heir)).await?;
     on_tx!(tx, c => act!(HAND_OVER; request.0, owner.0, heir).execute(c).await.map(|_| ()))?;
+    leave(tx, request, AccountId(heir)).await?;
+    on_tx!(tx, c => act!(DROP_CHECKLIST; request.0).execute(c).await.map(|_| ()))?;
     Ok(Some(AccountId(heir)))
 }
 

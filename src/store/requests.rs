@@ -23,8 +23,12 @@ statements! {
     INSERT = "insert into access_request (id, kind, state, account_id, patient_id, practice_id, typed, reason, \
               filed_at, closed_at, due_on, subject_account_id) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
     BY_ID = columns!("where id = $1");
-    OF_ACCOUNT = columns!("where account_id = $1 or id in (select j.request_id from request_joiner j where j.account_id = $1) \
-                           order by filed_at desc, id");
+    /// Of one that was joined, what the joiner typed: what others typed stays theirs.
+    OF_ACCOUNT = "select r.id, r.kind, r.state, r.account_id, r.patient_id, r.practice_id, coalesce(j.typed, r.typed) as typed, \
+                  coalesce(j.reason, r.reason) as reason, r.filed_at, r.closed_at, r.due_on, r.subject_account_id, r.assignee_id, \
+                  r.version, r.outcome, r.decided_by, r.outcome_reason from access_request r \
+                  left join request_joiner j on j.request_id = r.id and j.account_id = $1 where r.account_id = $1 \
+                  or r.id in (select o.request_id from request_joiner o where o.account_id = $1) order by r.filed_at desc, r.id";
     IN_STATE = columns!("where state = $1 order by filed_at, id");
     OPEN_OF_PRACTICE = columns!("where state = 'open' and kind = $1 and practice_id = $2 and patient_id = $3 \
                                  order by filed_at, id");
@@ -178,7 +182,7 @@ pub async fn by_id_in(tx: &mut Tx, id: RequestId) -> Result<Option<StoredRequest
     row.map(StoredRequest::try_from).transpose()
 }
 
-/// Every request that `account` filed or joined, newest first.
+/// Every request that `account` filed or joined, newest first, each with what `account` typed.
 ///
 /// # Errors
 /// [`StoreError`].

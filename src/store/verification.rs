@@ -11,6 +11,8 @@ use crate::domain::verification::{CallOutcome, Checklist, DeclineClass, Identifi
 use crate::store::directory::Source;
 
 statements! {
+    /// Changes nothing, and holds the row until the transaction ends: who changes the listings of one patient waits for another.
+    HOLD_PATIENT = "update patient set latest_activity_at = latest_activity_at where id = $1";
     INSERT_CALL = "insert into request_call (id, request_id, at, caller_id, outcome, interpreter, language, note) \
                    values ($1, $2, $3, $4, $5, $6, $7, $8)";
     CALLS = "select k.at, k.outcome, k.interpreter, k.language, k.note, k.caller_id, a.given, a.family from request_call k \
@@ -238,6 +240,14 @@ fn listed((id, from, to, source, given, family, practice): ListedRow) -> Result<
 pub async fn listings(db: &Db, patient: PatientId) -> Result<Vec<Listed>, StoreError> {
     let rows = on_read!(db, c => ask!(ListedRow, LISTED; patient.0).fetch_all(c).await)?;
     rows.into_iter().map(listed).collect()
+}
+
+/// Holds the record of `patient` until the transaction ends.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn hold_patient(tx: &mut Tx, patient: PatientId) -> Result<(), StoreError> {
+    Ok(on_tx!(tx, c => act!(HOLD_PATIENT; patient.0).execute(c).await.map(|_| ()))?)
 }
 
 /// The same as this transaction sees them.

@@ -47,7 +47,7 @@ export const staff = {
     await fill(visit, { name: 'Somebody Else' });
     await send(visit);
     await visit.expectText('There is a problem');
-    const name = (await visit.page.locator('header .who a').innerText()).trim();
+    const name = (await visit.page.locator('header .who a[href="/account"]').innerText()).trim();
     await fill(visit, { name });
     await send(visit);
     await visit.expectText('You are registered as a sponsor');

@@ -149,6 +149,22 @@ both_engines! {
         assert!(matches!(ask(house, s.castellan, &wish(PCP)).await, Filed::Filed(again) if again != id));
     }
 
+    async fn each_sees_what_they_typed_themselves_also_after_a_request_is_handed_over(house: House) {
+        let s = scene(house).await;
+        let id = filed(house, s.rivera, PCP).await;
+        let mut without_mrn = wish(PCP);
+        without_mrn.typed.mrn = String::new();
+        without_mrn.reason = "Seen on Monday".to_owned();
+        assert_eq!(ask(house, s.castellan, &without_mrn).await, Filed::Joined(id));
+        let is_theirs = |mine: &Mine| {
+            !mine.request.typed.contains("12345") && mine.request.reason == "Seen on Monday"
+        };
+        assert!(is_theirs(&own(house, s.castellan).await[0]));
+        assert!(own(house, s.rivera).await[0].request.typed.contains("00-12345"));
+        assert_eq!(takes_back(house, s.rivera, id).await, Withdrawn::HandedOver);
+        assert!(is_theirs(&own(house, s.castellan).await[0]));
+    }
+
     async fn who_joined_leaves_alone(house: House) {
         let s = scene(house).await;
         let id = filed(house, s.rivera, PCP).await;

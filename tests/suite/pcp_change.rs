@@ -29,10 +29,10 @@ use postern::store::{grants, patient_requests, queue};
 use crate::sign_in::acts;
 use crate::support::letters::{count, letters_of};
 use crate::support::pcp::{
-    Scene, ask, at, call, filed, member, now, scene, sees, stored, text, verify, wish,
+    Scene, ask, at, call, context, filed, member, now, scene, sees, stored, text, verify, wish,
 };
 use crate::support::portal::{Answer as Page, Portal};
-use crate::support::world::span;
+use crate::support::world::{Whom, span};
 use crate::support::{House, both_engines, html};
 
 const PCP: RequestKind = RequestKind::PcpChange;
@@ -206,6 +206,47 @@ both_engines! {
         assert_eq!(unknown, Done::Unknown);
         assert!(!sees(house, s.rivera, s.mia).await);
         assert_eq!(stored(house, id).await.state, RequestState::Open);
+    }
+
+    async fn what_the_family_confirmed_for_one_counts_for_nobody_who_takes_the_request_over(house: House) {
+        let s = scene(house).await;
+        let id = filed(house, s.rivera, PCP).await;
+        ask(house, s.castellan, &wish(PCP)).await;
+        verify(house, &s.jo, id).await;
+        let viewer = postern::app::access::viewer(&house.app, s.rivera).await.unwrap().unwrap();
+        postern::app::requests::withdraw(&house.app, &viewer, id, &context(house)).await.unwrap();
+        assert_eq!(stored(house, id).await.account, Some(s.castellan));
+        assert_eq!(confirmed(house, &s.jo, id, &ends(&s)).await, Done::Obstacle(Obstacle::Unverified));
+        verify(house, &s.jo, id).await;
+        assert_eq!(confirmed(house, &s.jo, id, &ends(&s)).await, Done::Done(()));
+        assert!(sees(house, s.castellan, s.mia).await);
+    }
+
+    async fn whoever_is_barred_from_the_patient_meanwhile_becomes_no_pcp(house: House) {
+        let s = scene(house).await;
+        let id = filed(house, s.rivera, PCP).await;
+        verify(house, &s.jo, id).await;
+        house.world.restriction(s.mia, Whom::Account(s.rivera), Interval::ALWAYS).await;
+        assert_eq!(confirmed(house, &s.jo, id, &ends(&s)).await, Done::Obstacle(Obstacle::Restricted));
+    }
+
+    async fn from_thirteen_to_seventeen_a_guardian_by_phone_gives_nothing_confidential(house: House) {
+        let s = scene(house).await;
+        house.clock.set("2034-03-14T16:00:00Z".parse().unwrap());
+        let id = filed(house, s.rivera, NON_PCP).await;
+        verify(house, &s.jo, id).await;
+        let of = |sections, sensitive| Approval::Access { lasting: Lasting::Days30, sections, sensitive };
+        let teen = Done::Obstacle(Obstacle::Teen);
+        assert_eq!(confirmed(house, &s.jo, id, &access()).await, teen, "results");
+        assert_eq!(confirmed(house, &s.jo, id, &of(SectionSet::NONE, Labels::NONE)).await, teen, "everything");
+        let allergies = SectionSet::NONE.with(Section::Allergies);
+        assert_eq!(confirmed(house, &s.jo, id, &of(allergies, Labels::PART2)).await, teen, "sensitive items");
+        let own = house.world.family_account().await;
+        house.world.own_account(s.mia, own).await;
+        assert_eq!(confirmed(house, &s.jo, id, &of(allergies, Labels::NONE)).await, teen, "both must say yes");
+        house.world.disable(own, house.now()).await;
+        house.clock.advance(1);
+        assert_eq!(confirmed(house, &s.jo, id, &of(allergies, Labels::NONE)).await, Done::Done(()));
     }
 
     async fn a_family_that_changes_its_mind_before_the_change_is_heard(house: House) {

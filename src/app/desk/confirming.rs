@@ -11,20 +11,24 @@ use crate::app::requests::{practices_of, settle};
 use crate::app::sign_in::random;
 use crate::app::{App, AppError, access, grants};
 use crate::domain::access::reach::SectionSet;
+use crate::domain::access::{Action, Refusal, decide};
 use crate::domain::audit::{Act, Entry, Outcome};
-use crate::domain::calendar::Interval;
+use crate::domain::calendar::{Instant, Interval, age_years};
+use crate::domain::chart::Section;
 use crate::domain::chart::sensitivity::Labels;
+use crate::domain::family::topic::is_confidential;
+use crate::domain::family::{ADULT_FROM, TEEN_FROM};
 use crate::domain::grant::Lasting;
 use crate::domain::ids::{AccountId, FactId, PatientId, ProviderId, RequestId, new_uuid};
 use crate::domain::letter::Letter;
-use crate::domain::people::GivenBy;
+use crate::domain::people::{AccountStatus, GivenBy};
 use crate::domain::queue::{Obstacle, Step, bar};
 use crate::domain::request::{Ending, RequestKind, Route};
 use crate::domain::verification::agreed;
 use crate::store::directory::{self, Listing, Source};
 use crate::store::queue::{self, Closing};
 use crate::store::requests::{self, StoredRequest};
-use crate::store::{Tx, patient_requests, verification};
+use crate::store::{Tx, patient_requests, tokens, verification};
 
 /// What is approved.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -147,15 +151,42 @@ async fn check(
     let person = verification::person(&app.db, patient).await?;
     // Whoever confirmed for a child may not do so any more once it has grown up.
     let related = verified.checklist.relationship;
-    if !person.is_some_and(|person| related.may_confirm(person.birth_date, today)) {
+    let Some(person) = person.filter(|person| related.may_confirm(person.birth_date, today)) else {
         return Ok(Err(Obstacle::Unverified));
+    };
+    let is_teen = (TEEN_FROM..ADULT_FROM).contains(&age_years(person.birth_date, today));
+    if is_teen && related.giver() == GivenBy::Guardian && !guardian_gives(app, patient, approval, now).await?
+    {
+        return Ok(Err(Obstacle::Teen));
+    }
+    let refusal = decide(&viewer, &facts, Action::OpenChart, now).refusal();
+    if matches!(refusal, Some(Refusal::PatientRestricted | Refusal::PatientDeceased)) {
+        return Ok(Err(Obstacle::Restricted));
     }
     let works_there = request.practice.is_none_or(|practice| practices_of(&viewer, now).contains(&practice));
-    if !viewer.status.active(now) || !works_there || facts.death.is_some() {
+    if !viewer.status.active(now) || !works_there || facts.death.is_some() || facts.merged_away(now) {
         return Ok(Err(Obstacle::Gone));
     }
     let provider = verification::asker(&app.db, account).await?.map(|(provider, _)| provider);
     Ok(Ok(Sound { request, patient, account, provider, by: related.giver() }))
+}
+
+/// Whether the guardian of somebody from 13 to 17 gives `approval` alone, as in the portal: a listing is the hospital's to change; of the
+/// chart, sections that are not the patient's to give, and nothing once the patient has an account (product.md section 10).
+async fn guardian_gives(
+    app: &App,
+    patient: PatientId,
+    approval: &Approval,
+    now: Instant,
+) -> Result<bool, AppError> {
+    let Approval::Access { sections, sensitive, .. } = approval else { return Ok(true) };
+    let is_withheld = |section: &Section| is_confidential(*section) && sections.has(*section);
+    let names_too_much =
+        sections.is_empty() || *sensitive != Labels::NONE || Section::ALL.iter().any(is_withheld);
+    let (accounts, _) = tokens::around_family(&app.db, patient).await?;
+    let has_account =
+        accounts.iter().any(|(status, span)| *status == AccountStatus::Active && span.holds(now));
+    Ok(!names_too_much && !has_account)
 }
 
 /// Does what was approved; `None` when the listings are no longer those that were looked at.
@@ -193,6 +224,7 @@ async fn list(
     (ends, stays): (&[FactId], &[FactId]),
 ) -> Result<Option<Vec<Entry>>, AppError> {
     let now = member.context.now;
+    verification::hold_patient(tx, sound.patient).await?;
     let holding = verification::listings_in(tx, sound.patient).await?.into_iter();
     let mut holding: Vec<FactId> = holding.filter(|l| l.span.holds(now)).map(|l| l.id).collect();
     let mut named: Vec<FactId> = ends.iter().chain(stays).copied().collect();

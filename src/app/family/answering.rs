@@ -208,7 +208,7 @@ async fn give(
     context: &Context,
 ) -> Result<Entry, AppError> {
     let gift = Gift {
-        patient: permit.patient(),
+        patient: row.patient,
         account: row.account,
         lasting: yes.lasting,
         by: by.given_by(),

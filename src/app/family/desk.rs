@@ -208,6 +208,10 @@ async fn change(
     if !done {
         return Ok(Did::Already);
     }
+    // Whoever lost authority must not begin anew with a code that was printed before.
+    if flag != Some(Flag::Off) {
+        rows::void_guardian_codes(&mut tx, patient, member.context.now).await?;
+    }
     let entry = tied(member.account, patient, tie.account, what, &member.context);
     app.audit.commit(tx, vec![entry]).await?;
     Ok(Did::Done)

@@ -243,6 +243,12 @@ pub(crate) const fn obstacle(obstacle: Obstacle) -> &'static str {
         Obstacle::WithFamily => {
             "The family answers this in its portal. Nobody of the access team decides it."
         }
+        Obstacle::Restricted => {
+            "A restriction or the patient’s death bars whoever asked from this chart. Decline it."
+        }
+        Obstacle::Teen => {
+            "From 13 to 17 a guardian alone gives no results, reports, notes, medications or sensitive items, and nothing where the patient has an account: then both answer in the portal. Choose sections without them, or decline it."
+        }
         Obstacle::LinkedAlready => {
             "Another hospital sign-in is linked to this account. Decline this, or have the account’s factors bound anew first: that takes the old sign-in off."
         }
