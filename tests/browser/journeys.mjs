@@ -102,9 +102,7 @@ export const journeys = {
     const opened = /\/charts\//.test(physician.page.url());
     await physician.end();
     await visit.signIn(await ask({ account: 'jordan.emmerich@example.org' }));
-    expect((await visit.h1()).includes('Home'), `home is ${await visit.h1()}`);
-    await visit.follow(visit.link('Who opened it'));
-    expect((await visit.h1()).includes('Who opened the chart'), `the page is ${await visit.h1()}`);
+    expect((await visit.h1()).includes('Who opened the chart'), `home is ${await visit.h1()}`);
     await visit.expectText('Emmerich');
     if (opened) await visit.expectText('Rivera');
     expect(await visit.goto('/patients') === 404, 'a family account reaches Patient Selection');
@@ -161,23 +159,7 @@ export const journeys = {
       await search(person, '1790354');
       await person.inspect('not authorized');
     });
-    await look('rivera@example.org', ['/staff', '/staff/duties', '/staff/invite', '/review', '/practices'], async person => {
-      await person.goto('/staff');
-      await person.follow(main(person).locator('a[href^="/staff/"][href$="/remove"]').first());
-      await person.inspect('removing a person of the staff');
-      await person.goto('/practices');
-      await person.follow(main(person).locator('a[href^="/practices/"]').first());
-      await person.inspect('a practice');
-      await person.follow(main(person).locator('a[href$="/leaving"]').first());
-      await person.inspect('leaving a practice');
-    });
-    await look('tanaka@example.org', ['/', '/review', '/help']);
-    await look('delacroix@hospital.example', ['/', '/help', '/team/requests?view=closed', '/team/accounts', '/team/look-ups', '/team/audit',
-      '/team/validation', '/team/validation/phones', '/team/validation/rehearsal'], async person => {
-      await person.goto('/team/validation');
-      await person.follow(main(person).locator('table a[href^="/team/validation/0"]').first());
-      await person.inspect('one sponsor of the campaign');
-    });
+    await look('delacroix@hospital.example', ['/', '/help', '/team/requests?view=closed', '/team/accounts', '/team/look-ups', '/team/audit']);
     await look('jordan.emmerich@example.org', ['/']);
     await look('cohen@example.org', ['/']);
   },
