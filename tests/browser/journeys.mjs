@@ -102,8 +102,9 @@ export const journeys = {
     const opened = /\/charts\//.test(physician.page.url());
     await physician.end();
     await visit.signIn(await ask({ account: 'jordan.emmerich@example.org' }));
-    expect((await visit.h1()).includes('Who opened the chart'), `home is ${await visit.h1()}`);
-    await visit.expectText('Emmerich');
+    expect((await visit.h1()).includes('Daron Emmerich'), `home is ${await visit.h1()}`);
+    await visit.follow(visit.page.locator('header nav').getByRole('link', { name: 'Who opened it' }));
+    expect((await visit.h1()).includes('Who opened the chart'), `it leads to ${await visit.h1()}`);
     if (opened) await visit.expectText('Rivera');
     expect(await visit.goto('/patients') === 404, 'a family account reaches Patient Selection');
   },

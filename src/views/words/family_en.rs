@@ -104,7 +104,7 @@ pub(crate) static WORDS: Words = Words {
     blocked: "Who can not ask",
     blocked_lead: "You stopped requests from these people.",
     unblock: "Let them ask",
-    unblock_of: "Let {0} ask again",
+    unblock_of: "Let them ask: {0}",
     opened: "Who opened the chart",
     opened_lead: "All the people outside the hospital who opened the chart here, newest first, and why they could.",
     opened_empty: "No one has opened this chart here yet.",
