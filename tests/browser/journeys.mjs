@@ -141,11 +141,19 @@ export const journeys = {
       const person = await Visit.start(browser);
       await person.signIn(await ask({ account: email }));
       for (const path of paths) {
-        await person.goto(path);
+        const status = await person.goto(path);
+        expect([200, 423].includes(status), `${path} answers ${status} to ${email}`); // 423: the page of who is locked
         await person.inspect(`${path} as ${email}`);
       }
       if (links) await links(person);
       await person.end();
+    };
+    // Follows the first of such links, and looks at where it leads.
+    const open = async (person, selector) => {
+      const link = main(person).locator(selector).first();
+      expect(await link.count(), `no ${selector} on ${person.page.url()}`);
+      await person.follow(link);
+      await person.inspect(`${new URL(person.page.url()).pathname} by ${selector}`);
     };
     await look('raman@example.org', ['/', '/patients', '/patients/mine', '/requests', '/account'], async person => {
       await search(person, '6579302');
@@ -160,7 +168,24 @@ export const journeys = {
       await search(person, '1790354');
       await person.inspect('not authorized');
     });
-    await look('delacroix@hospital.example', ['/', '/help', '/team/requests?view=closed', '/team/accounts', '/team/look-ups', '/team/audit']);
+    await look('rivera@example.org', ['/staff', '/staff/duties', '/practices', '/review'], async person => {
+      await person.goto('/staff');
+      await open(person, 'a[href$="/remove"]');
+      await person.goto('/practices');
+      await open(person, 'a[href^="/practices/"]');
+      await open(person, 'a[href$="/leaving"]');
+    });
+    await ask({ job: 'validation' });
+    const team = ['/', '/help', '/team/requests?view=closed', '/team/accounts', '/team/look-ups', '/team/audit'];
+    const schedule = ['/team/validation', '/team/validation/rehearsal'];
+    await look('delacroix@hospital.example', [...team, ...schedule, '/team/tokens', '/team/families'], async person => {
+      await person.goto('/team/validation');
+      await open(person, 'a[href^="/team/validation/phones"]');
+      await person.goto('/team/validation');
+      await open(person, 'table a[href^="/team/validation/"]');
+    });
+    // A sponsor who is locked still reaches the review.
+    await look('tanaka@example.org', ['/review']);
     await look('jordan.emmerich@example.org', ['/']);
     await look('cohen@example.org', ['/']);
   },
