@@ -62,6 +62,7 @@ mod mail_outbox;
 mod migrations;
 mod my_requests;
 mod npi_registry;
+mod object_matrix;
 mod oracle;
 mod own_account;
 mod pages;
