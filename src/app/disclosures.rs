@@ -2,18 +2,18 @@
 
 use std::collections::HashMap;
 
+use crate::domain::access::Basis;
 use crate::domain::access::facts::ViewerFacts;
-use crate::domain::access::{Action, Basis, Refusal, decide};
 use crate::domain::audit::{Act, Link, Outcome};
 use crate::domain::calendar::Instant;
 use crate::domain::chart::Section;
-use crate::domain::family::{Ledger, ledger};
 use crate::domain::ids::{AccountId, PatientId};
 use crate::store::access_facts::{self, Those};
 use crate::store::audit::{self as rows, Filter};
 use crate::store::{family, people};
 
 use super::access::Context;
+use super::family::{FamilyPermit, permits};
 use super::{App, AppError};
 
 /// Rows on a page.
@@ -51,7 +51,8 @@ pub struct Disclosures {
 }
 
 /// The ledger of `wanted`, or of the first patient that `viewer` has authority over. A patient outside that authority is
-/// answered like the first one: nothing is learned of others.
+/// answered like the first one: nothing is learned of others. The guardian of somebody from 13 to 17 reads neither of confidential
+/// sections nor of whoever's specialty would say by itself what care was asked for in confidence.
 ///
 /// # Errors
 /// [`AppError`]; then nothing may be shown.
@@ -62,51 +63,62 @@ pub async fn read(
     after: Option<Place>,
     context: &Context,
 ) -> Result<Disclosures, AppError> {
-    let zone = app.hospital.cycles.zone();
-    let account = viewer.account;
-    let mut mine: Vec<(PatientId, String, Ledger)> = Vec::new();
-    for relative in family::relatives(&app.db, account).await? {
-        let reads = ledger(relative.tie, relative.birth_date, context.now, zone);
-        if let Some(reads) = reads.filter(|_| !mine.iter().any(|(id, ..)| *id == relative.patient)) {
-            mine.push((relative.patient, relative.name, reads));
-        }
-    }
-    // A restriction that names this account, a death long past and an undone or unconfirmed merge bind families too.
-    let ids: Vec<PatientId> = mine.iter().map(|(id, ..)| *id).collect();
-    let facts = access_facts::patients(&app.db, Those::Some(&ids), zone).await?;
-    let barred = |id: &PatientId| {
-        facts.get(id).is_none_or(|patient| {
-            let refusal = decide(viewer, patient, Action::ListPatient, context.now).refusal();
-            let forbidden = matches!(refusal, Some(Refusal::PatientRestricted | Refusal::PatientDeceased));
-            forbidden || patient.merged_away(context.now)
-        })
-    };
-    mine.retain(|(id, ..)| !barred(id));
-    let chosen = wanted.and_then(|id| mine.iter().find(|(mine, ..)| *mine == id)).or(mine.first());
-    let chosen = chosen.map(|(id, _, reads)| (*id, *reads));
+    let permits = permits(app, viewer, context.now).await?;
+    let chosen = wanted.and_then(|id| permits.iter().find(|permit| permit.patient() == id));
+    let chosen = chosen.or(permits.first());
     let (rows, next) = match chosen {
-        Some((patient, reads)) => page(app, patient, reads, after).await?,
+        Some(permit) => page(app, permit, after).await?,
         None => (Vec::new(), None),
     };
-    let mut entry = context.entry(account, Act::ReadDisclosures, Outcome::Allowed);
-    entry.patient = chosen.map(|(id, _)| id);
+    let current = chosen.map(FamilyPermit::patient);
+    let mut entry = context.entry(viewer.account, Act::ReadDisclosures, Outcome::Allowed);
+    entry.patient = current;
     entry.detail = serde_json::json!({ "shown": rows.len() }).to_string();
     app.audit.record(entry).await?;
-    let patients = mine.into_iter().map(|(id, name, _)| (id, name)).collect();
-    Ok(Disclosures { patients, current: chosen.map(|(id, _)| id), rows, next })
+    let patients = permits.iter().map(|permit| (permit.patient(), permit.name().to_owned())).collect();
+    Ok(Disclosures { patients, current, rows, next })
+}
+
+/// Those of `found` that the account of `permit` may read; `hidden` keeps what is known of who did it.
+async fn readable(
+    app: &App,
+    permit: &FamilyPermit,
+    found: Vec<Link>,
+    hidden: &mut HashMap<AccountId, bool>,
+) -> Result<Vec<(Link, Option<Section>)>, AppError> {
+    let Some(reads) = permit.authority().ledger(permit.account()) else { return Ok(Vec::new()) };
+    let mut kept = Vec::new();
+    for link in found {
+        let section = section_of(&link);
+        if !reads.shows(section) {
+            continue;
+        }
+        if let Some(actor) = link.entry.actor.filter(|_| permit.is_narrow()) {
+            let is_hidden = match hidden.get(&actor) {
+                Some(known) => *known,
+                None => permit.hides(&family::specialty(&app.db, actor).await?),
+            };
+            hidden.insert(actor, is_hidden);
+            if is_hidden {
+                continue;
+            }
+        }
+        kept.push((link, section));
+    }
+    Ok(kept)
 }
 
 async fn page(
     app: &App,
-    patient: PatientId,
-    reads: Ledger,
+    permit: &FamilyPermit,
     after: Option<Place>,
 ) -> Result<(Vec<Disclosure>, Option<Place>), AppError> {
     let mut kept: Vec<(Link, Option<Section>)> = Vec::new();
+    let mut hidden = HashMap::new();
     let mut place = after;
     loop {
         let filter = Filter {
-            patient: Some(patient),
+            patient: Some(permit.patient()),
             acts: vec![Act::OpenChart, Act::ExportChart],
             outcome: Some(Outcome::Allowed),
             before: place,
@@ -115,13 +127,7 @@ async fn page(
         let found = rows::find(&app.db, &filter, i64::try_from(ON_PAGE + 1).unwrap_or(i64::MAX)).await?;
         let exhausted = found.len() <= ON_PAGE;
         place = found.last().map(|l| (l.entry.at, l.chain, l.seq)).or(place);
-        kept.extend(
-            found
-                .into_iter()
-                .map(|l| (section_of(&l), l))
-                .filter(|(s, _)| reads.shows(*s))
-                .map(|(s, l)| (l, s)),
-        );
+        kept.extend(readable(app, permit, found, &mut hidden).await?);
         if exhausted || kept.len() > ON_PAGE {
             break;
         }

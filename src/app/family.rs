@@ -5,6 +5,7 @@
 
 pub mod answering;
 pub mod asked;
+pub mod blocking;
 pub mod care_team;
 pub mod desk;
 pub mod enrolment;
@@ -12,13 +13,15 @@ mod permit;
 pub mod schedule;
 pub mod seeing;
 
+use std::collections::HashMap;
+
 use serde_json::json;
 
 use crate::domain::access::facts::{PatientFacts, ViewerFacts};
 use crate::domain::access::{Action, Refusal, decide};
 use crate::domain::audit::{Act, Outcome};
 use crate::domain::calendar::Instant;
-use crate::domain::family::authority::{Authority, authority};
+use crate::domain::family::authority::{Authority, Kin, authority};
 use crate::domain::ids::{AccountId, PatientId};
 use crate::domain::language::Language;
 use crate::domain::letter::Letter;
@@ -95,15 +98,27 @@ pub async fn language_of(app: &App, viewer: &ViewerFacts, now: Instant) -> Resul
 ///
 /// # Errors
 /// [`AppError`]; then it is not kept.
-pub async fn choose_language(app: &App, account: AccountId, language: Language) -> Result<(), AppError> {
+pub async fn choose_language(
+    app: &App,
+    account: AccountId,
+    language: Language,
+    context: &Context,
+) -> Result<(), AppError> {
+    let mut entry = context.entry(account, Act::ChangeFamily, Outcome::Allowed);
+    entry.subject = Some(account.0);
+    entry.detail = json!({ "change": "language", "to": language.word() }).to_string();
     let mut tx = app.db.begin().await?;
     family::set_language(&mut tx, account, language).await?;
-    Ok(tx.commit().await?)
+    Ok(app.audit.commit(tx, vec![entry]).await?)
 }
 
 /// One permit for each patient for whom `viewer` has a say at `now`. A restriction that names the account, a death long past and
 /// an undone or unconfirmed merge bind families too.
-async fn permits(app: &App, viewer: &ViewerFacts, now: Instant) -> Result<Vec<FamilyPermit>, AppError> {
+pub(super) async fn permits(
+    app: &App,
+    viewer: &ViewerFacts,
+    now: Instant,
+) -> Result<Vec<FamilyPermit>, AppError> {
     let zone = app.hospital.cycles.zone();
     let mut ids: Vec<PatientId> = Vec::new();
     for relative in family::relatives(&app.db, viewer.account).await? {
@@ -121,7 +136,7 @@ async fn permits(app: &App, viewer: &ViewerFacts, now: Instant) -> Result<Vec<Fa
             continue;
         }
         let Some(person) = family::person(&app.db, id).await? else { continue };
-        let owners = owners(&facts, now);
+        let owners = facts.counting(now);
         let kin = family::kin(&app.db, &owners, now).await?;
         let authority = authority(&kin, person.birth_date, now, zone);
         permits.extend(FamilyPermit::of(viewer.account, person, facts, owners, authority));
@@ -129,19 +144,8 @@ async fn permits(app: &App, viewer: &ViewerFacts, now: Instant) -> Result<Vec<Fa
     Ok(permits)
 }
 
-/// The records whose facts count for this patient at `now`: its own, and those merged into it and confirmed.
-fn owners(facts: &PatientFacts, now: Instant) -> Vec<PatientId> {
-    let mut owners = vec![facts.patient];
-    for merge in &facts.merges {
-        if facts.counts(merge.from, now) && !owners.contains(&merge.from) {
-            owners.push(merge.from);
-        }
-    }
-    owners
-}
-
-/// Who of the family has a say about `patient` at `now`, whoever asks: for filing and for the schedule. `None` when there is no
-/// such record.
+/// Who of the family of the record `patient` has a say at `now`, whoever asks; of one that is merged into another, its own family,
+/// which speaks for nobody until the access team confirms the merge. `None` when there is no such record.
 ///
 /// # Errors
 /// [`AppError::Store`].
@@ -150,11 +154,56 @@ pub async fn authority_over(
     patient: PatientId,
     now: Instant,
 ) -> Result<Option<Authority>, AppError> {
+    let facts = super::access::patient(app, patient).await?;
+    let facts = facts.map(|facts| HashMap::from([(patient, facts)])).unwrap_or_default();
+    Ok(say_over(app, &facts, now).await?.remove(&patient))
+}
+
+/// Who has a say at `now` about requests for each of `patients`. Of a record that is merged into another it is the say about that
+/// one; nobody's, and absent, while the access team has not confirmed the merge.
+///
+/// # Errors
+/// [`AppError::Store`].
+pub async fn authorities(
+    app: &App,
+    patients: &[PatientId],
+    now: Instant,
+) -> Result<HashMap<PatientId, Authority>, AppError> {
+    if patients.is_empty() {
+        return Ok(HashMap::new());
+    }
     let zone = app.hospital.cycles.zone();
-    let Some(facts) = super::access::patient(app, patient).await? else { return Ok(None) };
-    let Some(person) = family::person(&app.db, patient).await? else { return Ok(None) };
-    let kin = family::kin(&app.db, &owners(&facts, now), now).await?;
-    Ok(Some(authority(&kin, person.birth_date, now, zone)))
+    let mut facts = access_facts::patients(&app.db, Those::Some(patients), zone).await?;
+    let away: Vec<PatientId> = facts.values().filter(|f| f.merged_away(now)).map(|f| f.patient).collect();
+    let mut survivors = HashMap::new();
+    for id in away {
+        facts.remove(&id);
+        survivors.insert(id, patients::counted(&app.db, id, now).await?);
+    }
+    let missing: Vec<PatientId> = survivors.values().copied().filter(|id| !facts.contains_key(id)).collect();
+    facts.extend(access_facts::patients(&app.db, Those::Some(&missing), zone).await?);
+    facts.retain(|_, one| !one.merged_away(now));
+    let say = say_over(app, &facts, now).await?;
+    let of = |id: &PatientId| say.get(survivors.get(id).unwrap_or(id)).cloned();
+    Ok(patients.iter().filter_map(|id| Some((*id, of(id)?))).collect())
+}
+
+async fn say_over(
+    app: &App,
+    facts: &HashMap<PatientId, PatientFacts>,
+    now: Instant,
+) -> Result<HashMap<PatientId, Authority>, AppError> {
+    let records: HashMap<PatientId, Vec<PatientId>> =
+        facts.iter().map(|(id, facts)| (*id, facts.counting(now))).collect();
+    let owners: Vec<PatientId> = records.values().flatten().copied().collect();
+    let kin = family::kin_of_each(&app.db, &owners, now).await?;
+    let births = family::births(&app.db, &owners).await?;
+    let zone = app.hospital.cycles.zone();
+    let of = |(id, owners): (PatientId, Vec<PatientId>)| {
+        let kin: Vec<Kin> = owners.iter().filter_map(|owner| kin.get(owner)).flatten().copied().collect();
+        Some((id, authority(&kin, *births.get(&id)?, now, zone)))
+    };
+    Ok(records.into_iter().filter_map(of).collect())
 }
 
 /// Writes `letter` to each of `accounts`, inside `tx`.

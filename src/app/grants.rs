@@ -72,17 +72,18 @@ pub async fn give(
     Ok((id, entry))
 }
 
-/// Takes the grant `id` of `patient` back from `account`, inside `tx`, effective at the next request; `None` when it was over already.
+/// Takes the grant `id` of `patient` back from `account`, inside `tx`, for a reason that may be empty; effective at the next request.
+/// `None` when it was over already.
 ///
 /// # Errors
 /// [`AppError`]; nothing is to be committed then.
 pub async fn revoke(
     tx: &mut Tx,
     (id, patient, account): (FactId, PatientId, AccountId),
-    by: AccountId,
+    (by, reason): (AccountId, &str),
     context: &Context,
 ) -> Result<Option<Entry>, AppError> {
-    if !grants::revoke(tx, id, by, context.now).await? {
+    if !grants::revoke(tx, id, (by, reason), context.now).await? {
         return Ok(None);
     }
     let mut entry = context.entry(by, Act::RevokeAccess, Outcome::Allowed);

@@ -3,6 +3,7 @@
 //! Who may ask for what is [`RequestKind::about_patient_by`]; here it is kept, joined to the one that is open already, and
 //! recorded in the same transaction. Deciding requests is the queues' work.
 
+mod heirs;
 mod mine;
 mod routing;
 mod settling;
@@ -24,6 +25,7 @@ use super::access::{self, Context};
 use super::{App, AppError, desk};
 use routing::{Answerers, Closed, answerers, closed};
 
+pub use heirs::{orphaned, succeed};
 pub use mine::{Mine, Seen, Withdrawn, asked, mine, one, withdraw};
 pub use settling::settle;
 
@@ -97,6 +99,8 @@ impl Filed {
 /// A wish that nothing hinders.
 struct Sound {
     patient: PatientId,
+    /// The patient's records: a request about one that was merged away is about the patient too.
+    records: Vec<PatientId>,
     practice: Option<PracticeId>,
     answerers: Answerers,
 }
@@ -139,12 +143,7 @@ async fn try_to_file(
         Err(hindered) => hindered,
         Ok(sound) => {
             entry.patient = Some(sound.patient);
-            let open = match sound.practice {
-                Some(practice) => {
-                    requests::open_of_practice(&mut tx, wish.kind, practice, sound.patient).await?
-                }
-                None => requests::open_of_account(&mut tx, wish.kind, viewer.account, sound.patient).await?,
-            };
+            let open = open_already(&mut tx, viewer, wish.kind, &sound).await?;
             let (id, filed): (_, fn(RequestId) -> Filed) = match open {
                 Some(open) => {
                     join(app, &mut tx, viewer, wish, &open, context).await?;
@@ -201,28 +200,51 @@ async fn check(
     Ok(match decision.refusal() {
         None => Err(Filed::Allowed(patient)),
         Some(Refusal::PatientRestricted | Refusal::PatientDeceased) => Err(Filed::NoMatch),
-        Some(_) => match hindrance(app, viewer, wish.kind, patient, context.now).await? {
-            Some(hindered) => Err(hindered),
-            None => {
-                let answerers = answerers(app, wish.kind, patient, context.now).await?;
-                Ok(Sound { patient, practice, answerers })
+        Some(_) => {
+            let records = facts.records(context.now);
+            match hindrance(app, viewer, wish.kind, &records, context.now).await? {
+                Some(hindered) => Err(hindered),
+                None => {
+                    let who = (viewer.account, patient);
+                    let answerers = answerers(app, wish.kind, who, context.now).await?;
+                    Ok(Sound { patient, records, practice, answerers })
+                }
             }
-        },
+        }
     })
 }
 
-/// What keeps `viewer` from asking the family of `patient` for access.
+/// The open request that `viewer` is to join: of the practice where there is one, else the viewer's own.
+async fn open_already(
+    tx: &mut Tx,
+    viewer: &ViewerFacts,
+    kind: RequestKind,
+    sound: &Sound,
+) -> Result<Option<StoredRequest>, AppError> {
+    for record in &sound.records {
+        let open = match sound.practice {
+            Some(practice) => requests::open_of_practice(tx, kind, practice, *record).await?,
+            None => requests::open_of_account(tx, kind, viewer.account, *record).await?,
+        };
+        if open.is_some() {
+            return Ok(open);
+        }
+    }
+    Ok(None)
+}
+
+/// What keeps `viewer` from asking the family of the patient with these `records` for access.
 async fn hindrance(
     app: &App,
     viewer: &ViewerFacts,
     kind: RequestKind,
-    patient: PatientId,
+    records: &[PatientId],
     now: Instant,
 ) -> Result<Option<Filed>, AppError> {
     if kind != RequestKind::NonPcp {
         return Ok(None);
     }
-    Ok(closed(app, viewer.account, patient, now).await?.map(|closed| match closed {
+    Ok(closed(app, viewer.account, records, now).await?.map(|closed| match closed {
         Closed::Blocked => Filed::Blocked,
         Closed::Until(from) => Filed::TooSoon(from),
     }))
@@ -237,12 +259,14 @@ async fn join(
     open: &StoredRequest,
     context: &Context,
 ) -> Result<(), AppError> {
+    // It may have been closed, or handed over, between the look and the hold: closed, as with one that was filed meanwhile, the caller
+    // looks again; else what counts is how it is now.
+    let is_open = patient_requests::hold(tx, open.id).await?;
+    let Some(open) = requests::by_id_in(tx, open.id).await?.filter(|_| is_open) else {
+        return Err(StoreError::Duplicate(open.id.to_string()).into());
+    };
     if open.account == Some(viewer.account) {
         return Ok(());
-    }
-    if !patient_requests::hold(tx, open.id).await? {
-        // It was closed between the look and the joining: as with one that was filed meanwhile, the caller looks again.
-        return Err(StoreError::Duplicate(open.id.to_string()).into());
     }
     let (typed, reason) = (mine::as_json(&wish.typed), wish.reason.trim());
     if patient_requests::join(tx, open.id, viewer.account, (&typed, reason), context.now).await? {

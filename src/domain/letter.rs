@@ -126,7 +126,7 @@ pub enum Letter {
         request: RequestKind,
         /// Whether it was approved.
         approved: bool,
-        /// Why not, in the team's words; empty when approved.
+        /// Why not, in the team's words; empty when approved, and when it is about a patient: mail says nothing of one.
         reason: String,
     },
     /// A request about a patient ended without a decision: nobody could be reached, or what was asked for came about.

@@ -3,7 +3,6 @@
 #[cfg(test)]
 #[path = "token/calendar_tests.rs"]
 mod calendar_of_the_text;
-pub mod giving;
 pub mod list;
 pub mod redeeming;
 

@@ -85,7 +85,8 @@ async fn keep_requests(app: App) -> Result<(), AppError> {
         told = done.told,
         rerouted = done.rerouted,
         closed = done.closed,
-        "requests that wait for families were kept"
+        handed_over = done.handed_over,
+        "requests about patients were kept"
     );
     Ok(())
 }

@@ -48,11 +48,7 @@ pub fn samples() -> Vec<Letter> {
             ending: Ending::Fulfilled,
             reason: String::new(),
         },
-        Letter::RequestEnded {
-            request: RequestKind::NonPcp,
-            ending: Ending::Expired,
-            reason: "We called on three days and reached nobody.".to_owned(),
-        },
+        Letter::RequestEnded { request: RequestKind::NonPcp, ending: Ending::Expired, reason: String::new() },
         Letter::MailStuck { count: 1 },
         Letter::MailStuck { count: 12 },
         Letter::Invitation {
@@ -82,7 +78,8 @@ pub fn samples() -> Vec<Letter> {
     for request in RequestKind::ALL.iter().copied() {
         all.push(Letter::QueueItem { request, due });
         all.push(Letter::RequestDecided { request, approved: true, reason: String::new() });
-        let reason = "The form names another practice.".to_owned();
+        let reason =
+            if request.is_about_access() { "" } else { "The form names another practice." }.to_owned();
         all.push(Letter::RequestDecided { request, approved: false, reason });
     }
     all

@@ -14,16 +14,17 @@ statements! {
              from care_team_seat s left join provider v on v.id = s.provider_id left join practice p on p.id = s.practice_id \
              where s.patient_id = $1 order by s.starts_at, s.id";
     ONE = "select patient_id, provider_id, practice_id from care_team_seat where id = $1";
-    ADD = "insert into care_team_seat (id, patient_id, provider_id, practice_id, role, starts_at, ends_at, source) \
-           values ($1, $2, $3, $4, '', $5, null, $6)";
+    ADD = "insert into care_team_seat (id, patient_id, provider_id, practice_id, role, starts_at, ends_at, source, reason) \
+           values ($1, $2, $3, $4, '', $5, null, $6, $7)";
     /// One that is to begin later never begins.
     END = "update care_team_seat set ends_at = case when starts_at > $4 then starts_at else $4 end where patient_id = $1 \
            and (provider_id = $2 or practice_id = $3) and (ends_at is null or ends_at > $4)";
-    SUPPRESS = "insert into care_team_removal (id, patient_id, provider_id, practice_id, removed_by, removed_at) \
-                values ($1, $2, $3, $4, $5, $6)";
+    SUPPRESS = "insert into care_team_removal (id, patient_id, provider_id, practice_id, removed_by, removed_at, reason) \
+                values ($1, $2, $3, $4, $5, $6, $7)";
     SUPPRESSED = "select provider_id, practice_id from care_team_removal where patient_id = $1 and lifted_at is null";
     LIFT = "update care_team_removal set lifted_at = $4 where patient_id = $1 and (provider_id = $2 or practice_id = $3) \
             and lifted_at is null";
+    SPECIALTY = "select specialty from provider where id = $1";
     PROVIDERS = "select id, coalesce(npi, ''), family, given, specialty from provider order by family, given, id";
     PRACTICES = "select id, name, address from practice order by name, id";
     MEMBERS = "select b.provider_id, p.name, b.starts_at, b.ends_at from membership b join practice p on p.id = b.practice_id \
@@ -140,7 +141,17 @@ pub async fn one(db: &Db, id: FactId) -> Result<Option<(PatientId, Seated)>, Sto
     Ok(row.and_then(|(patient, a, b)| Some((PatientId(patient), Seated::of((a, b))?))))
 }
 
-/// Gives `whom` a seat from `now` on.
+/// The specialty of whom a seat names; empty for a practice, and when unknown.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn specialty(db: &Db, whom: Seated) -> Result<String, StoreError> {
+    let Seated::Provider(id) = whom else { return Ok(String::new()) };
+    let row = on_read!(db, c => ask!((String,), SPECIALTY; id.0).fetch_optional(c).await)?;
+    Ok(row.map(|(specialty,)| specialty).unwrap_or_default())
+}
+
+/// Gives `whom` a seat from `now` on, for a reason that may be empty.
 ///
 /// # Errors
 /// [`StoreError::Duplicate`] when they have one from the same instant.
@@ -148,11 +159,11 @@ pub async fn add(
     tx: &mut Tx,
     id: FactId,
     (patient, whom): (PatientId, Seated),
-    source: SeatSource,
+    (source, reason): (SeatSource, &str),
     now: Instant,
 ) -> Result<(), StoreError> {
     let (provider, practice) = whom.columns();
-    on_tx!(tx, c => act!(ADD; id.0, patient.0, provider, practice, Stamp(now), source.word()).execute(c).await.map(|_| ()))?;
+    on_tx!(tx, c => act!(ADD; id.0, patient.0, provider, practice, Stamp(now), source.word(), reason).execute(c).await.map(|_| ()))?;
     Ok(())
 }
 
@@ -166,7 +177,7 @@ pub async fn end(tx: &mut Tx, patient: PatientId, whom: Seated, now: Instant) ->
     Ok(done > 0)
 }
 
-/// Keeps the feed's seat of `whom` away until the feed has dropped it.
+/// Keeps the feed's seat of `whom` away until the feed has dropped it, for a reason that may be empty.
 ///
 /// # Errors
 /// [`StoreError`].
@@ -174,11 +185,11 @@ pub async fn suppress(
     tx: &mut Tx,
     id: Uuid,
     (patient, whom): (PatientId, Seated),
-    by: AccountId,
+    (by, reason): (AccountId, &str),
     now: Instant,
 ) -> Result<(), StoreError> {
     let (provider, practice) = whom.columns();
-    on_tx!(tx, c => act!(SUPPRESS; id, patient.0, provider, practice, by.0, Stamp(now)).execute(c).await.map(|_| ()))?;
+    on_tx!(tx, c => act!(SUPPRESS; id, patient.0, provider, practice, by.0, Stamp(now), reason).execute(c).await.map(|_| ()))?;
     Ok(())
 }
 

@@ -1,12 +1,13 @@
 //! Whose family an account is, who is a patient's family, and the language that a family reads.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use time::Date;
 use uuid::Uuid;
 
+use super::access_facts::json_list;
 use super::sign_in::accounts::status_span;
-use super::sql::{act, ask, on_read, on_tx, statements};
+use super::sql::{Dialect, act, ask, on_read, on_tx, statements};
 use super::{Db, Stamp, StoreError, Tx};
 use crate::domain::access::facts::{StatusHistory, StatusSpan};
 use crate::domain::calendar::Instant;
@@ -32,6 +33,69 @@ statements! {
     SET_LANGUAGE = "insert into family_preference (account_id, language) values ($1, $2) \
                     on conflict (account_id) do update set language = excluded.language";
 }
+
+/// The columns of `GUARDIANS_OF` after the record, for many of them.
+macro_rules! guardians {
+    ($set:literal) => {
+        concat!(
+            "select g.patient_id, g.id, g.account_id, a.birth_date, g.starts_at, g.ends_at, g.court_order, t.status, t.starts_at, ",
+            "t.ends_at from guardian g join account a on a.id = g.account_id left join account_status t on t.account_id = a.id ",
+            "where g.patient_id in ",
+            $set,
+            " order by g.starts_at, g.id"
+        )
+    };
+}
+
+/// The columns of `OWN_ACCOUNTS_OF` after the record, for many of them.
+macro_rules! own {
+    ($set:literal) => {
+        concat!(
+            "select o.patient_id, o.account_id, t.status, t.starts_at, t.ends_at from patient_account o ",
+            "left join account_status t on t.account_id = o.account_id where o.patient_id in ",
+            $set,
+            " order by o.account_id"
+        )
+    };
+}
+
+macro_rules! births {
+    ($set:literal) => {
+        concat!("select id, birth_date from patient where id in ", $set)
+    };
+}
+
+const GUARDIANS: Dialect = Dialect {
+    sqlite: guardians!("(select unhex(value) from json_each($1))"),
+    postgres: guardians!("(select unnest($1))"),
+};
+const OWN_ACCOUNTS: Dialect = Dialect {
+    sqlite: own!("(select unhex(value) from json_each($1))"),
+    postgres: own!("(select unnest($1))"),
+};
+const BIRTHS: Dialect = Dialect {
+    sqlite: births!("(select unhex(value) from json_each($1))"),
+    postgres: births!("(select unnest($1))"),
+};
+
+/// The rows of a statement that takes a list of records.
+macro_rules! of_each {
+    ($db:expr, $row:ty, $dialect:expr, $records:expr) => {
+        match $db {
+            Db::Sqlite { read, .. } => {
+                sqlx::query_as::<_, $row>($dialect.sqlite).bind(json_list($records)).fetch_all(read).await?
+            }
+            Db::Postgres(pool) => {
+                let list: Vec<Uuid> = $records.iter().map(|id| id.0).collect();
+                sqlx::query_as::<_, $row>($dialect.postgres).bind(list).fetch_all(pool).await?
+            }
+        }
+    };
+}
+
+/// Every statement of this file that takes a list.
+pub const DIALECTS: &[(&str, Dialect)] =
+    &[("GUARDIANS", GUARDIANS), ("OWN_ACCOUNTS", OWN_ACCOUNTS), ("BIRTHS", BIRTHS)];
 
 /// A patient to whom an account is tied.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -101,6 +165,49 @@ pub async fn kin_in(tx: &mut Tx, owners: &[PatientId], now: Instant) -> Result<V
         all.extend(kin_of(own, guardians, now)?);
     }
     Ok(all)
+}
+
+/// Every account that is tied to one of `records`, by record, ties and accounts that are over too; a record without any is absent.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn kin_of_each(
+    db: &Db,
+    records: &[PatientId],
+    now: Instant,
+) -> Result<HashMap<PatientId, Vec<Kin>>, StoreError> {
+    type Own = (Uuid, Uuid, Option<String>, Option<Stamp>, Option<Stamp>);
+    type Guardian = (
+        Uuid,
+        Uuid,
+        Uuid,
+        Option<Date>,
+        Stamp,
+        Option<Stamp>,
+        i64,
+        Option<String>,
+        Option<Stamp>,
+        Option<Stamp>,
+    );
+    let mut rows: HashMap<Uuid, (Vec<OwnRow>, Vec<GuardianRow>)> = HashMap::new();
+    for (record, id, status, from, to) in of_each!(db, Own, OWN_ACCOUNTS, records) {
+        rows.entry(record).or_default().0.push((id, status, from, to));
+    }
+    for (record, link, id, born, start, end, court, status, from, to) in
+        of_each!(db, Guardian, GUARDIANS, records)
+    {
+        rows.entry(record).or_default().1.push((link, id, born, start, end, court, status, from, to));
+    }
+    rows.into_iter().map(|(id, (own, guardians))| Ok((PatientId(id), kin_of(own, guardians, now)?))).collect()
+}
+
+/// When each of `records` was born.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn births(db: &Db, records: &[PatientId]) -> Result<HashMap<PatientId, Date>, StoreError> {
+    let rows = of_each!(db, (Uuid, Date), BIRTHS, records);
+    Ok(rows.into_iter().map(|(id, born)| (PatientId(id), born)).collect())
 }
 
 /// One row for each status of an account, put together.

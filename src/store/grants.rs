@@ -12,7 +12,7 @@ use uuid::Uuid;
 statements! {
     INSERT = "insert into access_grant (id, patient_id, account_id, starts_at, ends_at, given_by, sections, sensitive, \
               giver_id, request_id) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
-    REVOKE = "update access_grant set revoked_at = $2, revoked_by = $3 where id = $1 and revoked_at is null \
+    REVOKE = "update access_grant set revoked_at = $2, revoked_by = $3, revoke_reason = $4 where id = $1 and revoked_at is null \
               and (ends_at is null or ends_at > $2)";
     OF_PATIENT = "select g.id, g.account_id, g.starts_at, g.ends_at, g.revoked_at, g.given_by, g.sections, g.sensitive, \
                   a.given, a.family from access_grant g join account a on a.id = g.account_id where g.patient_id = $1 \
@@ -108,13 +108,17 @@ pub async fn insert(tx: &mut Tx, grant: &NewGrant) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Takes a grant back at `now`; says whether it was there, not taken back and not over.
+/// Takes a grant back at `now`, for a reason that may be empty; says whether it was there, not taken back and not over.
 ///
 /// # Errors
 /// [`StoreError`].
-pub async fn revoke(tx: &mut Tx, id: FactId, by: AccountId, now: Instant) -> Result<bool, StoreError> {
-    let done =
-        on_tx!(tx, c => act!(REVOKE; id.0, Stamp(now), by.0).execute(c).await.map(|d| d.rows_affected()))?;
+pub async fn revoke(
+    tx: &mut Tx,
+    id: FactId,
+    (by, reason): (AccountId, &str),
+    now: Instant,
+) -> Result<bool, StoreError> {
+    let done = on_tx!(tx, c => act!(REVOKE; id.0, Stamp(now), by.0, reason).execute(c).await.map(|d| d.rows_affected()))?;
     Ok(done == 1)
 }
 

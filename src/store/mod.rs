@@ -107,7 +107,14 @@ pub fn all_statements() -> Vec<(&'static str, &'static str)> {
 
 /// Every statement that differs between the engines.
 pub fn all_dialects() -> Vec<(&'static str, Dialect)> {
-    [access_facts::DIALECTS, campaign::shown::DIALECTS, validation::DIALECTS].concat()
+    [
+        access_facts::DIALECTS,
+        campaign::shown::DIALECTS,
+        family::DIALECTS,
+        validation::DIALECTS,
+        verification::DIALECTS,
+    ]
+    .concat()
 }
 
 /// What can go wrong with the database.

@@ -2,19 +2,16 @@
 
 use std::collections::HashMap;
 
-use time::Date;
 use uuid::Uuid;
 
+use super::patients::{MergeRow, merge};
 use super::sql::{act, ask, on_read, on_tx, statements};
 use super::{Db, Stamp, StoreError, Tx};
-use crate::domain::access::facts::{Listing, Membership};
+use crate::domain::access::facts::{Listing, Membership, Merge};
 use crate::domain::calendar::Instant;
-use crate::domain::family::Tie;
 use crate::domain::ids::{AccountId, FactId, PatientId, PracticeId, ProviderId, RequestId};
-use crate::domain::people::AccountStatus;
 use crate::domain::request::{Ending, RequestKind, Route};
 use crate::domain::verification::Asker;
-use crate::store::sign_in::accounts::status_span;
 
 statements! {
     INSERT = "insert into patient_request (request_id, route, expires_at) values ($1, $2, $3)";
@@ -25,7 +22,6 @@ statements! {
     LEAVE = "delete from request_joiner where request_id = $1 and account_id = $2";
     JOINERS = "select j.account_id, a.given, a.family from request_joiner j join account a on a.id = j.account_id \
                where j.request_id = $1 order by j.joined_at, j.account_id";
-    FIRST_JOINER = "select account_id from request_joiner where request_id = $1 order by joined_at, account_id limit 1";
     // Changes nothing, and holds the row until the transaction ends: who joins and who takes back wait for each other.
     HOLD = "update access_request set version = version where id = $1 and state = 'open'";
     HAND_OVER = "update access_request set account_id = $3, version = version + 1, \
@@ -39,14 +35,17 @@ statements! {
     BLOCKS = "select starts_at, ends_at from request_block where account_id = $1 and patient_id = $2";
     LAST_ENDED = "select outcome, closed_at from access_request where account_id = $1 and patient_id = $2 and kind = $3 \
                   and state = 'closed' and outcome is not null order by closed_at desc, id desc limit 1";
-    RELATIVES = "select a.id, s.status, s.starts_at as since, s.ends_at as till, g.starts_at, g.ends_at, g.court_order, \
-                 a.birth_date from guardian g join account a on a.id = g.account_id \
-                 left join account_status s on s.account_id = a.id where g.patient_id = $1 order by a.id";
-    OWNERS = "select a.id, s.status, s.starts_at, s.ends_at from patient_account o join account a on a.id = o.account_id \
-              left join account_status s on s.account_id = a.id where o.patient_id = $1 order by a.id";
-    BORN = "select birth_date from patient where id = $1";
     ASKED_FOR = "select distinct patient_id from access_request where state = 'open' and kind in ('pcp_change', 'non_pcp') \
                  and patient_id is not null";
+    /// Every merge that has to do with a record about which somebody asks for access.
+    MERGES = "with recursive m(id) as (select patient_id from access_request where state = 'open' and kind in ('pcp_change', 'non_pcp') \
+              and patient_id is not null union select g.b from (select from_id as a, into_id as b from patient_merge \
+              union all select into_id, from_id from patient_merge) g join m on g.a = m.id) \
+              select g.from_id, g.into_id, g.starts_at, g.ends_at, g.confirmed_at from patient_merge g \
+              where g.from_id in (select id from m)";
+    /// Open PCP changes that partners have joined.
+    JOINED = "select distinct r.id, r.account_id, r.practice_id from access_request r join request_joiner j on j.request_id = r.id \
+              where r.state = 'open' and r.kind = 'pcp_change' and r.account_id is not null and r.practice_id is not null order by r.id";
     OPEN_ABOUT = "select id, kind, account_id, practice_id, version from access_request where patient_id = $1 and state = 'open' \
                   and kind in ('pcp_change', 'non_pcp') order by filed_at, id";
     LISTINGS = "select l.id, l.provider_id, l.practice_id, l.starts_at, l.ends_at, m.practice_id, m.starts_at, m.ends_at \
@@ -81,15 +80,6 @@ pub struct OpenAbout {
     pub practice: Option<PracticeId>,
     /// Its version.
     pub version: i64,
-}
-
-/// A family account tied to a patient.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct TiedAccount {
-    /// The account.
-    pub account: AccountId,
-    /// How it is tied.
-    pub tie: Tie,
 }
 
 /// Keeps who answers `request`.
@@ -169,6 +159,36 @@ pub async fn joiners(db: &Db, request: RequestId) -> Result<Vec<(AccountId, Stri
         .collect())
 }
 
+/// The same as this transaction sees them, without their names.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn joiners_in(tx: &mut Tx, request: RequestId) -> Result<Vec<AccountId>, StoreError> {
+    let rows = on_tx!(tx, c => ask!((Uuid, String, String), JOINERS; request.0).fetch_all(c).await)?;
+    Ok(rows.into_iter().map(|(id, ..)| AccountId(id)).collect())
+}
+
+/// Every open PCP change that partners have joined: its id, who filed it, and the practice.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn joined(db: &Db) -> Result<Vec<(RequestId, AccountId, PracticeId)>, StoreError> {
+    let rows = on_read!(db, c => ask!((Uuid, Uuid, Uuid), JOINED;).fetch_all(c).await)?;
+    Ok(rows
+        .into_iter()
+        .map(|(id, by, practice)| (RequestId(id), AccountId(by), PracticeId(practice)))
+        .collect())
+}
+
+/// Every merge that has to do with a record about which somebody asks for access.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn merges(tx: &mut Tx) -> Result<Vec<Merge>, StoreError> {
+    let rows = on_tx!(tx, c => ask!(MergeRow, MERGES;).fetch_all(c).await)?;
+    Ok(rows.into_iter().map(merge).collect())
+}
+
 /// Holds the open `request` until the transaction ends; `false` when it is closed.
 ///
 /// # Errors
@@ -178,8 +198,8 @@ pub async fn hold(tx: &mut Tx, request: RequestId) -> Result<bool, StoreError> {
     Ok(done == 1)
 }
 
-/// Hands the open `request` of `owner` over to whoever joined first, with what they typed themselves; the family confirms anew. `None` when
-/// nobody has joined. To be called while it is held.
+/// Hands the open `request` of `owner` over to `heir`, who joined it, with what they typed themselves; the family confirms anew. To be
+/// called while it is held.
 ///
 /// # Errors
 /// [`StoreError`].
@@ -187,13 +207,12 @@ pub async fn hand_over(
     tx: &mut Tx,
     request: RequestId,
     owner: AccountId,
-) -> Result<Option<AccountId>, StoreError> {
-    let first = on_tx!(tx, c => ask!((Uuid,), FIRST_JOINER; request.0).fetch_optional(c).await)?;
-    let Some((heir,)) = first else { return Ok(None) };
-    on_tx!(tx, c => act!(HAND_OVER; request.0, owner.0, heir).execute(c).await.map(|_| ()))?;
-    leave(tx, request, AccountId(heir)).await?;
+    heir: AccountId,
+) -> Result<(), StoreError> {
+    on_tx!(tx, c => act!(HAND_OVER; request.0, owner.0, heir.0).execute(c).await.map(|_| ()))?;
+    leave(tx, request, heir).await?;
     on_tx!(tx, c => act!(DROP_CHECKLIST; request.0).execute(c).await.map(|_| ()))?;
-    Ok(Some(AccountId(heir)))
+    Ok(())
 }
 
 /// Whoever filed `request` and whoever joined it, with their addresses.
@@ -239,55 +258,6 @@ pub async fn last_ended(
         Ok((ending, at.0))
     })
     .transpose()
-}
-
-/// A guardian as the statement finds one: the account with one of its statuses, and the link.
-#[derive(sqlx::FromRow)]
-struct GuardianRow {
-    id: Uuid,
-    status: Option<String>,
-    since: Option<Stamp>,
-    till: Option<Stamp>,
-    starts_at: Stamp,
-    ends_at: Option<Stamp>,
-    court_order: i64,
-    birth_date: Option<Date>,
-}
-
-/// The patient's birth date, and every family account tied to `patient` that is active at `now`, whether or not its tie holds.
-///
-/// # Errors
-/// [`StoreError`].
-pub async fn family(
-    db: &Db,
-    patient: PatientId,
-    now: Instant,
-) -> Result<(Option<Date>, Vec<TiedAccount>), StoreError> {
-    type Own = (Uuid, Option<String>, Option<Stamp>, Option<Stamp>);
-    let active = |status: Option<String>, from: Option<Stamp>, to: Option<Stamp>| {
-        Ok::<_, StoreError>(
-            status_span(status, from, to)?
-                .is_some_and(|(status, span)| status == AccountStatus::Active && span.holds(now)),
-        )
-    };
-    let born = on_read!(db, c => ask!((Date,), BORN; patient.0).fetch_optional(c).await)?;
-    let mut tied = Vec::new();
-    for (id, status, from, to) in on_read!(db, c => ask!(Own, OWNERS; patient.0).fetch_all(c).await)? {
-        if active(status, from, to)? {
-            tied.push(TiedAccount { account: AccountId(id), tie: Tie::Own });
-        }
-    }
-    for row in on_read!(db, c => ask!(GuardianRow, RELATIVES; patient.0).fetch_all(c).await)? {
-        if active(row.status, row.since, row.till)? {
-            let tie = Tie::Guardian {
-                span: Stamp::interval(Some(row.starts_at), row.ends_at),
-                born: row.birth_date,
-                court_order: row.court_order != 0,
-            };
-            tied.push(TiedAccount { account: AccountId(row.id), tie });
-        }
-    }
-    Ok((born.map(|(date,)| date), tied))
 }
 
 /// The patients about whom somebody asks for access.

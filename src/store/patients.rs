@@ -85,25 +85,59 @@ pub async fn by_mrn(db: &Db, mrn: &Mrn, at: Instant) -> Result<Option<PatientId>
 /// # Errors
 /// [`StoreError`].
 pub async fn survivor(db: &Db, id: PatientId, at: Instant) -> Result<PatientId, StoreError> {
-    type Row = (Uuid, Uuid, Stamp, Option<Stamp>, Option<Stamp>);
-    let rows = on_read!(db, c => ask!(Row, MERGES_FROM; id.0).fetch_all(c).await)?;
-    let merges: Vec<Merge> = rows
-        .into_iter()
-        .map(|(from, into, start, end, confirmed)| Merge {
-            from: PatientId(from),
-            into: PatientId(into),
-            span: Stamp::interval(Some(start), end),
-            confirmed_at: confirmed.map(|c| c.0),
-        })
-        .collect();
-    Ok(follow(id, &merges, at))
+    Ok(follow(id, &merges_from(db, id).await?, at))
+}
+
+/// The record for which what `id` gives counts at `at`: the one into which it is merged as far as the access team has confirmed it.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn counted(db: &Db, id: PatientId, at: Instant) -> Result<PatientId, StoreError> {
+    Ok(follow_confirmed(id, &merges_from(db, id).await?, at))
+}
+
+/// The record whose MRN `mrn` is or was, or the one for which it counts at `at`.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn counted_by_mrn(db: &Db, mrn: &Mrn, at: Instant) -> Result<Option<PatientId>, StoreError> {
+    let row = on_read!(db, c => ask!((Uuid,), BY_MRN; mrn.as_str()).fetch_optional(c).await)?;
+    match row {
+        Some((id,)) => counted(db, PatientId(id), at).await.map(Some),
+        None => Ok(None),
+    }
+}
+
+pub(super) type MergeRow = (Uuid, Uuid, Stamp, Option<Stamp>, Option<Stamp>);
+
+pub(super) fn merge((from, into, start, end, confirmed): MergeRow) -> Merge {
+    Merge {
+        from: PatientId(from),
+        into: PatientId(into),
+        span: Stamp::interval(Some(start), end),
+        confirmed_at: confirmed.map(|c| c.0),
+    }
+}
+
+async fn merges_from(db: &Db, id: PatientId) -> Result<Vec<Merge>, StoreError> {
+    let rows = on_read!(db, c => ask!(MergeRow, MERGES_FROM; id.0).fetch_all(c).await)?;
+    Ok(rows.into_iter().map(merge).collect())
 }
 
 /// Where the merges that hold at `at` lead from `id`.
 pub fn follow(id: PatientId, merges: &[Merge], at: Instant) -> PatientId {
+    lead(id, merges, |m| m.span.holds(at))
+}
+
+/// Where the merges that hold at `at`, and that the access team has confirmed by then, lead from `id`.
+pub fn follow_confirmed(id: PatientId, merges: &[Merge], at: Instant) -> PatientId {
+    lead(id, merges, |m| m.span.holds(at) && m.confirmed_at.is_some_and(|confirmed| confirmed <= at))
+}
+
+fn lead(id: PatientId, merges: &[Merge], counts: impl Fn(&Merge) -> bool) -> PatientId {
     let mut here = id;
     for _ in 0..=merges.len() {
-        match merges.iter().find(|m| m.from == here && m.span.holds(at)) {
+        match merges.iter().find(|m| m.from == here && counts(m)) {
             Some(merge) => here = merge.into,
             None => break,
         }

@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use super::sql::{act, ask, on_read, on_tx, statements};
 use super::{Db, Stamp, StoreError, Tx};
-use crate::domain::calendar::{Instant, Interval};
+use crate::domain::calendar::Instant;
 use crate::domain::ids::{AccountId, FactId, PatientId, PracticeId};
 use crate::domain::people::{AccountKind, AccountStatus, GivenBy};
 use crate::domain::token::redeeming::{MISSES_TO_FREEZE, State, Token};
@@ -41,9 +41,6 @@ statements! {
     MISSES = "select count(*), max(at) from token_miss where account_id = $1 and at > $2";
     NOTE_MISS = "insert into token_miss (account_id, at) values ($1, $2)";
     FORGET = "delete from token_miss where account_id = $1 and at <= $2";
-    OWN_ACCOUNTS = "select s.status, s.starts_at, s.ends_at from patient_account o join account_status s on s.account_id = o.account_id \
-                    where o.patient_id = $1";
-    COURT_ORDERS = "select starts_at, ends_at from guardian where patient_id = $1 and court_order = 1";
 }
 
 /// A token that is to be kept.
@@ -300,21 +297,4 @@ pub async fn note_miss(
     on_tx!(tx, c => act!(FORGET; account.0, Stamp(since)).execute(c).await.map(|_| ()))?;
     on_tx!(tx, c => act!(NOTE_MISS; account.0, Stamp(now)).execute(c).await.map(|_| ()))?;
     Ok(())
-}
-
-/// When accounts of `patient` had which status, and when a court order flags a guardian's link to them.
-///
-/// # Errors
-/// [`StoreError`].
-pub async fn around_family(
-    db: &Db,
-    patient: PatientId,
-) -> Result<(Vec<(AccountStatus, Interval)>, Vec<Interval>), StoreError> {
-    let own =
-        on_read!(db, c => ask!((String, Stamp, Option<Stamp>), OWN_ACCOUNTS; patient.0).fetch_all(c).await)?;
-    let orders = on_read!(db, c => ask!((Stamp, Option<Stamp>), COURT_ORDERS; patient.0).fetch_all(c).await)?;
-    let own = own.into_iter().filter_map(|(status, start, end)| {
-        Some((AccountStatus::from_word(&status)?, Stamp::interval(Some(start), end)))
-    });
-    Ok((own.collect(), orders.into_iter().map(|(start, end)| Stamp::interval(Some(start), end)).collect()))
 }

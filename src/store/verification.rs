@@ -3,7 +3,7 @@
 use time::Date;
 use uuid::Uuid;
 
-use super::sql::{act, ask, on_read, on_tx, statements};
+use super::sql::{Dialect, act, ask, on_read, on_tx, statements};
 use super::{Db, Stamp, StoreError, Tx};
 use crate::domain::calendar::{Instant, Interval};
 use crate::domain::ids::{AccountId, FactId, PatientId, RequestId};
@@ -39,6 +39,15 @@ statements! {
     BY_HAND = "update feed_notice set state = 'by_hand', done_at = $2, done_by = $3 where request_id = $1 and state = 'waiting'";
     ASKER = "select a.provider_id, coalesce(d.npi, '') from account a left join provider d on d.id = a.provider_id where a.id = $1";
 }
+
+/// SQLite has one writer at a time: there is nothing to hold.
+const HOLD_PATIENTS: Dialect = Dialect {
+    sqlite: "select 1",
+    postgres: "select id from patient where id = any($1) order by id for no key update",
+};
+
+/// Every statement of this file whose text differs.
+pub(crate) const DIALECTS: &[(&str, Dialect)] = &[("HOLD_PATIENTS", HOLD_PATIENTS)];
 
 /// A call that was noted.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -248,6 +257,18 @@ pub async fn listings(db: &Db, patient: PatientId) -> Result<Vec<Listed>, StoreE
 /// [`StoreError`].
 pub async fn hold_patient(tx: &mut Tx, patient: PatientId) -> Result<(), StoreError> {
     Ok(on_tx!(tx, c => act!(HOLD_PATIENT; patient.0).execute(c).await.map(|_| ()))?)
+}
+
+/// Holds the records of `patients` until the transaction ends, in one order for everyone, so that nobody waits for the other.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn hold_patients(tx: &mut Tx, patients: &[PatientId]) -> Result<(), StoreError> {
+    if let Tx::Postgres(tx) = tx {
+        let list: Vec<Uuid> = patients.iter().map(|id| id.0).collect();
+        sqlx::query(HOLD_PATIENTS.postgres).bind(list).execute(&mut **tx).await?;
+    }
+    Ok(())
 }
 
 /// The same as this transaction sees them.

@@ -1,9 +1,12 @@
-//! The access team's page about families: who is tied to a patient, activation codes, court orders, signatures.
+//! The access team's page about families: who is tied to a patient, activation codes, court orders, signatures, what was given.
+
+pub mod rights;
 
 use maud::{Markup, html};
 use time::Date;
 use uuid::Uuid;
 
+use super::family::care_team::Search;
 use super::layout::{Frame, NavItem, Width, page as frame_page};
 use super::parts::{self, field};
 use super::paths;
@@ -44,6 +47,12 @@ pub struct Family {
     pub codes: Vec<(Capacity, Instant)>,
     /// Proxies that wait: id, who, since when.
     pub proxies: Vec<(Uuid, String, Instant)>,
+    /// Grants that are not over.
+    pub grants: Vec<rights::Grant>,
+    /// Places on the care team that are not over.
+    pub seats: Vec<rights::Seat>,
+    /// Whether the record waits for the confirmation of its merge into another.
+    pub waits_for_merge: bool,
     /// Whether the reader may change any of it.
     pub may_change: bool,
 }
@@ -63,6 +72,8 @@ pub enum Notice {
     Barred(Bar),
     /// Not the reader's to do.
     NotYours,
+    /// The reason is missing or too long.
+    NoReason,
 }
 
 /// The page.
@@ -72,6 +83,10 @@ pub struct Families {
     pub mrn: String,
     /// What it found.
     pub found: Option<Family>,
+    /// What was searched for among providers and practices; empty for nothing.
+    pub query: String,
+    /// What that came to.
+    pub search: Search,
     /// What was just done.
     pub notice: Option<Notice>,
 }
@@ -80,7 +95,11 @@ pub struct Families {
 pub fn page(frame: &Frame, model: &Families) -> Markup {
     let missed = !model.mrn.is_empty() && model.found.is_none();
     let fault = if missed { w::NOBODY } else { "" };
-    let faults: Vec<(&str, String)> = if missed { vec![("mrn", w::NOBODY.to_owned())] } else { Vec::new() };
+    let short = model.found.is_some() && model.search == Search::TooShort;
+    let faults: Vec<(&str, String)> = [(missed, "mrn", w::NOBODY), (short, "query", w::QUERY_SHORT)]
+        .into_iter()
+        .filter_map(|(is_wrong, field, words)| is_wrong.then(|| (field, words.to_owned())))
+        .collect();
     let main = html! {
         h1 { (w::TITLE) }
         (field::summary(&faults))
@@ -93,7 +112,10 @@ pub fn page(frame: &Frame, model: &Families) -> Markup {
                 button class="main" type="submit" { (w::FIND) }
             }
         }
-        @if let Some(family) = &model.found { (family_of(frame, &model.mrn, family)) }
+        @if let Some(family) = &model.found {
+            (family_of(frame, &model.mrn, family))
+            (rights::panels(frame, model, family))
+        }
     };
     let frame = Frame { current: NavItem::Families, ..frame.clone() };
     frame_page(&frame, w::TITLE, Width::Wide, &main)
@@ -115,6 +137,7 @@ fn notice(notice: Option<&Notice>) -> Markup {
         Some(Notice::WrongName) => w::WRONG_NAME,
         Some(Notice::Barred(bar)) => w::bar(*bar),
         Some(Notice::NotYours) => w::NOT_YOURS,
+        Some(Notice::NoReason) => w::NO_REASON,
     };
     html! { div class="notice info" role="status" { p { (text) } } }
 }
@@ -136,6 +159,7 @@ fn family_of(frame: &Frame, mrn: &str, family: &Family) -> Markup {
     html! {
         section class="panel" aria-labelledby="patient" {
             h2 id="patient" { (family.name) span class="of" { (w::BORN) " " (parts::date(family.birth_date)) } }
+            @if family.waits_for_merge { div class="notice warn" { p { (w::WAITS_FOR_MERGE) } } }
             @if !family.may_change { p { (w::READ_ONLY) } }
             h3 { (w::GUARDIANS) }
             (ties(frame, mrn, family))

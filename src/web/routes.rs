@@ -240,7 +240,7 @@ routes! {
     get "/family" portal(FAMILY) => pages::family::home;
     get "/family/charts" portal(FAMILY) => pages::family::chart_form;
     post "/family/charts" portal(FAMILY) => pages::family::add_chart;
-    post "/family/proxies/{id}/sign" portal(FAMILY) => pages::family::sign;
+    post "/family/proxies/{id}/sign" stepped_up(FAMILY) => pages::family::sign;
     post "/family/language" portal(FAMILY) => pages::family::language;
     get "/family/requests/{id}" portal(FAMILY) => pages::family::request;
     post "/family/requests/{id}/approve" stepped_up(FAMILY) => pages::family::approve;

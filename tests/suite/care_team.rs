@@ -48,13 +48,13 @@ async fn matches(house: &House, permit: &FamilyPermit, query: &str) -> Vec<Seate
     }
 }
 
-async fn ines(house: &House) -> PatientId {
+pub async fn ines(house: &House) -> PatientId {
     let mut tx = house.db().begin().await.unwrap();
     feed_write::by_mrn(&mut tx, "0077").await.unwrap().unwrap().0
 }
 
 /// Loads the authored chart with its care team changed.
-async fn bundle_with(house: &House, change: impl Fn(&mut Value)) {
+pub async fn bundle_with(house: &House, change: impl Fn(&mut Value)) {
     let mut bundle: Value = serde_json::from_str(&std::fs::read_to_string(INES).unwrap()).unwrap();
     for entry in bundle["entry"].as_array_mut().unwrap() {
         if entry["resource"]["resourceType"] == "CareTeam" {

@@ -301,4 +301,45 @@ both_engines! {
         assert_eq!(begun.status, StatusCode::OK);
         assert!(begun.body.contains("One more step"), "{}", begun.body);
     }
+
+    async fn signing_a_proxy_takes_a_fresh_factor_and_a_wrong_name_is_recorded(house: House) {
+        let teen = house.world.patient("Stone", MRN, TEEN).await;
+        guardian(house, teen).await;
+        let account_of_teen = own(house, teen).await;
+        let code = code(house, teen, Capacity::Guardian).await;
+        assert!(matches!(begin(house, &typed(&code, TEEN)).await, Begun::Account { waits: true, .. }));
+        let viewer = facts(house, account_of_teen).await;
+        let home = enter(&house.app, &viewer, None, "home", &context(house)).await.unwrap();
+        let path = format!("/family/proxies/{}/sign", to_sign(&house.app, &home).await.unwrap()[0].id);
+        let portal = Portal::of(house);
+        let browser = portal.signed_in(account_of_teen).await;
+        house.clock.advance(301);
+        portal.post(&path, &browser, &[("name", "Mia Stone")]).await;
+        assert_eq!(children(house, account(house, "elena@example.org").await).await, 0, "without a fresh factor");
+        let browser = portal.signed_in(account_of_teen).await;
+        portal.post(&path, &browser, &[("name", "Somebody")]).await;
+        let failed = "select count(*) from audit_row where act = 'change_family' and outcome = 'failed' and actor_id is not null";
+        assert_eq!(count(house, failed).await, 1);
+        portal.post(&path, &browser, &[("name", "Mia Stone")]).await;
+        assert_eq!(children(house, account(house, "elena@example.org").await).await, 1);
+    }
+
+    async fn what_does_not_begin_is_recorded_with_why(house: House) {
+        let mia = house.world.patient("Stone", MRN, CHILD).await;
+        let code = code(house, mia, Capacity::Guardian).await;
+        let minor = Typed { born: parse_date("2010-02-03"), ..typed(&code, CHILD) };
+        assert_eq!(begin(house, &minor).await, Begun::Barred(Bar::GuardianMinor));
+        let unsigned = Typed { signature: String::new(), ..typed(&code, CHILD) };
+        assert_eq!(begin(house, &unsigned).await, Begun::Faulty(vec![Fault::Signature]));
+        let team = member(house, &[Role::Reviewer]).await;
+        let nothing = uuid::Uuid::from_u128(5);
+        assert_eq!(act(&house.app, &team, mia, &Deed::End(nothing)).await.unwrap(), Did::Already);
+        for sql in [
+            "select count(*) from audit_row where act = 'change_family' and outcome = 'refused' and basis = 'guardian_minor' and patient_id is not null",
+            "select count(*) from audit_row where act = 'change_family' and outcome = 'failed' and basis = 'signature' and patient_id is not null",
+            "select count(*) from audit_row where act = 'change_family' and outcome = 'failed' and basis = 'already' and actor_id is not null",
+        ] {
+            assert_eq!(count(house, sql).await, 1, "{sql}");
+        }
+    }
 }

@@ -1,7 +1,8 @@
 //! A family's answers to a request: who may, how many it takes, what is given, and taking it back.
 
-use postern::app::family::answering::{Answered, Choice, Taken, block, revoke, unblock};
+use postern::app::family::answering::{Answered, Choice, Taken, revoke};
 use postern::app::family::asked::{self, Turn};
+use postern::app::family::blocking::{block, unblock};
 use postern::app::family::enter;
 use postern::app::family::seeing::who;
 use postern::domain::access::Basis;
@@ -206,6 +207,45 @@ both_engines! {
         let grant = grants::of_patient(house.db(), f.patient).await.unwrap()[0].id;
         let taken = revoke(&house.app, &facts(house, f.mother).await, grant, &context(house)).await.unwrap();
         assert_eq!(taken, Taken::Unknown);
+    }
+
+    async fn a_yes_that_waits_for_a_teen_whose_account_is_closed_is_the_guardians_again(house: House) {
+        let f = family(house, TEEN).await;
+        let teen = own(house, f.patient).await;
+        assert_eq!(say(house, f.mother, f.request, Some(&yes())).await, Answered::Waits);
+        house.world.disable(teen, house.now()).await;
+        house.clock.advance(1);
+        assert_eq!(turns(house, f.mother).await, [Turn::Yours]);
+        assert_eq!(say(house, f.mother, f.request, Some(&yes())).await, Answered::Given);
+    }
+
+    async fn the_guardian_of_a_teen_undoes_no_block_of_whom_they_do_not_read(house: House) {
+        let f = family(house, TEEN).await;
+        let teen = own(house, f.patient).await;
+        specialty(house, f.npi, "Child psychiatry").await;
+        let (mother, teen) = (facts(house, f.mother).await, facts(house, teen).await);
+        assert!(matches!(block(&house.app, &teen, f.request, &context(house)).await.unwrap(), Taken::Done(_)));
+        let held = family_answers::blocks(house.db(), f.patient).await.unwrap()[0].id;
+        assert_eq!(unblock(&house.app, &mother, held, &context(house)).await.unwrap(), Taken::Unknown);
+        assert_eq!(family_answers::blocks(house.db(), f.patient).await.unwrap().len(), 1);
+        assert!(matches!(unblock(&house.app, &teen, held, &context(house)).await.unwrap(), Taken::Done(_)));
+    }
+
+    async fn what_was_so_already_is_recorded_as_failed(house: House) {
+        let f = family(house, CHILD).await;
+        let mother = facts(house, f.mother).await;
+        let whom = postern::app::family::care_team::Seated::Provider(f.npi);
+        for _ in 0..2 {
+            block(&house.app, &mother, f.request, &context(house)).await.unwrap();
+            postern::app::family::care_team::add(&house.app, &mother, (f.patient, whom), &context(house)).await.unwrap();
+        }
+        for act in ["block_requests", "change_care_team"] {
+            let sql = match act {
+                "block_requests" => "select count(*) from audit_row where act = 'block_requests' and outcome = 'failed' and patient_id is not null",
+                _ => "select count(*) from audit_row where act = 'change_care_team' and outcome = 'failed' and patient_id is not null",
+            };
+            assert_eq!(count(house, sql).await, 1, "{act}");
+        }
     }
 
     async fn a_court_order_leaves_everything_to_the_team(house: House) {

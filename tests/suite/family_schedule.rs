@@ -6,7 +6,9 @@ use postern::domain::letter::Letter;
 use postern::jobs::Job;
 
 use crate::run_sql;
-use crate::support::families::{Family, court_order, family, guardian, own, say, sees, set, text_of, yes};
+use crate::support::families::{
+    Family, ask, court_order, family, guardian, own, say, sees, set, specialty, text_of, yes,
+};
 use crate::support::letters::{count, letters_of};
 use crate::support::{House, both_engines};
 
@@ -90,16 +92,71 @@ both_engines! {
         assert_eq!(say(house, f.mother, f.request, Some(&yes())).await, Answered::Gone);
     }
 
-    async fn a_request_that_nobody_of_the_family_may_answer_any_more_goes_to_the_team(house: House) {
+    async fn a_request_that_nobody_of_the_family_may_answer_any_more_goes_to_the_team_at_the_next_tick(house: House) {
         let f = asked(house).await;
         house.world.team_account(&["reviewer"]).await;
+        assert!(!needed(&house.app).await.unwrap());
         court_order(house, f.mother).await;
-        set(house, "2026-03-14T16:00:00Z");
+        assert!(needed(&house.app).await.unwrap(), "between two letters");
         let swept = sweep(&house.app).await.unwrap();
-        assert_eq!(swept.rerouted, 1);
-        assert_eq!(text_of(house, ROUTE, f.request.0).await, "phone");
+        assert_eq!(swept, Swept { rerouted: 1, ..Swept::default() });
+        assert_eq!(text_of(house, ROUTE, f.request.0).await, "team", "a court order: nobody is called");
         assert_eq!(letters_of(house, "queue_item").await.len(), 1);
+        assert_eq!(sweep(&house.app).await.unwrap(), Swept::default(), "once");
+        set(house, "2026-03-14T16:00:00Z");
+        work(house).await;
         assert_eq!(reminded(house).await, 0);
+    }
+
+    async fn a_say_that_ends_leaves_the_request_to_the_phone_only_while_somebody_can_be_called(house: House) {
+        let ended = asked(house).await;
+        let link = "update guardian set ends_at = $2 where account_id = $1";
+        let at = postern::store::Stamp(house.now());
+        run_sql!(house, link, ended.mother.0, at);
+        assert_eq!(sweep(&house.app).await.unwrap().rerouted, 1);
+        assert_eq!(text_of(house, ROUTE, ended.request.0).await, "team", "the number may be hers whose link is over");
+        let other = house.world.patient("Poole", "0099999", CHILD).await;
+        let father = guardian(house, other).await;
+        let closed = ask(house, ended.asker, other).await;
+        work(house).await;
+        house.world.disable(father, house.now()).await;
+        house.clock.advance(1);
+        assert_eq!(sweep(&house.app).await.unwrap().rerouted, 1);
+        assert_eq!(text_of(house, ROUTE, closed.0).await, "phone", "he is a guardian without an account");
+    }
+
+    async fn a_sensitive_request_leaves_the_guardian_at_13_and_nobody_is_called(house: House) {
+        let f = family(house, "2013-03-12").await;
+        specialty(house, f.npi, "Child psychiatry").await;
+        work(house).await;
+        assert_eq!(text_of(house, ROUTE, f.request.0).await, "family");
+        set(house, "2026-03-12T03:59:59Z");
+        assert_eq!(sweep(&house.app).await.unwrap(), Swept::default());
+        set(house, "2026-03-12T04:00:00Z");
+        assert_eq!(sweep(&house.app).await.unwrap().rerouted, 1);
+        assert_eq!(text_of(house, ROUTE, f.request.0).await, "team");
+    }
+
+    async fn at_18_a_request_that_a_guardian_left_open_goes_to_the_phone_of_the_patient(house: House) {
+        let f = family(house, "2008-03-12").await;
+        work(house).await;
+        set(house, "2026-03-12T04:00:00Z");
+        assert_eq!(sweep(&house.app).await.unwrap().rerouted, 1);
+        assert_eq!(text_of(house, ROUTE, f.request.0).await, "phone");
+    }
+
+    async fn a_merge_that_is_not_confirmed_leaves_the_request_to_the_team_and_a_confirmed_one_to_both_families(house: House) {
+        let f = asked(house).await;
+        let survivor = house.world.patient("Stone", "0099999", CHILD).await;
+        house.world.merge(f.patient, survivor, postern::domain::calendar::Interval::new(Some(house.now()), None)).await;
+        assert_eq!(sweep(&house.app).await.unwrap(), Swept::default(), "confirmed: the mother may answer");
+        assert_eq!(say(house, f.mother, f.request, None).await, Answered::Declined);
+        let other = ask(house, f.asker, f.patient).await;
+        work(house).await;
+        run_sql!(house, "update patient_merge set confirmed_at = null where from_id = $1", f.patient.0);
+        assert_eq!(say(house, f.mother, other, None).await, Answered::Unknown);
+        assert_eq!(sweep(&house.app).await.unwrap().rerouted, 1);
+        assert_eq!(text_of(house, ROUTE, other.0).await, "team");
     }
 
     async fn at_the_patients_death_open_requests_close_the_day_after(house: House) {

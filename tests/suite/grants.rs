@@ -40,7 +40,7 @@ async fn given(house: &House, patient: PatientId, account: AccountId, giver: Acc
 
 async fn taken_back(house: &House, grant: (FactId, PatientId, AccountId), by: AccountId) -> bool {
     let mut tx = house.db().begin().await.unwrap();
-    let entry = revoke(&mut tx, grant, by, &context(house)).await.unwrap();
+    let entry = revoke(&mut tx, grant, (by, ""), &context(house)).await.unwrap();
     let was_there = entry.is_some();
     house.app.audit.commit(tx, entry.into_iter().collect()).await.unwrap();
     was_there

@@ -12,6 +12,7 @@ use postern::domain::request::{Ending, RequestKind, RequestState, Route};
 use postern::domain::verification::{CallOutcome, DeclineClass};
 use postern::store::{Db, patient_requests};
 
+use crate::support::families::specialty;
 use crate::support::letters::letters_of;
 use crate::support::pcp::{ask, at, block, call, context, filed, just_before, now, scene, stored, wish};
 use crate::support::portal::Portal;
@@ -96,6 +97,29 @@ both_engines! {
         house.world.guardian(s.mia, father, Interval::ALWAYS).await;
         court_order(house).await;
         assert_eq!(route(house, filed(house, s.castellan, NON_PCP).await).await, Route::Team);
+    }
+
+    async fn what_a_teens_guardian_does_not_see_goes_to_the_team_and_never_to_the_phone(house: House) {
+        let s = scene(house).await;
+        specialty(house, s.rivera_npi, "Adolescent psychiatry").await;
+        house.clock.set("2032-03-14T03:59:59Z".parse().unwrap());
+        assert_eq!(route(house, filed(house, s.rivera, NON_PCP).await).await, Route::Phone, "a child");
+        assert_eq!(takes_back(house, s.rivera, own(house, s.rivera).await[0].request.id).await, Withdrawn::Closed);
+        house.clock.set("2032-03-14T04:00:00Z".parse().unwrap());
+        let without = filed(house, s.rivera, NON_PCP).await;
+        assert_eq!(route(house, without).await, Route::Team);
+        assert_eq!(takes_back(house, s.rivera, without).await, Withdrawn::Closed);
+        let parent = house.world.family_account().await;
+        house.world.guardian(s.mia, parent, Interval::ALWAYS).await;
+        assert_eq!(route(house, filed(house, s.rivera, NON_PCP).await).await, Route::Team);
+        assert_eq!(route(house, filed(house, s.castellan, NON_PCP).await).await, Route::Family, "of another specialty");
+    }
+
+    async fn a_guardian_whose_link_is_over_is_not_called(house: House) {
+        let s = scene(house).await;
+        let gone = house.world.family_account().await;
+        house.world.guardian(s.mia, gone, Interval::new(None, Some(house.now()))).await;
+        assert_eq!(route(house, filed(house, s.rivera, NON_PCP).await).await, Route::Team);
     }
 
     async fn at_eighteen_the_patient_alone_is_asked(house: House) {

@@ -249,6 +249,17 @@ both_engines! {
         assert_eq!(confirmed(house, &s.jo, id, &of(allergies, Labels::NONE)).await, Done::Done(()));
     }
 
+    async fn a_guardian_by_phone_gives_nothing_to_whom_they_do_not_read_of(house: House) {
+        let s = scene(house).await;
+        house.clock.set("2034-03-14T16:00:00Z".parse().unwrap());
+        let id = filed(house, s.rivera, NON_PCP).await;
+        verify(house, &s.jo, id).await;
+        crate::support::families::specialty(house, s.rivera_npi, "Addiction medicine").await;
+        let allergies = SectionSet::NONE.with(Section::Allergies);
+        let approval = Approval::Access { lasting: Lasting::Days30, sections: allergies, sensitive: Labels::NONE };
+        assert_eq!(confirmed(house, &s.jo, id, &approval).await, Done::Obstacle(Obstacle::Teen));
+    }
+
     async fn a_family_that_changes_its_mind_before_the_change_is_heard(house: House) {
         let s = scene(house).await;
         let id = filed(house, s.rivera, PCP).await;

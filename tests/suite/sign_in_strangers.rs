@@ -86,6 +86,31 @@ both_engines! {
         }
     }
 
+    /// What a clock that was ahead wrote counts as now at most.
+    async fn a_clock_that_is_set_back_an_hour_slows_nobody_for_that_hour(house: House) {
+        let app = &house.app;
+        amara(house).await;
+        let before = house.now();
+        house.clock.advance(3600);
+        for n in 0..10 {
+            password(app, &format!("nobody{n}@example.org"), "wrong", &from(STRANGER)).await;
+        }
+        for _ in 0..5 {
+            password(app, EMAIL, "wrong", &home()).await;
+        }
+        seconds(password(app, "one.more@example.org", "wrong", &from(STRANGER)).await);
+        seconds(password(app, EMAIL, "wrong", &home()).await);
+        house.clock.set(before);
+        assert!(matches!(password(app, EMAIL, PASSWORD, &from(STRANGER)).await, PasswordAnswer::GoOn { .. }));
+        assert!(matches!(password(app, EMAIL, PASSWORD, &home()).await, PasswordAnswer::GoOn { .. }));
+        // From then on it counts as ever.
+        for n in 0..10 {
+            let answer = password(app, &format!("nobody{n}@example.org"), "wrong", &from(STRANGER)).await;
+            assert!(matches!(answer, PasswordAnswer::Refused), "{n}");
+        }
+        assert!(seconds(password(app, "one.more@example.org", "wrong", &from(STRANGER)).await) <= 60);
+    }
+
     async fn a_right_password_forgets_the_wrong_ones(house: House) {
         let app = &house.app;
         amara(house).await;

@@ -32,19 +32,20 @@ pub(super) async fn answer(
     tx: &mut Tx,
     request: &StoredRequest,
     verdict: Verdict<'_>,
-    said: &str,
 ) -> Result<Result<(), Obstacle>, AppError> {
+    // Why is free text about a patient: it is read on the page of the request, and never mailed.
+    let (request_kind, reason) = (request.kind, String::new());
     let letter = match verdict {
         Verdict::Unreached(_) => {
             if !unreachable(&verification::outcomes(tx, request.id).await?) {
                 return Ok(Err(Obstacle::TooFewTries));
             }
-            Letter::RequestEnded { request: request.kind, ending: Ending::Expired, reason: said.to_owned() }
+            Letter::RequestEnded { request: request_kind, ending: Ending::Expired, reason }
         }
         other => {
             let class = if let Verdict::DeclineAs(class, _) = other { class } else { DeclineClass::Other };
             verification::put_class(tx, request.id, class).await?;
-            Letter::RequestDecided { request: request.kind, approved: false, reason: said.to_owned() }
+            Letter::RequestDecided { request: request_kind, approved: false, reason }
         }
     };
     tell(app, tx, request, &letter).await?;

@@ -9,26 +9,23 @@ use super::{Done, Member, step};
 use crate::app::ports::Telling;
 use crate::app::requests::{practices_of, settle};
 use crate::app::sign_in::random;
-use crate::app::{App, AppError, access, grants};
+use crate::app::{App, AppError, access, family, grants};
 use crate::domain::access::reach::SectionSet;
 use crate::domain::access::{Action, Refusal, decide};
 use crate::domain::audit::{Act, Entry, Outcome};
-use crate::domain::calendar::{Instant, Interval, age_years};
-use crate::domain::chart::Section;
+use crate::domain::calendar::{Instant, Interval};
 use crate::domain::chart::sensitivity::Labels;
-use crate::domain::family::topic::is_confidential;
-use crate::domain::family::{ADULT_FROM, TEEN_FROM};
 use crate::domain::grant::Lasting;
 use crate::domain::ids::{AccountId, FactId, PatientId, ProviderId, RequestId, new_uuid};
 use crate::domain::letter::Letter;
-use crate::domain::people::{AccountStatus, GivenBy};
+use crate::domain::people::GivenBy;
 use crate::domain::queue::{Obstacle, Step, bar};
 use crate::domain::request::{Ending, RequestKind, Route};
 use crate::domain::verification::agreed;
 use crate::store::directory::{self, Listing, Source};
 use crate::store::queue::{self, Closing};
 use crate::store::requests::{self, StoredRequest};
-use crate::store::{Tx, patient_requests, tokens, verification};
+use crate::store::{Tx, family as families, patient_requests, patients, verification};
 
 /// What is approved.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -72,14 +69,16 @@ pub async fn confirm(
     (id, version): (RequestId, i64),
     approval: &Approval,
 ) -> Result<Done, AppError> {
+    let request = requests::by_id(&app.db, id).await?.filter(|request| request.kind.is_about_access());
+    let patient = request.as_ref().and_then(|request| request.patient);
     let entry = |outcome, basis: &str| {
         let mut entry = member.entry(Act::DecideRequest, outcome, id.0);
+        entry.patient = patient;
         entry.basis = String::from(basis);
         entry.detail = json!({ "ending": Ending::Approved.word() }).to_string();
         entry
     };
-    let Some(request) = requests::by_id(&app.db, id).await?.filter(|request| request.kind.is_about_access())
-    else {
+    let Some(request) = request else {
         app.audit.record(entry(Outcome::Failed, "unknown")).await?;
         return Ok(Done::Unknown);
     };
@@ -96,6 +95,8 @@ pub async fn confirm(
         }
     };
     let mut tx = app.db.begin().await?;
+    // The patient before the request, as everyone who changes listings takes them: so nobody waits for the other.
+    verification::hold_patient(&mut tx, sound.patient).await?;
     let closing =
         Closing { ending: Ending::Approved, by: member.account, now: member.context.now, reason: "" };
     let is_done = queue::close(&mut tx, id, version, closing).await?;
@@ -145,17 +146,18 @@ async fn check(
     if !agreed(&calls) {
         return Ok(Err(Obstacle::Unverified));
     }
+    // Of a record that was merged into another, that other one, once the merge is confirmed.
+    let patient = patients::counted(&app.db, patient, now).await?;
     let (viewer, facts) = (access::viewer(app, account).await?, access::patient(app, patient).await?);
     let (Some(viewer), Some(facts)) = (viewer, facts) else { return Ok(Err(Obstacle::Gone)) };
     let today = app.hospital.cycles.zone().date(now);
     let person = verification::person(&app.db, patient).await?;
     // Whoever confirmed for a child may not do so any more once it has grown up.
     let related = verified.checklist.relationship;
-    let Some(person) = person.filter(|person| related.may_confirm(person.birth_date, today)) else {
+    if !person.is_some_and(|person| related.may_confirm(person.birth_date, today)) {
         return Ok(Err(Obstacle::Unverified));
-    };
-    let is_teen = (TEEN_FROM..ADULT_FROM).contains(&age_years(person.birth_date, today));
-    if is_teen && related.giver() == GivenBy::Guardian && !guardian_gives(app, patient, approval, now).await?
+    }
+    if related.giver() == GivenBy::Guardian && !guardian_gives(app, (account, patient), approval, now).await?
     {
         return Ok(Err(Obstacle::Teen));
     }
@@ -171,22 +173,17 @@ async fn check(
     Ok(Ok(Sound { request, patient, account, provider, by: related.giver() }))
 }
 
-/// Whether the guardian of somebody from 13 to 17 gives `approval` alone, as in the portal: a listing is the hospital's to change; of the
-/// chart, sections that are not the patient's to give, and nothing once the patient has an account (product.md section 10).
+/// Whether a guardian gives `approval` alone: a listing is the hospital's to change; of the chart, what the family's authority says.
 async fn guardian_gives(
     app: &App,
-    patient: PatientId,
+    (account, patient): (AccountId, PatientId),
     approval: &Approval,
     now: Instant,
 ) -> Result<bool, AppError> {
     let Approval::Access { sections, sensitive, .. } = approval else { return Ok(true) };
-    let is_withheld = |section: &Section| is_confidential(*section) && sections.has(*section);
-    let names_too_much =
-        sections.is_empty() || *sensitive != Labels::NONE || Section::ALL.iter().any(is_withheld);
-    let (accounts, _) = tokens::around_family(&app.db, patient).await?;
-    let has_account =
-        accounts.iter().any(|(status, span)| *status == AccountStatus::Active && span.holds(now));
-    Ok(!names_too_much && !has_account)
+    let specialty = families::specialty(&app.db, account).await?;
+    let family = family::authority_over(app, patient, now).await?;
+    Ok(family.is_some_and(|family| family.guardian_gives(*sections, *sensitive, &specialty)))
 }
 
 /// Does what was approved; `None` when the listings are no longer those that were looked at.
@@ -224,7 +221,6 @@ async fn list(
     (ends, stays): (&[FactId], &[FactId]),
 ) -> Result<Option<Vec<Entry>>, AppError> {
     let now = member.context.now;
-    verification::hold_patient(tx, sound.patient).await?;
     let holding = verification::listings_in(tx, sound.patient).await?.into_iter();
     let mut holding: Vec<FactId> = holding.filter(|l| l.span.holds(now)).map(|l| l.id).collect();
     let mut named: Vec<FactId> = ends.iter().chain(stays).copied().collect();

@@ -74,13 +74,16 @@ pub async fn decide(
 ) -> Result<Done<Option<Handover>>, AppError> {
     let Some(said) = verdict.text() else { return Ok(Done::BadText) };
     let ending = verdict.ending();
+    let request = requests::by_id(&app.db, id).await?;
+    let patient = request.as_ref().and_then(|request| request.patient);
     let entry = |outcome, basis: &str| {
         let mut entry = member.entry(Act::DecideRequest, outcome, id.0);
+        entry.patient = patient;
         entry.basis = String::from(basis);
         entry.detail = json!({ "ending": ending.word() }).to_string();
         entry
     };
-    let Some(request) = requests::by_id(&app.db, id).await? else {
+    let Some(request) = request else {
         app.audit.record(entry(Outcome::Failed, "unknown")).await?;
         return Ok(Done::Unknown);
     };
@@ -165,7 +168,7 @@ async fn take_effect(
         }
         (RequestKind::Help, _) => help::answer(app, tx, id, said).await?,
         (RequestKind::PcpChange | RequestKind::NonPcp, _) => {
-            answering::answer(app, tx, request, verdict, said).await?
+            answering::answer(app, tx, request, verdict).await?
         }
         (RequestKind::FactorReset, _) => Ok(()),
     };

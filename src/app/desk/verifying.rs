@@ -16,7 +16,7 @@ use crate::domain::request::RequestState;
 use crate::domain::verification::{CallOutcome, FamilyPhone, Missing, Typed, checklist};
 use crate::store::patient_requests::{self, Kept};
 use crate::store::requests::{self, StoredRequest};
-use crate::store::{Tx, queue, verification};
+use crate::store::{Tx, patients, queue, verification};
 
 pub use crate::domain::verification::{Checklist, Identifier, Identifiers, Relationship};
 pub use crate::store::verification::{Call, Listed, Notice, Person, Verified};
@@ -90,7 +90,11 @@ pub enum Checked {
 /// [`AppError`].
 pub async fn facts(app: &App, member: &Member, request: &StoredRequest) -> Result<Facts, AppError> {
     let (db, now) = (&app.db, member.context.now);
-    let (person, listings) = match request.patient {
+    let patient = match request.patient {
+        Some(patient) => Some(patients::counted(db, patient, now).await?),
+        None => None,
+    };
+    let (person, listings) = match patient {
         Some(patient) => (
             verification::person(db, patient).await?,
             verification::listings(db, patient).await?.into_iter().filter(|l| l.span.holds(now)).collect(),

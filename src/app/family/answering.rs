@@ -3,7 +3,7 @@
 use serde_json::json;
 use uuid::Uuid;
 
-use super::asked::{authority_for, expiry, find};
+use super::asked::{expiry, find};
 use super::{FamilyPermit, addresses, permits, tell};
 use crate::app::access::Context;
 use crate::app::grants::{self, Gift};
@@ -17,7 +17,7 @@ use crate::domain::family::answer::{Answer, Verdict, Yes, verdict};
 use crate::domain::family::authority::{Capacity, authority};
 use crate::domain::family::topic::{Offer, Topic};
 use crate::domain::grant::Lasting;
-use crate::domain::ids::{AccountId, FactId, RequestId, new_uuid};
+use crate::domain::ids::{AccountId, FactId, PatientId, RequestId, new_uuid};
 use crate::domain::letter::Letter;
 use crate::domain::queue::Step;
 use crate::domain::request::{Ending, RequestKind, Route};
@@ -135,7 +135,7 @@ pub(super) async fn others(
     permit: &FamilyPermit,
     specialty: &str,
 ) -> Result<Vec<(AccountId, String)>, AppError> {
-    let family = authority_for(permit.authority(), specialty);
+    let family = permit.authority().about(specialty);
     let others = family.voices().iter().map(|(account, _)| *account).filter(|a| *a != permit.account());
     addresses(app, others).await
 }
@@ -158,8 +158,7 @@ async fn say(
     let held = held.filter(|row| row.route == Route::Family && !over && now < expiry(app, row));
     let Some(row) = held else { return none(Answered::Gone) };
     let kin = family::kin_in(tx, permit.owners(), now).await?;
-    let family = authority(&kin, permit.birth_date(), now, app.hospital.cycles.zone());
-    let family = authority_for(&family, &row.specialty);
+    let family = authority(&kin, permit.birth_date(), now, app.hospital.cycles.zone()).about(&row.specialty);
     let Some(capacity) = family.may_answer(me) else { return none(Answered::Gone) };
     let yes = match choice {
         None => None,
@@ -290,11 +289,10 @@ pub async fn revoke(
     let name = people::account_name(&app.db, account).await?.unwrap_or_default();
     let others = others(app, &permit, &specialty).await?;
     let mut tx = app.db.begin().await?;
-    let Some(entry) = grants::revoke(&mut tx, (id, patient, account), viewer.account, context).await? else {
+    let Some(entry) = grants::revoke(&mut tx, (id, patient, account), (viewer.account, ""), context).await?
+    else {
         drop(tx);
-        let mut entry = context.entry(viewer.account, Act::RevokeAccess, Outcome::Failed);
-        entry.subject = Some(id.0);
-        app.audit.record(entry).await?;
+        failed(app, viewer, Act::RevokeAccess, (patient, id.0), context).await?;
         return Ok(Taken::Already);
     };
     tell(app, &mut tx, &others, &Letter::FamilyChanged).await?;
@@ -316,69 +314,17 @@ pub(super) async fn refused(
     Ok(Taken::Unknown)
 }
 
-/// Lets whoever filed the request `id` ask no more for its patient; nothing else changes.
-///
-/// # Errors
-/// [`AppError`]; then nothing was changed.
-pub async fn block(
+/// Records that something was asked for that is so already, or cannot be done as it was typed.
+pub(super) async fn failed(
     app: &App,
     viewer: &ViewerFacts,
-    id: RequestId,
+    act: Act,
+    (patient, subject): (PatientId, Uuid),
     context: &Context,
-) -> Result<Taken, AppError> {
-    let Some((permit, row)) = find(app, viewer, id, context.now).await? else {
-        return refused(app, viewer, Act::BlockRequests, id.0, context).await;
-    };
-    let held = rows::blocks(&app.db, permit.patient()).await?;
-    if held.iter().any(|block| block.account == row.account) {
-        return Ok(Taken::Already);
-    }
-    let block = new_uuid(context.now, random(app)?);
-    let mut tx = app.db.begin().await?;
-    rows::block(&mut tx, block, (permit.patient(), row.account), viewer.account, context.now).await?;
-    let entry = block_entry(viewer, &permit, row.account, "blocked", context);
-    app.audit.commit(tx, vec![entry]).await?;
-    Ok(Taken::Done(row.name))
-}
-
-/// Lets whom the block `id` names ask again.
-///
-/// # Errors
-/// [`AppError`]; then nothing was changed.
-pub async fn unblock(
-    app: &App,
-    viewer: &ViewerFacts,
-    id: Uuid,
-    context: &Context,
-) -> Result<Taken, AppError> {
-    let all = permits(app, viewer, context.now).await?;
-    let found = rows::one_block(&app.db, id).await?.and_then(|(patient, account)| {
-        let permit = all.into_iter().find(|permit| permit.owners().contains(&patient))?;
-        Some((permit, patient, account))
-    });
-    let Some((permit, patient, account)) = found else {
-        return refused(app, viewer, Act::BlockRequests, id, context).await;
-    };
-    let name = people::account_name(&app.db, account).await?.unwrap_or_default();
-    let mut tx = app.db.begin().await?;
-    if !rows::unblock(&mut tx, (patient, account), viewer.account, context.now).await? {
-        return Ok(Taken::Already);
-    }
-    let entry = block_entry(viewer, &permit, account, "unblocked", context);
-    app.audit.commit(tx, vec![entry]).await?;
-    Ok(Taken::Done(name))
-}
-
-fn block_entry(
-    viewer: &ViewerFacts,
-    permit: &FamilyPermit,
-    account: AccountId,
-    what: &str,
-    context: &Context,
-) -> Entry {
-    let mut entry = context.entry(viewer.account, Act::BlockRequests, Outcome::Allowed);
-    entry.patient = Some(permit.patient());
-    entry.subject = Some(account.0);
-    entry.detail = json!({ "change": what }).to_string();
-    entry
+) -> Result<(), AppError> {
+    let mut entry = context.entry(viewer.account, act, Outcome::Failed);
+    entry.patient = Some(patient);
+    entry.subject = Some(subject);
+    app.audit.record(entry).await?;
+    Ok(())
 }

@@ -10,8 +10,7 @@ use crate::domain::audit::{Act, Outcome};
 use crate::domain::calendar::Instant;
 use crate::domain::family::answer::Answer;
 pub use crate::domain::family::answer::Turn;
-use crate::domain::family::authority::{Authority, Band, Capacity, Rule};
-use crate::domain::family::topic::is_sensitive;
+use crate::domain::family::authority::{Authority, Capacity, Rule};
 use crate::domain::ids::{AccountId, PatientId, RequestId};
 use crate::domain::request::{Ending, RequestState, Route};
 use crate::store::family_answers::{self as rows, AskedRow};
@@ -47,12 +46,6 @@ pub struct Request {
     pub takes_two: bool,
     /// Whether the other of the two who must agree has said yes.
     pub other_said_yes: bool,
-}
-
-/// Who has a say about this request: the guardians of a teen have none about a sensitive one.
-pub(super) fn authority_for(authority: &Authority, specialty: &str) -> Authority {
-    let authority = authority.clone();
-    if is_sensitive(specialty) { authority.hidden_from_guardians() } else { authority }
 }
 
 /// When `row` closes by itself.
@@ -121,7 +114,7 @@ pub(super) async fn find(
 
 async fn read(app: &App, permit: &FamilyPermit, row: AskedRow, now: Instant) -> Result<Request, AppError> {
     let answers = rows::answers(&app.db, row.id).await?;
-    let authority = authority_for(permit.authority(), &row.specialty);
+    let authority = permit.authority().about(&row.specialty);
     let said_yes = |wanted: Capacity| {
         answers.iter().any(|a| a.yes.is_some() && authority.may_answer(a.account) == Some(wanted))
     };
@@ -160,8 +153,8 @@ fn turn(
     };
     let mine = answers.iter().find(|a| a.account == permit.account()).and_then(|a| a.yes);
     match (mine, capacity) {
-        (Some(_), Capacity::Guardian) if authority.band() == Band::Teen => Turn::Patients,
-        (Some(_), Capacity::Patient) if authority.band() == Band::Teen => Turn::Guardians,
+        (Some(_), Capacity::Guardian) if authority.rule() == Rule::Both => Turn::Patients,
+        (Some(_), Capacity::Patient) if authority.rule() == Rule::Both => Turn::Guardians,
         _ => Turn::Yours,
     }
 }

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::answering::{Taken, others, refused};
+use super::answering::{Taken, failed, others, refused};
 use super::{FamilyPermit, permits, tell};
 use crate::app::access::Context;
 use crate::app::sign_in::random;
@@ -10,13 +10,11 @@ use crate::app::{App, AppError};
 use crate::domain::access::facts::ViewerFacts;
 use crate::domain::audit::{Act, Entry, Outcome};
 use crate::domain::calendar::Instant;
-use crate::domain::family::authority::Rule;
 use crate::domain::family::topic::SeatSource;
-use crate::domain::ids::{FactId, PatientId, ProviderId, new_uuid};
+use crate::domain::ids::{AccountId, FactId, PatientId, ProviderId, new_uuid};
 use crate::domain::letter::Letter;
 use crate::domain::people::fold_name;
-use crate::store::care_team as rows;
-use crate::store::people;
+use crate::store::{StoreError, Tx, care_team as rows, people, verification};
 
 /// The fewest characters that are searched for.
 const SHORTEST: usize = 3;
@@ -25,7 +23,7 @@ const SHOWN: usize = 20;
 
 /// Whether the reader may add somebody alone: where one yes is enough, and it covers everything that a seat shows.
 pub fn may_add(permit: &FamilyPermit) -> bool {
-    permit.authority().rule() == Rule::One && !permit.is_narrow()
+    permit.authority().seats_alone(permit.account())
 }
 
 pub use crate::store::care_team::Seated;
@@ -90,11 +88,22 @@ pub enum Search {
     Found(Vec<Match>, bool),
 }
 
-/// Providers and practices that fit `query`: an NPI in full, or the beginnings of names, or a part of a practice's name.
+/// Providers and practices that fit `query`: an NPI in full, or the beginnings of names, or a part of a practice's name; without
+/// whom the guardian of a teen does not read of.
 ///
 /// # Errors
 /// [`AppError::Store`].
 pub async fn find(app: &App, permit: &FamilyPermit, query: &str, now: Instant) -> Result<Search, AppError> {
+    search(app, query, now, |specialty| permit.hides(specialty)).await
+}
+
+/// The same, without those whose specialty `hides`.
+pub(super) async fn search(
+    app: &App,
+    query: &str,
+    now: Instant,
+    hides: impl Fn(&str) -> bool,
+) -> Result<Search, AppError> {
     let folded = fold_name(query);
     if folded.chars().count() < SHORTEST {
         return Ok(Search::TooShort);
@@ -106,7 +115,7 @@ pub async fn find(app: &App, permit: &FamilyPermit, query: &str, now: Instant) -
         let names = format!("{} {}", fold_name(&provider.given), fold_name(&provider.family));
         let by_name = words.iter().all(|word| names.split([' ', '-']).any(|name| name.starts_with(word)));
         let by_npi = digits.len() == 10 && provider.npi == digits;
-        if (by_name || by_npi) && !permit.hides(&provider.specialty) {
+        if (by_name || by_npi) && !hides(&provider.specialty) {
             found.push((
                 Seated::Provider(provider.id),
                 format!("{} {}", provider.given, provider.family),
@@ -148,6 +157,63 @@ fn entry(permit: &FamilyPermit, whom: Seated, change: &str, context: &Context) -
     entry
 }
 
+/// Who changes a care team, and why.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Hand<'a> {
+    /// The account.
+    pub(super) by: AccountId,
+    /// For whom it acts.
+    pub(super) source: SeatSource,
+    /// Why; empty where nobody is asked.
+    pub(super) reason: &'a str,
+}
+
+/// The name of whom a seat names; `None` when there is nobody.
+pub(super) async fn name_of(app: &App, whom: Seated) -> Result<Option<String>, AppError> {
+    Ok(match whom {
+        Seated::Provider(id) => people::provider_name(&app.db, id).await?,
+        Seated::Practice(id) => people::practice_name(&app.db, id).await?,
+    })
+}
+
+/// Gives `whom` a seat inside `tx`, whatever was removed before; `false` when they have one from this very instant.
+pub(super) async fn seat(
+    app: &App,
+    tx: &mut Tx,
+    (patient, whom): (PatientId, Seated),
+    hand: Hand<'_>,
+    now: Instant,
+) -> Result<bool, AppError> {
+    verification::hold_patient(tx, patient).await?;
+    rows::lift(tx, patient, whom, now).await?;
+    let id = FactId(new_uuid(now, random(app)?));
+    match rows::add(tx, id, (patient, whom), (hand.source, hand.reason), now).await {
+        Err(StoreError::Duplicate(_)) => Ok(false),
+        done => Ok(done.map(|()| true)?),
+    }
+}
+
+/// Ends every seat of `whom` in the records `owners`, inside `tx`, and keeps the feed's away until it has dropped them; `false` when
+/// there was none.
+pub(super) async fn unseat(
+    app: &App,
+    tx: &mut Tx,
+    (owners, whom): (&[PatientId], Seated),
+    hand: Hand<'_>,
+    now: Instant,
+) -> Result<bool, AppError> {
+    let mut ended = false;
+    verification::hold_patients(tx, owners).await?;
+    for owner in owners {
+        if rows::end(tx, *owner, whom, now).await? {
+            ended = true;
+            let removal = new_uuid(now, random(app)?);
+            rows::suppress(tx, removal, (*owner, whom), (hand.by, hand.reason), now).await?;
+        }
+    }
+    Ok(ended)
+}
+
 /// Puts `whom` on the care team of `patient`.
 ///
 /// # Errors
@@ -161,23 +227,20 @@ pub async fn add(
     let now = context.now;
     let all = permits(app, viewer, now).await?;
     let permit = all.into_iter().find(|permit| permit.patient() == patient && may_add(permit));
-    let name = match whom {
-        Seated::Provider(id) => people::provider_name(&app.db, id).await?,
-        Seated::Practice(id) => people::practice_name(&app.db, id).await?,
-    };
-    let (Some(permit), Some(name)) = (permit, name) else {
+    let (Some(permit), Some(name)) = (permit, name_of(app, whom).await?) else {
         return refused(app, viewer, Act::ChangeCareTeam, patient.0, context).await;
     };
     if seats(app, &permit, now).await?.iter().any(|seat| seat.whom == whom) {
+        failed(app, viewer, Act::ChangeCareTeam, (patient, whom.id()), context).await?;
         return Ok(Taken::Already);
     }
     let others = others(app, &permit, "").await?;
+    let hand = Hand { by: viewer.account, source: SeatSource::Family, reason: "" };
     let mut tx = app.db.begin().await?;
-    rows::lift(&mut tx, patient, whom, now).await?;
-    let seat = FactId(new_uuid(now, random(app)?));
-    match rows::add(&mut tx, seat, (patient, whom), SeatSource::Family, now).await {
-        Err(crate::store::StoreError::Duplicate(_)) => return Ok(Taken::Already),
-        done => done?,
+    if !seat(app, &mut tx, (patient, whom), hand, now).await? {
+        drop(tx);
+        failed(app, viewer, Act::ChangeCareTeam, (patient, whom.id()), context).await?;
+        return Ok(Taken::Already);
     }
     tell(app, &mut tx, &others, &Letter::FamilyChanged).await?;
     app.audit.commit(tx, vec![entry(&permit, whom, "added", context)]).await?;
@@ -201,25 +264,20 @@ pub async fn remove(
         && let Some(permit) = all.into_iter().find(|permit| permit.owners().contains(&owner))
     {
         let held = rows::seats(&app.db, owner).await?.into_iter().find(|seat| seat.id == id);
-        found = held.filter(|seat| !permit.hides(&seat.specialty)).map(|seat| (permit, whom, seat));
+        found = held.filter(|seat| !permit.hides(&seat.specialty)).map(|held| (permit, whom, held));
     }
-    let Some((permit, whom, seat)) = found else {
+    let Some((permit, whom, held)) = found else {
         return Ok((refused(app, viewer, Act::ChangeCareTeam, id.0, context).await?, None));
     };
-    let others = others(app, &permit, &seat.specialty).await?;
+    let others = others(app, &permit, &held.specialty).await?;
+    let hand = Hand { by: viewer.account, source: SeatSource::Family, reason: "" };
     let mut tx = app.db.begin().await?;
-    let mut ended = false;
-    for owner in permit.owners() {
-        if rows::end(&mut tx, *owner, whom, now).await? {
-            ended = true;
-            let removal = new_uuid(now, random(app)?);
-            rows::suppress(&mut tx, removal, (*owner, whom), viewer.account, now).await?;
-        }
-    }
-    if !ended {
+    if !unseat(app, &mut tx, (permit.owners(), whom), hand, now).await? {
+        drop(tx);
+        failed(app, viewer, Act::ChangeCareTeam, (permit.patient(), whom.id()), context).await?;
         return Ok((Taken::Already, Some(permit.patient())));
     }
     tell(app, &mut tx, &others, &Letter::FamilyChanged).await?;
     app.audit.commit(tx, vec![entry(&permit, whom, "removed", context)]).await?;
-    Ok((Taken::Done(seat.name), Some(permit.patient())))
+    Ok((Taken::Done(held.name), Some(permit.patient())))
 }

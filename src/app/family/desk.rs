@@ -1,4 +1,9 @@
-//! Families as the access team runs them: found by MRN, codes made, links ended, court orders flagged, signatures on paper recorded.
+//! Families as the access team runs them: found by MRN, codes made, links ended, court orders flagged, signatures on paper recorded,
+//! and what a family gave, or who is on its care team, taken back, also while a court order keeps the family from it.
+//!
+//! A record that was merged into another is shown as itself until the merge is confirmed: nothing leads from it to the other one.
+
+mod rights;
 
 use serde_json::json;
 use time::Date;
@@ -12,14 +17,17 @@ use crate::app::{App, AppError, access};
 use crate::domain::audit::{Act, Outcome};
 use crate::domain::family::authority::Capacity;
 use crate::domain::family::enrolment::{Bar, CODE_DAYS, bar};
-use crate::domain::ids::{AccountId, Mrn, PatientId, new_uuid};
+use crate::domain::ids::{AccountId, FactId, Mrn, PatientId, new_uuid};
 use crate::domain::people::fold_name;
 use crate::domain::queue::handles;
 use crate::domain::token::TokenSecret;
 use crate::store::enrolment::{self as rows, Code};
 use crate::store::{family, patients};
 
+pub use super::care_team::{Match, Search, Seated};
+pub use crate::store::care_team::SeatRow;
 pub use crate::store::enrolment::{OpenCode, ProxyRow, TieRow};
+pub use crate::store::grants::GrantRow;
 
 /// The family of one patient.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -38,6 +46,12 @@ pub struct FamilyOf {
     pub codes: Vec<OpenCode>,
     /// Proxies that wait for the patient's signature.
     pub proxies: Vec<ProxyRow>,
+    /// Grants that are not over, newest first.
+    pub grants: Vec<GrantRow>,
+    /// Places on the care team that are not over.
+    pub seats: Vec<SeatRow>,
+    /// Whether the record is merged into another and waits for the confirmation: nothing of it counts.
+    pub waits_for_merge: bool,
     /// Whether the reader may change any of it.
     pub may_change: bool,
 }
@@ -53,6 +67,31 @@ pub enum Deed {
     CourtOrder(Uuid, Flag),
     /// Records the patient's signature under a proxy, given on paper with this name.
     Sign(Uuid, String),
+    /// Takes a grant back, for a reason.
+    Revoke(FactId, String),
+    /// Puts somebody on the care team, for a reason.
+    Seat(Seated, String),
+    /// Takes whoever has a seat off the care team, with every seat of theirs, for a reason.
+    Unseat(FactId, String),
+}
+
+impl Deed {
+    const fn act(&self) -> Act {
+        match self {
+            Self::Code(_) | Self::End(_) | Self::CourtOrder(..) | Self::Sign(..) => Act::ChangeFamily,
+            Self::Revoke(..) => Act::RevokeAccess,
+            Self::Seat(..) | Self::Unseat(..) => Act::ChangeCareTeam,
+        }
+    }
+
+    const fn subject(&self) -> Option<Uuid> {
+        match self {
+            Self::Code(_) => None,
+            Self::End(id) | Self::CourtOrder(id, _) | Self::Sign(id, _) => Some(*id),
+            Self::Revoke(id, _) | Self::Unseat(id, _) => Some(id.0),
+            Self::Seat(whom, _) => Some(whom.id()),
+        }
+    }
 }
 
 /// A flag, on or off.
@@ -79,6 +118,8 @@ pub enum Did {
     Barred(Bar),
     /// It takes a reviewer or an administrator.
     NotYours,
+    /// No reason was given, or too long a one.
+    NoReason,
 }
 
 impl std::fmt::Debug for Did {
@@ -96,6 +137,16 @@ impl Did {
             Self::WrongName => "wrong_name",
             Self::Barred(_) => "barred",
             Self::NotYours => "not_yours",
+            Self::NoReason => "no_reason",
+        }
+    }
+
+    /// How it is recorded; `None` for what its own transaction recorded.
+    const fn came_to_nothing(&self) -> Option<Outcome> {
+        match self {
+            Self::Code(_) | Self::Done => None,
+            Self::NotYours | Self::Barred(_) => Some(Outcome::Refused),
+            Self::Already | Self::WrongName | Self::NoReason => Some(Outcome::Failed),
         }
     }
 }
@@ -107,7 +158,7 @@ impl Did {
 pub async fn find(app: &App, member: &Member, mrn: &str) -> Result<Option<FamilyOf>, AppError> {
     let now = member.context.now;
     let found = match Mrn::parse(mrn) {
-        Ok(mrn) => patients::by_mrn(&app.db, &mrn, now).await?,
+        Ok(mrn) => patients::counted_by_mrn(&app.db, &mrn, now).await?,
         Err(_) => None,
     };
     let outcome = if found.is_some() { Outcome::Allowed } else { Outcome::Failed };
@@ -116,17 +167,44 @@ pub async fn find(app: &App, member: &Member, mrn: &str) -> Result<Option<Family
     entry.detail = json!({ "look_up": "family" }).to_string();
     app.audit.record(entry).await?;
     let Some(patient) = found else { return Ok(None) };
-    let Some(person) = family::person(&app.db, patient).await? else { return Ok(None) };
-    Ok(Some(FamilyOf {
+    let (person, facts) = (family::person(&app.db, patient).await?, access::patient(app, patient).await?);
+    let (Some(person), Some(facts)) = (person, facts) else { return Ok(None) };
+    let mut of = FamilyOf {
         patient,
         name: person.name,
         birth_date: person.birth_date,
-        ties: rows::ties(&app.db, patient).await?,
-        own: rows::own_accounts(&app.db, patient).await?,
-        codes: rows::open_codes(&app.db, patient, now).await?,
-        proxies: rows::proxies_of(&app.db, patient).await?,
+        ties: Vec::new(),
+        own: Vec::new(),
+        codes: Vec::new(),
+        proxies: Vec::new(),
+        grants: Vec::new(),
+        seats: Vec::new(),
+        waits_for_merge: facts.merged_away(now),
         may_change: handles(&member.roles),
-    }))
+    };
+    for record in facts.counting(now) {
+        of.ties.extend(rows::ties(&app.db, record).await?);
+        of.own.extend(rows::own_accounts(&app.db, record).await?);
+        of.codes.extend(rows::open_codes(&app.db, record, now).await?);
+        of.proxies.extend(rows::proxies_of(&app.db, record).await?);
+        of.grants.extend(rights::grants(app, record, now).await?);
+        of.seats.extend(rights::seats(app, record, now).await?);
+    }
+    Ok(Some(of))
+}
+
+/// The records whose families are the family of `patient`.
+async fn records(app: &App, patient: PatientId, member: &Member) -> Result<Vec<PatientId>, AppError> {
+    let facts = access::patient(app, patient).await?;
+    Ok(facts.map(|facts| facts.counting(member.context.now)).unwrap_or_default())
+}
+
+/// Providers and practices that could be put on a care team.
+///
+/// # Errors
+/// [`AppError::Store`].
+pub async fn search(app: &App, member: &Member, query: &str) -> Result<Search, AppError> {
+    super::care_team::search(app, query, member.context.now, |_| false).await
 }
 
 /// Does `deed` to the family of `patient`.
@@ -134,18 +212,23 @@ pub async fn find(app: &App, member: &Member, mrn: &str) -> Result<Option<Family
 /// # Errors
 /// [`AppError`]; nothing was changed then.
 pub async fn act(app: &App, member: &Member, patient: PatientId, deed: &Deed) -> Result<Did, AppError> {
-    if !handles(&member.roles) {
-        let mut entry = member.context.entry(member.account, Act::ChangeFamily, Outcome::Refused);
-        entry.patient = Some(patient);
+    let did = match deed {
+        _ if !handles(&member.roles) => Did::NotYours,
+        Deed::Code(capacity) => code(app, member, patient, *capacity).await?,
+        Deed::Sign(proxy, name) => sign(app, member, patient, (*proxy, name.as_str())).await?,
+        Deed::End(link) => change(app, member, patient, (*link, None)).await?,
+        Deed::CourtOrder(link, flag) => change(app, member, patient, (*link, Some(*flag))).await?,
+        Deed::Revoke(grant, reason) => rights::revoke(app, member, patient, (*grant, reason)).await?,
+        Deed::Seat(whom, reason) => rights::seat(app, member, patient, (*whom, reason)).await?,
+        Deed::Unseat(seat, reason) => rights::unseat(app, member, patient, (*seat, reason)).await?,
+    };
+    if let Some(outcome) = did.came_to_nothing() {
+        let mut entry = member.context.entry(member.account, deed.act(), outcome);
+        (entry.patient, entry.subject) = (Some(patient), deed.subject());
+        did.word().clone_into(&mut entry.basis);
         app.audit.record(entry).await?;
-        return Ok(Did::NotYours);
     }
-    match deed {
-        Deed::Code(capacity) => code(app, member, patient, *capacity).await,
-        Deed::Sign(proxy, name) => sign(app, member, patient, (*proxy, name.as_str())).await,
-        Deed::End(link) => change(app, member, patient, (*link, None)).await,
-        Deed::CourtOrder(link, flag) => change(app, member, patient, (*link, Some(*flag))).await,
-    }
+    Ok(did)
 }
 
 async fn code(app: &App, member: &Member, patient: PatientId, capacity: Capacity) -> Result<Did, AppError> {
@@ -179,7 +262,8 @@ async fn sign(
     patient: PatientId,
     (proxy, name): (Uuid, &str),
 ) -> Result<Did, AppError> {
-    let proxy = rows::one_proxy(&app.db, proxy).await?.filter(|proxy| proxy.patient == patient);
+    let records = records(app, patient, member).await?;
+    let proxy = rows::one_proxy(&app.db, proxy).await?.filter(|proxy| records.contains(&proxy.patient));
     let (Some(proxy), Some(person)) = (proxy, family::person(&app.db, patient).await?) else {
         return Ok(Did::Already);
     };
@@ -197,8 +281,13 @@ async fn change(
     patient: PatientId,
     (link, flag): (Uuid, Option<Flag>),
 ) -> Result<Did, AppError> {
-    let ties = rows::ties(&app.db, patient).await?;
-    let Some(tie) = ties.iter().find(|tie| tie.id == link) else { return Ok(Did::Already) };
+    let records = records(app, patient, member).await?;
+    let mut found = None;
+    for record in &records {
+        let tie = rows::ties(&app.db, *record).await?.into_iter().find(|tie| tie.id == link);
+        found = found.or(tie.map(|tie| (*record, tie)));
+    }
+    let Some((patient, tie)) = found else { return Ok(Did::Already) };
     let mut tx = app.db.begin().await?;
     let (done, what) = match flag {
         None => (rows::end_tie(&mut tx, link, patient, member.context.now).await?, "guardian_ended"),
@@ -210,7 +299,9 @@ async fn change(
     }
     // Whoever lost authority must not begin anew with a code that was printed before.
     if flag != Some(Flag::Off) {
-        rows::void_guardian_codes(&mut tx, patient, member.context.now).await?;
+        for record in records {
+            rows::void_guardian_codes(&mut tx, record, member.context.now).await?;
+        }
     }
     let entry = tied(member.account, patient, tie.account, what, &member.context);
     app.audit.commit(tx, vec![entry]).await?;

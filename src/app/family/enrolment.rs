@@ -7,7 +7,7 @@ use serde_json::json;
 use time::Date;
 use uuid::Uuid;
 
-use super::answering::{Taken, refused};
+use super::answering::{Taken, failed, refused};
 use super::{authority_over, permits};
 use crate::app::access::{self, Context};
 use crate::app::accounts::keep_link;
@@ -108,11 +108,11 @@ pub async fn activate(app: &App, typed: &Typed, context: &Context) -> Result<Beg
         faults.push(Fault::EmailTaken);
     }
     if !faults.is_empty() {
-        return Ok(Begun::Faulty(faults));
+        return stopped(app, None, (code.id, patient), Begun::Faulty(faults), context).await;
     }
     let born = if is_patient { Some(person.birth_date) } else { typed.born };
     if let Some(bar) = barred(app, &code, patient, &person, born, context).await? {
-        return Ok(Begun::Barred(bar));
+        return stopped(app, None, (code.id, patient), Begun::Barred(bar), context).await;
     }
     let account = AccountId(new_uuid(now, random(app)?));
     let mut tx = app.db.begin().await?;
@@ -163,21 +163,22 @@ pub async fn add_chart(
         return Ok(Begun::Faulty(vec![Fault::NoMatch]));
     };
     if code.capacity == Capacity::Patient {
-        return Ok(Begun::Faulty(vec![Fault::NoMatch]));
+        let no_match = Begun::Faulty(vec![Fault::NoMatch]);
+        return stopped(app, Some(viewer.account), (code.id, patient), no_match, context).await;
     }
     let mut faults = Vec::new();
     faults.extend(typed.relationship.is_none().then_some(Fault::Relationship));
     faults.extend((fold_name(&typed.signature) != fold_name(name)).then_some(Fault::Signature));
+    let me = Some(viewer.account);
     if !faults.is_empty() {
-        return Ok(Begun::Faulty(faults));
+        return stopped(app, me, (code.id, patient), Begun::Faulty(faults), context).await;
     }
     let born = rows::born(&app.db, viewer.account).await?;
-    if let Some(bar) = barred(app, &code, patient, &person, born, context).await? {
-        return Ok(Begun::Barred(bar));
-    }
     let held = rows::ties(&app.db, patient).await?;
-    if held.iter().any(|tie| tie.account == viewer.account && tie.span.holds(context.now)) {
-        return Ok(Begun::Barred(Bar::TiedAlready));
+    let is_tied = held.iter().any(|tie| tie.account == viewer.account && tie.span.holds(context.now));
+    let bar = barred(app, &code, patient, &person, born, context).await?;
+    if let Some(bar) = bar.or(is_tied.then_some(Bar::TiedAlready)) {
+        return stopped(app, me, (code.id, patient), Begun::Barred(bar), context).await;
     }
     let waits = needs_signatures(person.birth_date, context.now, app.hospital.cycles.zone());
     let mut tx = app.db.begin().await?;
@@ -209,7 +210,9 @@ async fn matching(
         app.audit.record(entry).await?;
         return Ok(None);
     };
-    let patient = patients::survivor(&app.db, code.patient, context.now).await?;
+    // A merge that the access team has not confirmed leads nowhere: the tie belongs to the record that the code is for, and counts
+    // for the other one from the confirmation on.
+    let patient = patients::counted(&app.db, code.patient, context.now).await?;
     let person = family::person(&app.db, patient).await?;
     let person = person.filter(|person| Some(person.birth_date) == typed.patient_born);
     let Some(person) = person else {
@@ -220,6 +223,31 @@ async fn matching(
         return Ok(None);
     };
     Ok(Some((code, patient, person)))
+}
+
+/// Records why a code that is right came to nothing, by the words of what is to be mended, and gives that back.
+async fn stopped(
+    app: &App,
+    actor: Option<AccountId>,
+    (code, patient): (Uuid, PatientId),
+    begun: Begun,
+    context: &Context,
+) -> Result<Begun, AppError> {
+    let (outcome, why) = match &begun {
+        Begun::Barred(bar) => (Outcome::Refused, bar.word().to_owned()),
+        Begun::Faulty(faults) => {
+            (Outcome::Failed, faults.iter().map(|fault| fault.word()).collect::<Vec<_>>().join(","))
+        }
+        Begun::Account { .. } | Begun::Chart { .. } => return Ok(begun),
+    };
+    let mut entry = Entry::new(context.now, Act::ChangeFamily, outcome);
+    entry.actor = actor;
+    entry.request_id.clone_from(&context.request_id);
+    entry.network.clone_from(&context.network);
+    (entry.patient, entry.subject, entry.basis) = (Some(patient), Some(code), why);
+    entry.detail = json!({ "change": "activation" }).to_string();
+    app.audit.record(entry).await?;
+    Ok(begun)
 }
 
 /// What is wrong with the names, the signature and the rest; the address apart.
@@ -331,10 +359,16 @@ pub async fn sign(
     let Some((permit, proxy)) = found else {
         return refused(app, viewer, Act::ChangeFamily, id, context).await.map(Some);
     };
+    let about = (proxy.patient, id);
     if fold_name(name) != fold_name(permit.name()) {
+        failed(app, viewer, Act::ChangeFamily, about, context).await?;
         return Ok(None);
     }
-    complete(app, &proxy, (name, viewer.account), context).await.map(Some)
+    let taken = complete(app, &proxy, (name, viewer.account), context).await?;
+    if taken == Taken::Already {
+        failed(app, viewer, Act::ChangeFamily, about, context).await?;
+    }
+    Ok(Some(taken))
 }
 
 /// Puts the patient's signature to `proxy`, and begins the guardian's link.

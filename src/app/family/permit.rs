@@ -14,7 +14,7 @@
 //! ```
 
 use crate::domain::access::facts::PatientFacts;
-use crate::domain::family::authority::{Authority, Band, Capacity};
+use crate::domain::family::authority::{Authority, Capacity};
 use crate::domain::family::topic::{Offer, is_sensitive};
 use crate::domain::ids::{AccountId, PatientId};
 use crate::store::family::Person;
@@ -95,12 +95,12 @@ impl FamilyPermit {
 
     /// Whether this account does not see what concerns somebody of this `specialty`: the guardian of a teen, and a specialty that
     /// would say by itself what care was asked for in confidence.
-    pub(super) fn hides(&self, specialty: &str) -> bool {
+    pub(in crate::app) fn hides(&self, specialty: &str) -> bool {
         self.is_narrow() && is_sensitive(specialty)
     }
 
     /// Whether this account is the guardian of somebody from 13 to 17, who does not see everything.
     pub fn is_narrow(&self) -> bool {
-        self.capacity == Capacity::Guardian && self.authority.band() == Band::Teen
+        self.authority.is_narrow(self.account)
     }
 }

@@ -1,4 +1,5 @@
-//! The clock's part in requests: letters to those who may answer, expiry on day 30, and the end at a patient's death.
+//! The clock's part in requests: letters to those who may answer, whose say ended, expiry on day 30, the end at a patient's death,
+//! and who goes on where whoever asked is gone.
 //!
 //! [`sweep`] asks the clock and the database what is due; it may run at any time, on any number of nodes, as often as one likes. Each
 //! letter is recorded under its request and kind in the transaction that posts it. After a pause only the newest is mailed.
@@ -6,9 +7,10 @@
 use serde_json::json;
 
 use super::answering::hand_over;
-use super::asked::{EXPIRES_DAYS, authority_for, expiry};
-use super::{addresses, authority_over, tell};
+use super::asked::{EXPIRES_DAYS, expiry};
+use super::{addresses, authorities, tell};
 use crate::app::mail::post;
+use crate::app::requests::{orphaned, succeed};
 use crate::app::sign_in::random;
 use crate::app::{App, AppError, access};
 use crate::domain::audit::{Act, Entry, Outcome};
@@ -31,12 +33,17 @@ pub struct Swept {
     pub rerouted: u64,
     /// Requests closed: nobody answered in time, or the patient died.
     pub closed: u64,
+    /// Requests for a change of PCP that a partner goes on with, since whoever filed them is gone.
+    pub handed_over: u64,
 }
 
 /// What is due about one open request.
 enum Due {
     Expiry,
-    Letters(Vec<Notice>),
+    /// To whoever may answer.
+    Letters(Vec<Notice>, Authority),
+    /// Nobody of the family may answer it any more: who is to answer it now.
+    Elsewhere(Route),
 }
 
 /// Whether anything is due. Reads a few rows, and writes nothing.
@@ -45,7 +52,9 @@ enum Due {
 /// [`AppError::Store`].
 pub async fn needed(app: &App) -> Result<bool, AppError> {
     let now = app.clock.now();
-    Ok(!due(app, now).await?.is_empty() || !dead(app, now).await?.is_empty())
+    Ok(!due(app, now).await?.is_empty()
+        || !dead(app, now).await?.is_empty()
+        || !orphaned(app, now).await?.is_empty())
 }
 
 /// Does whatever is due.
@@ -58,13 +67,19 @@ pub async fn sweep(app: &App) -> Result<Swept, AppError> {
     for (id, _) in dead(app, now).await? {
         swept.closed += u64::from(close(app, id, None, now).await?);
     }
+    for id in orphaned(app, now).await? {
+        swept.handed_over += u64::from(succeed(app, id, now).await?);
+    }
     for (row, due) in due(app, now).await? {
         match due {
             Due::Expiry => {
                 let again = app.hospital.cycles.zone().plus_days(now, EXPIRES_DAYS);
                 swept.closed += u64::from(close(app, row.id, Some(again), now).await?);
             }
-            Due::Letters(notices) => remind(app, &row, &notices, now, &mut swept).await?,
+            Due::Letters(notices, family) => {
+                swept.told += u64::from(remind(app, &row, &notices, &family, now).await?);
+            }
+            Due::Elsewhere(route) => swept.rerouted += u64::from(reroute(app, &row, route, now).await?),
         }
     }
     Ok(swept)
@@ -73,17 +88,32 @@ pub async fn sweep(app: &App) -> Result<Swept, AppError> {
 async fn due(app: &App, now: Instant) -> Result<Vec<(AskedRow, Due)>, AppError> {
     let noticed = rows::noticed(&app.db).await?;
     let zone = app.hospital.cycles.zone();
+    let open = rows::open(&app.db).await?;
+    let mut asked: Vec<PatientId> =
+        open.iter().filter(|row| row.route == Route::Family).map(|row| row.patient).collect();
+    asked.sort_unstable();
+    asked.dedup();
+    let families = authorities(app, &asked, now).await?;
     let mut all = Vec::new();
-    for row in rows::open(&app.db).await? {
+    for row in open {
         if expiry(app, &row) <= now {
             all.push((row, Due::Expiry));
             continue;
         }
+        if row.route != Route::Family {
+            continue;
+        }
+        let family = families.get(&row.patient).map(|family| family.about(&row.specialty));
+        let route = family.as_ref().map_or(Route::Team, Authority::route);
+        let Some(family) = family.filter(|_| route == Route::Family) else {
+            all.push((row, Due::Elsewhere(route)));
+            continue;
+        };
         let of_this = noticed.iter().filter(|(id, _)| *id == row.id);
         let done: Vec<Notice> = of_this.filter_map(|(_, word)| Notice::from_word(word)).collect();
         let notices = Notice::due(row.filed_at, &done, now, zone);
-        if row.route == Route::Family && !notices.is_empty() {
-            all.push((row, Due::Letters(notices)));
+        if !notices.is_empty() {
+            all.push((row, Due::Letters(notices, family)));
         }
     }
     Ok(all)
@@ -117,49 +147,51 @@ async fn close(app: &App, id: RequestId, again: Option<Instant>, now: Instant) -
     Ok(true)
 }
 
-/// Posts the last of `notices` to everybody who may answer, and records all of them; leaves the request to the access team when
-/// nobody may.
+/// Posts the last of `notices` to everybody of `family` who may answer, and records all of them; `false` when the request is over,
+/// no longer the family's, or they were told meanwhile.
 async fn remind(
     app: &App,
     row: &AskedRow,
     notices: &[Notice],
+    family: &Authority,
     now: Instant,
-    swept: &mut Swept,
-) -> Result<(), AppError> {
-    let Some(last) = notices.last().copied() else { return Ok(()) };
-    let family = authority_over(app, row.patient, now).await?;
-    let family = family.map(|family| authority_for(&family, &row.specialty));
-    let answering = family.iter().flat_map(Authority::answering).map(|(account, _)| account);
-    let to = addresses(app, answering).await?;
+) -> Result<bool, AppError> {
+    let Some(last) = notices.last().copied() else { return Ok(false) };
+    let to = addresses(app, family.answering().map(|(account, _)| account)).await?;
     let mut tx = app.db.begin().await?;
-    let Some(version) = rows::hold(&mut tx, row.id).await? else { return Ok(()) };
-    if rows::one_in(&mut tx, row.id).await?.is_none_or(|held| held.route != Route::Family) {
-        return Ok(());
-    }
+    let Some(version) = held(&mut tx, row).await? else { return Ok(false) };
     for notice in notices {
-        let mailed = *notice == last && !to.is_empty();
-        if !rows::note(&mut tx, row.id, notice.word(), (now, mailed)).await? {
-            return Ok(());
+        if !rows::note(&mut tx, row.id, notice.word(), (now, *notice == last)).await? {
+            return Ok(false);
         }
     }
-    let what = if to.is_empty() {
-        hand_over(app, &mut tx, row, Route::Phone, now).await?;
-        event(app, &mut tx, (row.id, version), Step::Rerouted, now).await?;
-        swept.rerouted += 1;
-        "rerouted"
-    } else {
-        let letter = match last {
-            Notice::Asked => Letter::FamilyAsked,
-            Notice::Day3 | Notice::Day10 => {
-                event(app, &mut tx, (row.id, version), Step::Reminded, now).await?;
-                Letter::FamilyReminded { until: app.hospital.cycles.zone().date(expiry(app, row)) }
-            }
-        };
-        tell(app, &mut tx, &to, &letter).await?;
-        swept.told += 1;
-        last.word()
+    let letter = match last {
+        Notice::Asked => Letter::FamilyAsked,
+        Notice::Day3 | Notice::Day10 => {
+            event(app, &mut tx, (row.id, version), Step::Reminded, now).await?;
+            Letter::FamilyReminded { until: app.hospital.cycles.zone().date(expiry(app, row)) }
+        }
     };
-    Ok(app.audit.commit(tx, vec![entry(row.id, what, now)]).await?)
+    tell(app, &mut tx, &to, &letter).await?;
+    app.audit.commit(tx, vec![entry(row.id, last.word(), now)]).await?;
+    Ok(true)
+}
+
+/// Leaves the request to the access team, on `route`, and tells it; `false` when the request is over, or no longer the family's.
+async fn reroute(app: &App, row: &AskedRow, route: Route, now: Instant) -> Result<bool, AppError> {
+    let mut tx = app.db.begin().await?;
+    let Some(version) = held(&mut tx, row).await? else { return Ok(false) };
+    hand_over(app, &mut tx, row, route, now).await?;
+    event(app, &mut tx, (row.id, version), Step::Rerouted, now).await?;
+    app.audit.commit(tx, vec![entry(row.id, "rerouted", now)]).await?;
+    Ok(true)
+}
+
+/// Takes the request to this transaction; its version, while it is open and the family's.
+async fn held(tx: &mut Tx, row: &AskedRow) -> Result<Option<i64>, AppError> {
+    let Some(version) = rows::hold(tx, row.id).await? else { return Ok(None) };
+    let is_theirs = rows::one_in(tx, row.id).await?.is_some_and(|held| held.route == Route::Family);
+    Ok(is_theirs.then_some(version))
 }
 
 async fn event(

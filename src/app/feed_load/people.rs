@@ -8,8 +8,7 @@ use super::{Load, LoadError, facts_of};
 use crate::domain::feed::{Directory, Facts, Person, Place};
 use crate::domain::ids::{FactId, Mrn, PatientId, ProviderId};
 use crate::domain::people::fold_name;
-use crate::store::directory;
-use crate::store::feed_write as rows;
+use crate::store::{directory, feed_write as rows, verification};
 
 const SAME_MRN: &str = "give each patient an MRN of its own, or merge the records at the source";
 
@@ -41,6 +40,10 @@ impl Load<'_> {
                 list.push((key, facts_of(&row.facts)?));
             }
         }
+        // Whoever changes listings or seats of a patient meanwhile waits, or is seen below.
+        let stored: Vec<PatientId> =
+            self.patients.iter().filter(|(key, _)| met.contains(key.as_str())).map(|(_, id)| *id).collect();
+        verification::hold_patients(&mut self.tx, &stored).await?;
         // Roles last of all: they may name anyone, old or new.
         let (roles, others): (Vec<_>, Vec<_>) = earlier
             .into_iter()
@@ -202,6 +205,7 @@ impl Load<'_> {
             all
         };
         let (new, old) = (whom(person), before.map(whom).unwrap_or_default());
+        verification::hold_patient(&mut self.tx, id).await?;
         let rows = rows::listings(&mut self.tx, id).await?;
         let is_first = self.first_seen.contains(&id);
         for change in standing::listing_changes(&rows, &new, &old, is_first, self.now) {

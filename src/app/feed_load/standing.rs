@@ -10,6 +10,7 @@ use crate::domain::feed::{Facts, SeatWish};
 use crate::domain::ids::PatientId;
 use crate::store::care_team::{self, Seated};
 use crate::store::feed_write::{self as rows, Standing};
+use crate::store::verification;
 
 /// One change to a patient's listings or seats.
 #[derive(Clone, PartialEq, Debug)]
@@ -172,6 +173,7 @@ pub(super) fn wishes(said: &[String]) -> Result<Vec<SeatWish>, LoadError> {
 impl Load<'_> {
     /// Opens and ends seats so that they say what the patient's care teams now say; `old` is what they said before.
     pub(super) async fn seats(&mut self, patient: PatientId, old: &[SeatWish]) -> Result<(), LoadError> {
+        verification::hold_patient(&mut self.tx, patient).await?;
         let new = wishes(&rows::teams(&mut self.tx, patient).await?)?;
         let claims = |wishes: &[SeatWish]| -> Vec<Claim> {
             let claim =

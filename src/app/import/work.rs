@@ -14,7 +14,7 @@ use crate::domain::calendar::{Instant, Zone};
 use crate::domain::ids::{AccountId, Mrn, Npi, PatientId, PracticeId, ProviderId, new_uuid};
 use crate::domain::people::{AccountKind, fold_email};
 use crate::store::Tx;
-use crate::store::directory;
+use crate::store::{directory, verification};
 
 /// An account that a line may refer to.
 #[derive(Clone, Copy, Debug)]
@@ -152,6 +152,10 @@ impl<'a> Work<'a> {
         self.providers_of(std::mem::take(&mut lines.providers), providers)?;
         self.accounts_of(std::mem::take(&mut lines.accounts), accounts).await?;
         self.patients_of(std::mem::take(&mut lines.patients), mrns).await?;
+        // Whoever changes facts of these patients meanwhile waits, or is seen below.
+        let stored: Vec<PatientId> =
+            self.patients.values().copied().filter(|id| !self.fresh.contains(&id.0)).collect();
+        verification::hold_patients(self.tx, &stored).await?;
         self.facts_of(std::mem::take(&mut lines.facts)).await?;
         self.tokens_of(std::mem::take(&mut lines.tokens)).await?;
         self.reviews_of(std::mem::take(&mut lines.reviews)).await?;

@@ -2,6 +2,7 @@
 
 use serde_json::json;
 
+use super::heirs::heir;
 use crate::app::access::Context;
 use crate::app::{App, AppError, desk};
 use crate::domain::access::facts::ViewerFacts;
@@ -143,7 +144,8 @@ async fn with_facts(app: &App, viewer: &ViewerFacts, request: StoredRequest) -> 
     })
 }
 
-/// Takes the request back: who joined leaves; who filed hands it to whoever joined first, and closes it when nobody has.
+/// Takes the request back: who joined leaves; who filed hands it to whoever joined first and can go on with it, and closes it when
+/// nobody can.
 ///
 /// # Errors
 /// [`AppError`]; nothing was changed then.
@@ -173,7 +175,8 @@ pub async fn withdraw(
     let (done, version) = if request.account != Some(account) {
         let left = patient_requests::leave(&mut tx, id, account).await?;
         (if left { Withdrawn::Left } else { Withdrawn::Unknown }, request.version)
-    } else if patient_requests::hand_over(&mut tx, id, account).await?.is_some() {
+    } else if let Some(heir) = heir(app, &mut tx, id, request.practice, context.now).await? {
+        patient_requests::hand_over(&mut tx, id, account, heir).await?;
         (Withdrawn::HandedOver, request.version + 1)
     } else {
         let closing = Closing { ending: Ending::Withdrawn, by: account, now: context.now, reason: "" };

@@ -1,12 +1,11 @@
 //! Who answers a request, whether it may be asked at all, and when it expires (product.md sections 6 and 10).
 
-use crate::app::{App, AppError};
-use crate::domain::calendar::{Instant, age_years};
-use crate::domain::family::{ADULT_FROM, Tie, ledger};
+use crate::app::{App, AppError, family};
+use crate::domain::calendar::Instant;
 use crate::domain::ids::{AccountId, PatientId};
-use crate::domain::request::{RequestKind, Route};
+use crate::domain::request::{Ending, RequestKind, Route};
 use crate::domain::verification::{OPEN_DAYS, repeat_from};
-use crate::store::patient_requests;
+use crate::store::{family as store, patient_requests};
 
 /// Who is to answer a request.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -26,47 +25,41 @@ pub(super) enum Closed {
     Until(Instant),
 }
 
-/// Who answers a request of `kind` for `patient` that is filed at `now`. A court order leaves it to the access team.
+/// Who answers a request of `kind` by `account` for `patient` that is filed at `now`: as [`Authority::route`] says.
+///
+/// [`Authority::route`]: crate::domain::family::authority::Authority::route
 pub(super) async fn answerers(
     app: &App,
     kind: RequestKind,
-    patient: PatientId,
+    (account, patient): (AccountId, PatientId),
     now: Instant,
 ) -> Result<Answerers, AppError> {
     if kind != RequestKind::NonPcp {
         return Ok(Answerers { route: Route::Team, expires_at: None });
     }
-    let zone = app.hospital.cycles.zone();
-    let (born, tied) = patient_requests::family(&app.db, patient, now).await?;
-    let is_court =
-        |tie: &Tie| matches!(tie, Tie::Guardian { span, court_order: true, .. } if span.holds(now));
-    let is_adult = born.is_some_and(|born| age_years(born, zone.date(now)) >= ADULT_FROM);
-    let expires_at = Some(zone.plus_days(now, OPEN_DAYS));
-    if !is_adult && tied.iter().any(|tied| is_court(&tied.tie)) {
-        return Ok(Answerers { route: Route::Team, expires_at });
-    }
-    // From 13 to 17 the patient answers beside a guardian, never alone.
-    let has_say = |tie: Tie| {
-        let reads = born.is_some_and(|born| ledger(tie, born, now, zone).is_some());
-        reads && (is_adult || tie != Tie::Own)
-    };
-    let is_heard = tied.iter().any(|tied| has_say(tied.tie));
-    let route = if is_heard { Route::Family } else { Route::Phone };
+    let specialty = store::specialty(&app.db, account).await?;
+    let family = family::authority_over(app, patient, now).await?;
+    let route = family.map_or(Route::Team, |family| family.about(&specialty).route());
+    let expires_at = Some(app.hospital.cycles.zone().plus_days(now, OPEN_DAYS));
     Ok(Answerers { route, expires_at })
 }
 
-/// Why `account` may not ask for access to `patient` at `now`, where something stands against it.
+/// Why `account` may not ask for access to the patient with these `records` at `now`, where something stands against it.
 pub(super) async fn closed(
     app: &App,
     account: AccountId,
-    patient: PatientId,
+    records: &[PatientId],
     now: Instant,
 ) -> Result<Option<Closed>, AppError> {
-    if patient_requests::blocked(&app.db, account, patient, now).await? {
-        return Ok(Some(Closed::Blocked));
-    }
-    let last = patient_requests::last_ended(&app.db, account, patient, RequestKind::NonPcp).await?;
     let zone = app.hospital.cycles.zone();
-    let again = last.and_then(|(ending, at)| repeat_from(ending, at, zone));
+    let mut latest: Option<(Ending, Instant)> = None;
+    for record in records {
+        if patient_requests::blocked(&app.db, account, *record, now).await? {
+            return Ok(Some(Closed::Blocked));
+        }
+        let ended = patient_requests::last_ended(&app.db, account, *record, RequestKind::NonPcp).await?;
+        latest = latest.into_iter().chain(ended).max_by_key(|(_, at)| *at);
+    }
+    let again = latest.and_then(|(ending, at)| repeat_from(ending, at, zone));
     Ok(again.filter(|from| now < *from).map(Closed::Until))
 }

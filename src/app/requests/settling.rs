@@ -1,7 +1,8 @@
 //! What a new listing does to the requests that are open for its patient: those of the listed practice are fulfilled, the others are
-//! flagged, and none is approved by itself (product.md section 6).
+//! flagged, and none is approved by itself (product.md section 6). A request about a record that was merged away is about the one
+//! that survived; a listing of such a record counts for that one once the access team has confirmed the merge.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::json;
 
@@ -17,6 +18,7 @@ use crate::domain::request::Ending;
 use crate::domain::verification::{Settled, settled};
 use crate::store::Tx;
 use crate::store::patient_requests::{self, OpenAbout};
+use crate::store::patients::{follow, follow_confirmed};
 
 /// Settles the open requests for the patients of `opened`, listings that were just made inside `tx`; whoever asked is told. The
 /// entries are to be committed with it.
@@ -33,13 +35,24 @@ pub async fn settle(
     if opened.is_empty() {
         return Ok(entries);
     }
-    let mut by_patient: BTreeMap<PatientId, Vec<FactId>> = BTreeMap::new();
-    for (patient, listing) in opened {
-        by_patient.entry(*patient).or_default().push(*listing);
+    let asked = patient_requests::asked_for(tx).await?;
+    if asked.is_empty() {
+        return Ok(entries);
     }
-    for patient in patient_requests::asked_for(tx).await? {
-        let Some(new) = by_patient.get(&patient) else { continue };
-        let listings = patient_requests::listings(tx, patient).await?;
+    let merges = patient_requests::merges(tx).await?;
+    let mut by_patient: BTreeMap<PatientId, (BTreeSet<PatientId>, Vec<FactId>)> = BTreeMap::new();
+    for (record, listing) in opened {
+        let patient = follow_confirmed(*record, &merges, now);
+        let (records, new) = by_patient.entry(patient).or_default();
+        records.extend([*record, patient]);
+        new.push(*listing);
+    }
+    for patient in asked {
+        let Some((records, new)) = by_patient.get(&follow(patient, &merges, now)) else { continue };
+        let mut listings = Vec::new();
+        for record in records {
+            listings.extend(patient_requests::listings(tx, *record).await?);
+        }
         for request in patient_requests::open_about(tx, patient).await? {
             let asker = patient_requests::asker(tx, &request, now).await?;
             let entry = match settled(&listings, new, &asker, now) {

@@ -4,10 +4,14 @@
 
 use time::Date;
 
-use super::{ADULT_FROM, TEEN_FROM, Tie};
+use super::topic::{Offer, is_sensitive};
+use super::{ADULT_FROM, Ledger, TEEN_FROM, Tie};
+use crate::domain::access::reach::SectionSet;
 use crate::domain::calendar::{Instant, Zone, age_years};
+use crate::domain::chart::sensitivity::Labels;
 use crate::domain::ids::AccountId;
 use crate::domain::people::{GivenBy, words};
+use crate::domain::request::Route;
 
 words! {
     /// In what capacity somebody of the family speaks.
@@ -77,6 +81,10 @@ pub struct Authority {
     rule: Rule,
     band: Band,
     voices: Vec<(AccountId, Capacity)>,
+    /// From 13 on the patient has an account that may be used, whoever decides.
+    has_own: bool,
+    /// Somebody whose word counts can be called.
+    is_callable: bool,
 }
 
 impl Authority {
@@ -110,19 +118,66 @@ impl Authority {
         &self.voices
     }
 
+    /// Who answers a request: the family in its portal. Where nobody there may, the access team does, by phone only while there is
+    /// somebody to call whose word counts (product.md section 6).
+    pub fn route(&self) -> Route {
+        match (self.answering().next(), self.is_callable) {
+            (Some(_), _) => Route::Family,
+            (None, true) => Route::Phone,
+            (None, false) => Route::Team,
+        }
+    }
+
+    /// Whether `account` is the guardian of somebody from 13 to 17, who does not see everything (product.md section 10).
+    pub fn is_narrow(&self, account: AccountId) -> bool {
+        self.band == Band::Teen && self.voice(account) == Some(Capacity::Guardian)
+    }
+
+    /// How much `account` may read of who opened the chart; `None` when nothing.
+    pub fn ledger(&self, account: AccountId) -> Option<Ledger> {
+        self.voice(account)?;
+        Some(if self.is_narrow(account) { Ledger::WithoutConfidential } else { Ledger::All })
+    }
+
+    /// In what capacity `account` may give a token by itself; `None` when it may not: where one yes is enough (product.md section 6).
+    pub fn gives_token(&self, account: AccountId) -> Option<GivenBy> {
+        self.may_answer(account).filter(|_| self.rule == Rule::One).map(Capacity::given_by)
+    }
+
+    /// Whether `account` may put somebody on the care team by itself: where one yes is enough, and covers all that a seat shows.
+    pub fn seats_alone(&self, account: AccountId) -> bool {
+        self.rule == Rule::One && self.may_answer(account).is_some() && !self.is_narrow(account)
+    }
+
+    /// Whether a guardian whom the access team has on the phone gives these parts of the chart alone. Of somebody from 13 to 17 only
+    /// parts that are not the patient's to give, none once the patient has an account, and nothing that guardians do not see.
+    /// From 18 on whoever confirms has court papers, which the access team checks.
+    pub fn guardian_gives(&self, sections: SectionSet, sensitive: Labels, specialty: &str) -> bool {
+        let covers = || Offer::to(Capacity::Guardian, self.band).covers(sections, sensitive);
+        self.band != Band::Teen || (!self.has_own && !is_sensitive(specialty) && covers())
+    }
+
+    /// The same about what somebody of this `specialty` has to do with: the guardians of a teen have no say about a sensitive one.
+    #[must_use]
+    pub fn about(&self, specialty: &str) -> Self {
+        let same = self.clone();
+        if is_sensitive(specialty) { same.hidden_from_guardians() } else { same }
+    }
+
     /// How many guardians have a say.
     pub fn guardians(&self) -> usize {
         self.voices.iter().filter(|(_, capacity)| *capacity == Capacity::Guardian).count()
     }
 
-    /// The same for a request that a guardian of a teen does not see: the access team answers it.
+    /// The same for a request that a guardian of a teen does not see: the access team answers it, and calls nobody, since the phone
+    /// reaches the guardian.
     #[must_use]
     pub fn hidden_from_guardians(self) -> Self {
         if self.band != Band::Teen {
             return self;
         }
         let voices = self.voices.into_iter().filter(|(_, c)| *c == Capacity::Patient).collect();
-        Self { rule: Rule::Team, band: self.band, voices }
+        Self { rule: Rule::Team, voices, is_callable: false, ..self }
     }
 }
 
@@ -131,12 +186,13 @@ impl Authority {
 /// everything to the access team until the patient is 18.
 pub fn authority(kin: &[Kin], birth: Date, now: Instant, zone: Zone) -> Authority {
     let band = band(birth, now, zone);
-    let today = zone.date(now);
+    let has_own = band > Band::Child && kin.iter().any(|k| k.active && k.tie == Tie::Own);
     let ordered =
         |k: &Kin| matches!(k.tie, Tie::Guardian { span, court_order, .. } if court_order && span.holds(now));
     if band < Band::Adult && kin.iter().any(ordered) {
-        return Authority { rule: Rule::Team, band, voices: Vec::new() };
+        return Authority { rule: Rule::Team, band, voices: Vec::new(), has_own, is_callable: false };
     }
+    let today = zone.date(now);
     let mut voices: Vec<(AccountId, Capacity)> = Vec::new();
     for one in kin.iter().filter(|k| k.active) {
         let capacity = match one.tie {
@@ -156,7 +212,22 @@ pub fn authority(kin: &[Kin], birth: Date, now: Instant, zone: Zone) -> Authorit
         (Band::Teen, true, true) => Rule::Both,
         _ => Rule::Team,
     };
-    Authority { rule, band, voices }
+    Authority { rule, band, voices, has_own, is_callable: band == Band::Adult || is_minded(kin, now, zone) }
+}
+
+/// Whether a child's family can be called: by a guardian whose link holds, with or without an account, who is not known to be a
+/// minor; or as the record has it while no guardian was ever named. Once every link is over, the record's number may be that of
+/// somebody who has no say any more.
+fn is_minded(kin: &[Kin], now: Instant, zone: Zone) -> bool {
+    let today = zone.date(now);
+    let mut ties = kin.iter().filter(|k| k.tie != Tie::Own).peekable();
+    ties.peek().is_none()
+        || ties.any(|k| match k.tie {
+            Tie::Guardian { span, born, .. } => {
+                span.holds(now) && born.is_none_or(|born| age_years(born, today) >= ADULT_FROM)
+            }
+            Tie::Own => false,
+        })
 }
 
 #[cfg(test)]

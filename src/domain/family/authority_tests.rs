@@ -5,6 +5,7 @@ use uuid::Uuid;
 
 use super::*;
 use crate::domain::calendar::Interval;
+use crate::domain::chart::Section;
 
 const BORN: Date = date!(2013 - 06 - 01);
 const MOTHER: AccountId = AccountId(Uuid::from_u128(1));
@@ -123,4 +124,93 @@ fn what_guardians_of_a_teen_do_not_see_goes_to_the_team_and_a_childs_does_not() 
 #[test]
 fn an_account_that_is_tied_twice_counts_once() {
     assert_eq!(who(&[guardian(MOTHER), guardian(MOTHER)], TWELVE).guardians(), 1);
+}
+
+#[test]
+fn a_token_is_given_alone_where_one_yes_is_enough() {
+    let gives = |kin: &[Kin], account, now| who(kin, now).gives_token(account);
+    let (mother, both) = ([guardian(MOTHER)], [guardian(MOTHER), own()]);
+    assert_eq!(gives(&both, MOTHER, TWELVE), Some(GivenBy::Guardian));
+    assert_eq!((gives(&both, MOTHER, THIRTEEN), gives(&both, OWN, THIRTEEN)), (None, None));
+    assert_eq!(
+        gives(&mother, MOTHER, SEVENTEEN),
+        Some(GivenBy::Guardian),
+        "while the patient has no account"
+    );
+    assert_eq!((gives(&both, MOTHER, EIGHTEEN), gives(&both, OWN, SEVENTEEN)), (None, None));
+    assert_eq!(gives(&both, OWN, EIGHTEEN), Some(GivenBy::Patient));
+    assert_eq!(gives(&[own()], OWN, THIRTEEN), None, "not alone before 18");
+}
+
+#[test]
+fn the_guardian_of_a_teen_puts_nobody_on_the_care_team_alone() {
+    let seats = |kin: &[Kin], account, now| who(kin, now).seats_alone(account);
+    let both = [guardian(MOTHER), own()];
+    assert!(seats(&both, MOTHER, TWELVE) && !seats(&both, OWN, TWELVE));
+    assert!(!seats(&[guardian(MOTHER)], MOTHER, THIRTEEN));
+    assert!(!seats(&both, MOTHER, SEVENTEEN) && !seats(&both, OWN, SEVENTEEN));
+    assert!(seats(&both, OWN, EIGHTEEN) && !seats(&both, MOTHER, EIGHTEEN));
+}
+
+#[test]
+fn the_ledger_narrows_for_the_guardian_at_13_and_ends_at_18_or_with_a_court_order_on_any_link() {
+    let kin = [guardian(MOTHER), own()];
+    let reads = |kin: &[Kin], account, now| who(kin, now).ledger(account);
+    assert_eq!((reads(&kin, MOTHER, TWELVE), reads(&kin, OWN, TWELVE)), (Some(Ledger::All), None));
+    assert_eq!(reads(&kin, MOTHER, THIRTEEN), Some(Ledger::WithoutConfidential));
+    assert_eq!(reads(&kin, OWN, THIRTEEN), Some(Ledger::All));
+    assert_eq!(reads(&kin, MOTHER, SEVENTEEN), Some(Ledger::WithoutConfidential));
+    assert_eq!((reads(&kin, MOTHER, EIGHTEEN), reads(&kin, OWN, EIGHTEEN)), (None, Some(Ledger::All)));
+    let tie = Tie::Guardian { span: Interval::ALWAYS, born: None, court_order: true };
+    let ordered = [guardian(MOTHER), Kin { account: FATHER, active: true, tie }];
+    assert_eq!(reads(&ordered, MOTHER, TWELVE), None);
+    let narrow = Ledger::WithoutConfidential;
+    for section in [Section::Results, Section::Reports, Section::Notes, Section::Medications] {
+        assert!(!narrow.shows(Some(section)) && Ledger::All.shows(Some(section)), "{section:?}");
+    }
+    assert!(narrow.shows(Some(Section::Allergies)) && narrow.shows(None));
+}
+
+#[test]
+fn the_phone_is_for_somebody_whose_word_counts_and_never_for_what_a_teens_guardian_does_not_see() {
+    let ended = Interval::new(None, Some(at("2026-01-01T00:00:00Z")));
+    let tie = |span, born, court_order| Kin {
+        account: MOTHER,
+        active: false,
+        tie: Tie::Guardian { span, born, court_order },
+    };
+    let adult = Some(date!(1985 - 02 - 03));
+    let route = |kin: &[Kin], now| who(kin, now).route();
+    assert_eq!(route(&[guardian(MOTHER)], TWELVE), Route::Family);
+    assert_eq!(route(&[], TWELVE), Route::Phone, "as the record has it");
+    assert_eq!(route(&[tie(Interval::ALWAYS, adult, false)], TWELVE), Route::Phone, "without an account");
+    assert_eq!(route(&[tie(Interval::ALWAYS, None, false)], TWELVE), Route::Phone);
+    assert_eq!(route(&[tie(ended, adult, false)], TWELVE), Route::Team, "whose link is over");
+    assert_eq!(route(&[tie(Interval::ALWAYS, Some(date!(2010 - 02 - 03)), false)], TWELVE), Route::Team);
+    assert_eq!(route(&[tie(Interval::ALWAYS, adult, true)], TWELVE), Route::Team, "a court order");
+    assert_eq!(route(&[tie(ended, adult, false)], EIGHTEEN), Route::Phone, "the patient");
+    let about = |kin: &[Kin], now| who(kin, now).about("Child psychiatry").route();
+    assert_eq!(about(&[guardian(MOTHER)], TWELVE), Route::Family);
+    for kin in [&[guardian(MOTHER)][..], &[guardian(MOTHER), own()], &[own()], &[]] {
+        assert_eq!(about(kin, THIRTEEN), Route::Team);
+    }
+    assert_eq!(about(&[own()], EIGHTEEN), Route::Family);
+}
+
+#[test]
+fn on_the_phone_the_guardian_of_a_teen_gives_what_the_portal_offers_and_nothing_once_the_teen_has_an_account()
+{
+    let gives = |kin: &[Kin], now, sections| who(kin, now).guardian_gives(sections, Labels::NONE, "");
+    let (all, vitals) = (SectionSet::NONE, SectionSet::NONE.with(Section::Vitals));
+    let mother = [guardian(MOTHER)];
+    assert!(gives(&mother, TWELVE, all) && gives(&[guardian(MOTHER), own()], TWELVE, all));
+    assert!(gives(&mother, THIRTEEN, vitals) && !gives(&mother, THIRTEEN, all));
+    assert!(!gives(&mother, THIRTEEN, vitals.with(Section::Notes)));
+    assert!(!gives(&[guardian(MOTHER), own()], THIRTEEN, vitals));
+    let tie = Tie::Guardian { span: Interval::ALWAYS, born: None, court_order: true };
+    let ordered = [Kin { account: FATHER, active: true, tie }, own()];
+    assert!(!gives(&ordered, THIRTEEN, vitals), "an order does not hide the teen's account");
+    let family = who(&mother, THIRTEEN);
+    assert!(!family.guardian_gives(vitals, Labels::PART2, ""));
+    assert!(!family.guardian_gives(vitals, Labels::NONE, "Adolescent medicine"));
 }

@@ -102,6 +102,12 @@ impl Offer {
         self.topics.is_empty()
     }
 
+    /// Whether everything of these parts is offered; no section named stands for all ordinary ones.
+    pub fn covers(&self, sections: SectionSet, sensitive: Labels) -> bool {
+        let offered = || Section::ALL.iter().all(|s| !sections.has(*s) || self.sections.contains(s));
+        !self.is_narrow() || (!sections.is_empty() && sensitive == Labels::NONE && offered())
+    }
+
     /// The set that `chosen` sections stand for, none chosen being all that are offered; `None` when one is not offered.
     pub fn sections_of(&self, chosen: &[Section]) -> Option<SectionSet> {
         if chosen.iter().any(|section| !self.sections.contains(section)) {

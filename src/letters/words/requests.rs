@@ -30,6 +30,17 @@ pub(super) fn to_asker(it: &Letter) -> Content {
             vec![says(format!("The access team has approved {}.", asked(*request))), to_sign_in()],
             Foot::NotYou("If you did not ask for this, tell the access team."),
         ),
+        Letter::RequestDecided { request, approved: false, reason } if reason.is_empty() => letter(
+            "Your request was declined",
+            vec![
+                says(format!(
+                    "The access team has declined {}. Sign in to read why, and what you can do next.",
+                    asked(*request)
+                )),
+                to_sign_in(),
+            ],
+            Foot::NotYou("If you did not ask for this, tell the access team."),
+        ),
         Letter::RequestDecided { request, approved: false, reason } => letter(
             "Your request was declined",
             vec![
@@ -118,7 +129,10 @@ fn ended(request: RequestKind, ending: Ending, reason: &str) -> Content {
                 asked(request)
             ),
         ),
-        _ => ("Your request expired", format!("Nobody could answer {}.", asked(request))),
+        _ => (
+            "Your request expired",
+            format!("Nobody could answer {}. Sign in to read what you can do next.", asked(request)),
+        ),
     };
     let mut parts = vec![says(said)];
     if !reason.is_empty() {

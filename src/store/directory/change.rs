@@ -22,17 +22,23 @@ statements! {
     PATIENT = "update patient set family = $2, given = $3, family_folded = $4, given_folded = $5, birth_date = $6, sex = $7, \
                deceased_on = $8 where id = $1";
     MRN_SHOWN = "update patient_mrn set shown_as = $2 where mrn = $1";
-    MEMBERSHIP_END = "update membership set ends_at = $2 where id = $1";
-    SPONSORSHIP_END = "update sponsorship set ends_at = $2 where id = $1";
-    LISTING_END = "update listing set ends_at = $2 where id = $1";
-    SEAT_END = "update care_team_seat set ends_at = $2 where id = $1";
-    GUARDIAN_END = "update guardian set ends_at = $2 where id = $1";
-    RESTRICTION_END = "update restriction set ends_at = $2 where id = $1";
-    GRANT_END = "update access_grant set ends_at = $2 where id = $1";
+    // An end only ever comes earlier: one that was set since the row was read stands.
+    MEMBERSHIP_END = "update membership set ends_at = $2 where id = $1 and (ends_at is null or ends_at > $2)";
+    SPONSORSHIP_END = "update sponsorship set ends_at = $2 where id = $1 and (ends_at is null or ends_at > $2)";
+    LISTING_END = "update listing set ends_at = $2 where id = $1 and (ends_at is null or ends_at > $2)";
+    SEAT_END = "update care_team_seat set ends_at = $2 where id = $1 and (ends_at is null or ends_at > $2)";
+    GUARDIAN_END = "update guardian set ends_at = $2 where id = $1 and (ends_at is null or ends_at > $2)";
+    RESTRICTION_END = "update restriction set ends_at = $2 where id = $1 and (ends_at is null or ends_at > $2)";
+    GRANT_END = "update access_grant set ends_at = $2 where id = $1 and (ends_at is null or ends_at > $2)";
     RELATIONSHIP = "update guardian set relationship = $2 where id = $1";
     GRANT = "update access_grant set given_by = $2, sections = $3, sensitive = $4 where id = $1";
-    TOKEN = "update patient_token set secret_hash = $2, issued_at = $3, expires_at = $4, given_by = $5, redeemed_by = $6, \
-             redeemed_practice_id = $7, redeemed_at = $8, revoked_at = $9 where id = $1";
+    /// A redemption, a freeze and a revocation that came since the row was read stand.
+    TOKEN = "update patient_token set secret_hash = $2, issued_at = $3, expires_at = $4, given_by = $5, \
+             redeemed_practice_id = case when redeemed_by = $6 or (redeemed_by is null and frozen_at is null) then $7 \
+             else redeemed_practice_id end, \
+             redeemed_at = case when redeemed_by = $6 or (redeemed_by is null and frozen_at is null) then $8 else redeemed_at end, \
+             redeemed_by = case when redeemed_by is null and frozen_at is null then $6 else redeemed_by end, \
+             revoked_at = case when revoked_at is null or revoked_at > $9 then $9 else revoked_at end where id = $1";
     REVIEW = "update validation_review set completed_at = $3 where sponsor_id = $1 and cycle = $2";
     EXTENSION = "update validation_extension set due_on = $4 where sponsor_id = $1 and cycle = $2 and decided_at = $3";
 }
@@ -56,7 +62,7 @@ pub enum Dated {
     Grant,
 }
 
-/// Ends the fact `id` of table `of` at `end`.
+/// Ends the fact `id` of table `of` at `end`, unless it ends sooner.
 ///
 /// # Errors
 /// [`StoreError`].
@@ -181,7 +187,8 @@ pub async fn change_grant(tx: &mut Tx, r: &Grant) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Writes a token that exists; its patient and what froze it stay.
+/// Writes a token that exists; its patient and what froze it stay, and so does what became of it since `r` was read: a redemption
+/// by another account, or an earlier revocation.
 ///
 /// # Errors
 /// [`StoreError`].

@@ -10,17 +10,19 @@ use crate::store::{StoreError, Tx};
 const MICROS: i64 = 1_000_000;
 
 statements! {
-    /// Counts one try unless it must wait: $3 forget after, $4 free tries, $5 added wait, $6 longest wait.
+    /// Counts one try unless it must wait: $3 forget after, $4 free tries, $5 added wait, $6 longest wait. Nobody waits longer than
+    /// that: what lies further ahead was written by a clock that was set back since, and counts as now.
     TAKE_TRY = "insert into sign_in_throttle (key, failures, ready_at) values ($1, 1, $2) on conflict (key) do update set \
         failures = case when sign_in_throttle.ready_at + $3 <= $2 then 1 else sign_in_throttle.failures + 1 end, \
         ready_at = $2 + case when sign_in_throttle.ready_at + $3 <= $2 or sign_in_throttle.failures + 1 < $4 then 0 \
             when (sign_in_throttle.failures + 2 - $4) * $5 > $6 then $6 else (sign_in_throttle.failures + 2 - $4) * $5 end \
-        where sign_in_throttle.ready_at <= $2";
-    /// Takes one of the burst: $2 now, $3 when a first one is given back, $4 what one costs, $5 the furthest debt.
+        where sign_in_throttle.ready_at <= $2 or sign_in_throttle.ready_at > $2 + $6";
+    /// Takes one of the burst: $2 now, $3 when a first one is given back, $4 what one costs, $5 the furthest debt. No debt goes further
+    /// than that and one more: what lies beyond was written by a clock that was set back since, and counts as now.
     TAKE_ONE = "insert into sign_in_throttle (key, failures, ready_at) values ($1, 1, $3) on conflict (key) do update set \
         failures = sign_in_throttle.failures + 1, \
-        ready_at = $4 + case when sign_in_throttle.ready_at > $2 then sign_in_throttle.ready_at else $2 end \
-        where sign_in_throttle.ready_at <= $5";
+        ready_at = $4 + case when sign_in_throttle.ready_at > $2 and sign_in_throttle.ready_at <= $5 then sign_in_throttle.ready_at \
+        else $2 end where sign_in_throttle.ready_at <= $5 or sign_in_throttle.ready_at > $5 + $4";
     GIVE_ONE = "update sign_in_throttle set failures = failures - 1, ready_at = ready_at - $2 where key = $1";
     GIVE_TRY = "update sign_in_throttle set failures = failures - 1, ready_at = $2 where key = $1";
     READY_AT = "select ready_at from sign_in_throttle where key = $1";

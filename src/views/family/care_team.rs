@@ -43,9 +43,10 @@ pub struct Match {
 }
 
 /// What a search came to.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub enum Search {
     /// Nothing was searched for.
+    #[default]
     None,
     /// Too little was typed.
     TooShort,

@@ -6,10 +6,13 @@ use super::{NOW, Sample, Stage, days_ago, id};
 use crate::domain::calendar::Interval;
 use crate::domain::family::authority::Capacity;
 use crate::domain::family::enrolment::{Bar, Fault, Relationship};
+use crate::domain::family::topic::SeatSource;
 use crate::domain::language::Language;
-use crate::domain::people::AccountKind;
+use crate::domain::people::{AccountKind, GivenBy};
+use crate::views::families::rights::{Grant, Seat};
 use crate::views::families::{self, Families, Family, Notice, Tie};
 use crate::views::family::activate::{self, Activate, Begun, Boxes};
+use crate::views::family::care_team::{Match, Search};
 use crate::views::layout::Frame;
 
 pub(super) fn add(stage: &Stage, all: &mut Vec<Sample>) {
@@ -70,6 +73,13 @@ fn team() -> Vec<(&'static str, Families)> {
         court_order,
         span,
     };
+    let seat = |n, name: &str, source, span| Seat {
+        id: id(n),
+        name: name.into(),
+        role: "Orthopedist".into(),
+        source,
+        span,
+    };
     let family = Family {
         name: "Mateo Rivera".into(),
         birth_date: date!(2013 - 06 - 01),
@@ -81,6 +91,17 @@ fn team() -> Vec<(&'static str, Families)> {
         own: vec![("Mateo Rivera".into(), "mateo@example.org".into())],
         codes: vec![(Capacity::Guardian, NOW)],
         proxies: vec![(id(133), "Rosa Rivera".into(), days_ago(2))],
+        grants: vec![Grant {
+            id: id(134),
+            name: "Adaeze Haddad-Featherstonehaugh".into(),
+            by: GivenBy::Guardian,
+            span: Interval::new(Some(days_ago(3)), Some(days_ago(-27))),
+        }],
+        seats: vec![
+            seat(135, "Nadia Haddad", SeatSource::Feed, Interval::ALWAYS),
+            seat(136, "Summit Orthopedics", SeatSource::Family, Interval::new(Some(days_ago(9)), None)),
+        ],
+        waits_for_merge: false,
         may_change: true,
     };
     let empty = Family {
@@ -88,10 +109,26 @@ fn team() -> Vec<(&'static str, Families)> {
         own: Vec::new(),
         codes: Vec::new(),
         proxies: Vec::new(),
+        grants: Vec::new(),
+        seats: Vec::new(),
         may_change: false,
         ..family.clone()
     };
-    let of = |found, notice| Families { mrn: "044712".into(), found, notice };
+    let of = |found, notice| Families { mrn: "044712".into(), found, notice, ..Families::default() };
+    let searched =
+        |query: &str, search| Families { query: query.into(), search, ..of(Some(family.clone()), None) };
+    let hit = |n, kind, name: &str, about: &str, npi: &str| Match {
+        kind,
+        id: id(n),
+        name: name.into(),
+        about: about.into(),
+        npi: npi.into(),
+    };
+    let hits = vec![
+        hit(137, "provider", "Nadia Haddad", "Orthopedics, Summit Orthopedics", "1234567893"),
+        hit(138, "practice", "Haddad Family Practice", "1 Elm Street", ""),
+    ];
+    let merged = Family { waits_for_merge: true, ..empty.clone() };
     let code = Notice::Code("7ZZZ-ZZZZ-ZZZZ-ZZZZ-ZZZZ-ZZZZ-ZZ".into());
     vec![
         ("families", Families::default()),
@@ -99,6 +136,11 @@ fn team() -> Vec<(&'static str, Families)> {
         ("families-found", of(Some(family.clone()), None)),
         ("families-empty", of(Some(empty), Some(Notice::NotYours))),
         ("families-code", of(Some(family.clone()), Some(code))),
+        ("families-search", searched("haddad", Search::Found(hits, true))),
+        ("families-search-none", searched("nobody", Search::Found(Vec::new(), false))),
+        ("families-search-short", searched("ab", Search::TooShort)),
+        ("families-reason", of(Some(family.clone()), Some(Notice::NoReason))),
+        ("families-merge", of(Some(merged), None)),
         ("families-barred", of(Some(family), Some(Notice::Barred(Bar::Adult)))),
     ]
 }

@@ -2,6 +2,8 @@
 
 use crate::domain::family::authority::Capacity;
 use crate::domain::family::enrolment::Bar;
+use crate::domain::family::topic::SeatSource;
+use crate::domain::people::GivenBy;
 
 pub(crate) const TITLE: &str = "Families";
 pub(crate) const LEAD: &str =
@@ -42,6 +44,49 @@ pub(crate) const WRONG_NAME: &str =
     "That is not the patient’s name as the record has it. Nothing was changed.";
 pub(crate) const NOT_YOURS: &str = "This takes a reviewer or an administrator. Nothing was changed.";
 pub(crate) const READ_ONLY: &str = "Changing a family takes a reviewer or an administrator.";
+
+pub(crate) const NO_REASON: &str = "Say why in the field beside the button. Nothing was changed.";
+pub(crate) const WAITS_FOR_MERGE: &str = "This record was merged into another, and the merge is not confirmed. Until it is, what stands here opens nothing, and no \
+     code leads to the other record.";
+pub(crate) const GIVEN: &str = "Access that was given";
+pub(crate) const GIVEN_HINT: &str =
+    "What you take back ends at the provider’s next click, and the family is told that something changed.";
+pub(crate) const NO_GRANTS: &str = "No access was given that still holds.";
+pub(crate) const REVOKE: &str = "Take back";
+pub(crate) const REASON: &str = "Reason";
+pub(crate) const SEATS: &str = "Care team";
+pub(crate) const SEATS_HINT: &str =
+    "Whoever you take off stays off until the hospital’s record has dropped them and listed them anew.";
+pub(crate) const NO_SEATS: &str = "Nobody is on the care team.";
+pub(crate) const UNSEAT: &str = "Take off";
+pub(crate) const ADD_SEAT: &str = "Put on the care team";
+pub(crate) const QUERY: &str = "Name, practice or NPI";
+pub(crate) const QUERY_HINT: &str = "Such as Haddad, Summit Clinic or 1234567893";
+pub(crate) const QUERY_SHORT: &str = "Type at least 3 letters.";
+pub(crate) const SEARCH: &str = "Search";
+pub(crate) const FOUND_NONE: &str = "Nobody fits. Check the spelling, or search for the practice.";
+pub(crate) const FOUND_MANY: &str = "More fit than can be shown. Add the given name, or search for the NPI.";
+pub(crate) const NPI: &str = "NPI";
+pub(crate) const SEAT: &str = "Put on";
+
+/// Who gave a right.
+pub(crate) const fn given_by(by: GivenBy) -> &'static str {
+    match by {
+        GivenBy::Team => "Given by the access team",
+        GivenBy::Guardian => "Given by a guardian",
+        GivenBy::Patient => "Given by the patient",
+    }
+}
+
+/// Where a place on the care team comes from.
+pub(crate) const fn source(source: SeatSource) -> &'static str {
+    match source {
+        SeatSource::Import => "From a directory file",
+        SeatSource::Feed => "From the hospital’s record",
+        SeatSource::Team => "From the access team",
+        SeatSource::Family => "From the family",
+    }
+}
 
 /// Whom a code is for.
 pub(crate) const fn capacity(capacity: Capacity) -> &'static str {

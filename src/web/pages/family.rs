@@ -131,7 +131,8 @@ pub async fn language(
 ) -> Result<Redirect, PageError> {
     let Spoken { language } = form(&body)?;
     let language = Language::from_word(&language).ok_or(PageError::Unreadable)?;
-    family::choose_language(&site.app, visitor.session.account, language).await?;
+    let context = visitor.circumstances.context();
+    family::choose_language(&site.app, visitor.session.account, language, &context).await?;
     Ok(Redirect::to(paths::family()))
 }
 

@@ -4,6 +4,7 @@ pub mod authenticator;
 pub mod database;
 pub mod demo;
 pub mod families;
+pub mod holds;
 pub mod hospital;
 pub mod hostile;
 pub mod house;

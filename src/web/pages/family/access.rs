@@ -6,7 +6,7 @@ use maud::Markup;
 
 use super::{Wanted, framed, patients};
 use crate::app::family::answering::{self, Taken};
-use crate::app::family::{self, seeing};
+use crate::app::family::{self, blocking, seeing};
 use crate::domain::ids::FactId;
 use crate::views::family::Done;
 use crate::views::family::access::{self as view, Blocked, Given, Seer};
@@ -69,7 +69,7 @@ pub async fn unblock(
 ) -> Result<Redirect, PageError> {
     let id = path.parse().map_err(|_| PageError::NotFound)?;
     let context = visitor.circumstances.context();
-    let taken = answering::unblock(&site.app, &visitor.facts, id, &context).await?;
+    let taken = blocking::unblock(&site.app, &visitor.facts, id, &context).await?;
     back(&taken, Done::Unblocked)
 }
 

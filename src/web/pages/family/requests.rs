@@ -9,7 +9,7 @@ use serde::Deserialize;
 
 use super::{Wanted, form, framed};
 use crate::app::family::answering::{self, Answered, Choice, Taken};
-use crate::app::family::{self, FamilyPermit, asked};
+use crate::app::family::{self, FamilyPermit, asked, blocking};
 use crate::domain::chart::Section;
 use crate::domain::family::topic::Topic;
 use crate::domain::grant::Lasting;
@@ -156,7 +156,7 @@ pub async fn block(
 ) -> Result<Redirect, PageError> {
     let id = id(&path)?;
     let context = visitor.circumstances.context();
-    let done = match answering::block(&site.app, &visitor.facts, id, &context).await? {
+    let done = match blocking::block(&site.app, &visitor.facts, id, &context).await? {
         Taken::Done(_) => Done::Blocked,
         Taken::Already => Done::Already,
         Taken::Unknown => return Err(PageError::NotFound),
