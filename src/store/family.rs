@@ -28,7 +28,9 @@ statements! {
     OWN_ACCOUNTS_OF = "select o.account_id, t.status, t.starts_at, t.ends_at from patient_account o \
                        left join account_status t on t.account_id = o.account_id where o.patient_id = $1 order by o.account_id";
     PATIENT = "select family, given, birth_date, language from patient where id = $1";
-    SPECIALTY = "select v.specialty from account a join provider v on v.id = a.provider_id where a.id = $1";
+    SPECIALTY = "select v.specialty from account a join provider v on v.id = a.provider_id where a.id = $1 \
+                 union select v.specialty from sponsorship s join account o on o.id = s.sponsor_id \
+                 join provider v on v.id = o.provider_id where s.user_id = $1";
     LANGUAGE = "select language from family_preference where account_id = $1";
     SET_LANGUAGE = "insert into family_preference (account_id, language) values ($1, $2) \
                     on conflict (account_id) do update set language = excluded.language";
@@ -281,11 +283,11 @@ pub async fn set_language(tx: &mut Tx, account: AccountId, language: Language) -
     Ok(())
 }
 
-/// The specialty of the provider whose account it is; empty when unknown.
+/// The specialty of the provider whose account it is, or those of all who ever sponsored it, one after the other; empty when unknown.
 ///
 /// # Errors
 /// [`StoreError`].
 pub async fn specialty(db: &Db, account: AccountId) -> Result<String, StoreError> {
-    let row = on_read!(db, c => ask!((String,), SPECIALTY; account.0).fetch_optional(c).await)?;
-    Ok(row.map(|(specialty,)| specialty).unwrap_or_default())
+    let rows = on_read!(db, c => ask!((String,), SPECIALTY; account.0).fetch_all(c).await)?;
+    Ok(rows.into_iter().map(|(specialty,)| specialty).collect::<Vec<_>>().join(", "))
 }

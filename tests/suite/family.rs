@@ -66,14 +66,18 @@ both_engines! {
             let (npi, account) = house.world.physician(name, elm).await;
             specialty(house, npi, field).await;
             house.world.listing(robin, Some(npi), None, Interval::ALWAYS).await;
+            let staff = house.world.sponsored_account().await;
+            house.world.sponsorship(account, staff, elm, Interval::new(Some(house.now()), None)).await;
             let facts = viewer(&house.app, account).await.unwrap().unwrap();
             for section in [None, Some(Section::Results), Some(Section::Notes), Some(Section::Medications), Some(Section::Allergies)] {
                 open(&house.app, &facts, robin, section, &context(house)).await.unwrap();
             }
+            let facts = viewer(&house.app, staff).await.unwrap().unwrap();
+            open(&house.app, &facts, robin, None, &context(house)).await.unwrap();
         }
-        assert_eq!(ledger(house, teen).await.rows.len(), 10);
+        assert_eq!(ledger(house, teen).await.rows.len(), 12);
         let read = ledger(house, parent).await.rows;
-        assert_eq!(read.len(), 2, "the summary and the allergies, by whom they may read of: {read:?}");
+        assert_eq!(read.len(), 3, "the summary, twice, and the allergies, by whom they may read of: {read:?}");
         assert!(read.iter().all(|row| matches!(row.section, None | Some(Section::Allergies))));
         let rows = "select count(*) from audit_row where act = 'read_disclosures' and patient_id is not null";
         assert_eq!(count(house, rows).await, 2);
