@@ -42,7 +42,7 @@ macro_rules! guardians {
         concat!(
             "select g.patient_id, g.id, g.account_id, a.birth_date, g.starts_at, g.ends_at, g.court_order, t.status, t.starts_at, ",
             "t.ends_at from guardian g join account a on a.id = g.account_id left join account_status t on t.account_id = a.id ",
-            "where g.patient_id in ",
+            "where g.patient_id ",
             $set,
             " order by g.starts_at, g.id"
         )
@@ -54,7 +54,7 @@ macro_rules! own {
     ($set:literal) => {
         concat!(
             "select o.patient_id, o.account_id, t.status, t.starts_at, t.ends_at from patient_account o ",
-            "left join account_status t on t.account_id = o.account_id where o.patient_id in ",
+            "left join account_status t on t.account_id = o.account_id where o.patient_id ",
             $set,
             " order by o.account_id"
         )
@@ -63,21 +63,19 @@ macro_rules! own {
 
 macro_rules! births {
     ($set:literal) => {
-        concat!("select id, birth_date from patient where id in ", $set)
+        concat!("select id, birth_date from patient where id ", $set)
     };
 }
 
 const GUARDIANS: Dialect = Dialect {
-    sqlite: guardians!("(select unhex(value) from json_each($1))"),
-    postgres: guardians!("(select unnest($1))"),
+    sqlite: guardians!("in (select unhex(value) from json_each($1))"),
+    postgres: guardians!("= any($1)"),
 };
-const OWN_ACCOUNTS: Dialect = Dialect {
-    sqlite: own!("(select unhex(value) from json_each($1))"),
-    postgres: own!("(select unnest($1))"),
-};
+const OWN_ACCOUNTS: Dialect =
+    Dialect { sqlite: own!("in (select unhex(value) from json_each($1))"), postgres: own!("= any($1)") };
 const BIRTHS: Dialect = Dialect {
-    sqlite: births!("(select unhex(value) from json_each($1))"),
-    postgres: births!("(select unnest($1))"),
+    sqlite: births!("in (select unhex(value) from json_each($1))"),
+    postgres: births!("= any($1)"),
 };
 
 /// The rows of a statement that takes a list of records.

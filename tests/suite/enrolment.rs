@@ -314,13 +314,13 @@ both_engines! {
         let portal = Portal::of(house);
         let browser = portal.signed_in(account_of_teen).await;
         house.clock.advance(301);
-        portal.post(&path, &browser, &[("name", "Mia Stone")]).await;
+        portal.post(&path, &browser, &[("signature", "Mia Stone")]).await;
         assert_eq!(children(house, account(house, "elena@example.org").await).await, 0, "without a fresh factor");
         let browser = portal.signed_in(account_of_teen).await;
-        portal.post(&path, &browser, &[("name", "Somebody")]).await;
+        portal.post(&path, &browser, &[("signature", "Somebody")]).await;
         let failed = "select count(*) from audit_row where act = 'change_family' and outcome = 'failed' and actor_id is not null";
         assert_eq!(count(house, failed).await, 1);
-        portal.post(&path, &browser, &[("name", "Mia Stone")]).await;
+        portal.post(&path, &browser, &[("signature", "Mia Stone")]).await;
         assert_eq!(children(house, account(house, "elena@example.org").await).await, 1);
     }
 

@@ -102,10 +102,11 @@ both_engines! {
     async fn what_a_teens_guardian_does_not_see_goes_to_the_team_and_never_to_the_phone(house: House) {
         let s = scene(house).await;
         specialty(house, s.rivera_npi, "Adolescent psychiatry").await;
-        house.clock.set("2032-03-14T03:59:59Z".parse().unwrap());
+        // On this day the clocks change, after midnight.
+        house.clock.set("2032-03-14T04:59:59Z".parse().unwrap());
         assert_eq!(route(house, filed(house, s.rivera, NON_PCP).await).await, Route::Phone, "a child");
         assert_eq!(takes_back(house, s.rivera, own(house, s.rivera).await[0].request.id).await, Withdrawn::Closed);
-        house.clock.set("2032-03-14T04:00:00Z".parse().unwrap());
+        house.clock.set("2032-03-14T05:00:00Z".parse().unwrap());
         let without = filed(house, s.rivera, NON_PCP).await;
         assert_eq!(route(house, without).await, Route::Team);
         assert_eq!(takes_back(house, s.rivera, without).await, Withdrawn::Closed);

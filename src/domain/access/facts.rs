@@ -367,26 +367,6 @@ impl PatientFacts {
         owner == self.patient || self.joined(owner, t, |_| true)
     }
 
-    /// The records whose permitting facts count for this patient at `t`, its own first.
-    pub fn counting(&self, t: Instant) -> Vec<PatientId> {
-        self.with_merged(|owner| self.counts(owner, t))
-    }
-
-    /// The records that are this patient's at `t`, its own first: those of merges that wait to be confirmed too.
-    pub fn records(&self, t: Instant) -> Vec<PatientId> {
-        self.with_merged(|owner| self.binds(owner, t))
-    }
-
-    fn with_merged(&self, is_one: impl Fn(PatientId) -> bool) -> Vec<PatientId> {
-        let mut records = vec![self.patient];
-        for merge in &self.merges {
-            if is_one(merge.from) && !records.contains(&merge.from) {
-                records.push(merge.from);
-            }
-        }
-        records
-    }
-
     /// Whether this very record is merged into another at `t`.
     pub fn merged_away(&self, t: Instant) -> bool {
         self.merges.iter().any(|m| m.from == self.patient && m.span.holds(t))

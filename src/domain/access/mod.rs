@@ -9,6 +9,7 @@ pub mod emergency;
 pub mod explain;
 pub mod facts;
 pub mod grant;
+mod merged;
 pub mod pcp;
 pub mod reach;
 pub mod restriction;
