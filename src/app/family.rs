@@ -10,8 +10,10 @@ pub mod care_team;
 pub mod desk;
 pub mod enrolment;
 mod permit;
+pub mod proxies;
 pub mod schedule;
 pub mod seeing;
+pub mod tokens;
 
 use std::collections::HashMap;
 

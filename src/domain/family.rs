@@ -31,6 +31,14 @@ pub enum Tie {
         /// Whether a court order flags the link.
         court_order: bool,
     },
+    /// What a guardian's link is from the patient's 18th birthday on: since the patient signed it as an adult, or court papers were
+    /// shown.
+    Proxy {
+        /// When it holds.
+        span: Interval,
+        /// The holder's birth date, where known.
+        born: Option<Date>,
+    },
 }
 
 /// How much of the ledger of a chart a family account may read.

@@ -143,6 +143,11 @@ pub async fn start(app: &App) -> Result<Running, AppError> {
         scheduler.add(tick.map_err(|e| fault(&e))?).await.map_err(|e| fault(&e))?;
     }
     scheduler.start().await.map_err(|e| fault(&e))?;
+    // What fell due while nothing ran need not wait for the first tick.
+    for (job, lock) in &busy {
+        let (app, lock, stopped) = (app.clone(), Arc::clone(lock), stopped.clone());
+        tokio::spawn(async move { tick(job, &app, &lock, &stopped).await });
+    }
     Ok(Running { app: app.clone(), scheduler, busy, stopped })
 }
 

@@ -33,9 +33,13 @@ statements! {
            and expires_at > $3";
     OPEN_CODES = "select id, capacity, made_at, expires_at from activation_code where patient_id = $1 and used_at is null \
                   and voided_at is null and expires_at > $2 order by made_at, id";
-    TIE = "insert into guardian (id, patient_id, account_id, relationship, court_order, starts_at) values ($1, $2, $3, $4, 0, $5)";
+    TIE = "insert into guardian (id, patient_id, account_id, relationship, court_order, starts_at, adult_since) \
+           values ($1, $2, $3, $4, 0, $5, $6)";
+    /// From now on it counts although the patient is 18 or over.
+    PAPERS = "update guardian set adult_since = $3, papers = $4 where id = $1 and patient_id = $2 and adult_since is null \
+              and (ends_at is null or ends_at > $3)";
     TIE_OWN = "insert into patient_account (account_id, patient_id) values ($1, $2)";
-    TIES = "select g.id, g.account_id, a.given, a.family, a.email, g.relationship, g.court_order, g.starts_at, g.ends_at \
+    TIES = "select g.id, g.account_id, a.given, a.family, a.email, g.relationship, g.court_order, g.starts_at, g.ends_at, g.adult_since \
             from guardian g join account a on a.id = g.account_id where g.patient_id = $1 order by g.starts_at, g.id";
     OWN_TIES = "select o.account_id, a.given, a.family, a.email from patient_account o join account a on a.id = o.account_id \
                 where o.patient_id = $1 order by a.email";
@@ -144,7 +148,7 @@ pub async fn open_codes(db: &Db, patient: PatientId, now: Instant) -> Result<Vec
     rows.into_iter().map(read).collect()
 }
 
-/// Makes `account` a guardian of `patient` from `now` on.
+/// Makes `account` a guardian of `patient` from `now` on; of an adult, when `is_adult`.
 ///
 /// # Errors
 /// [`StoreError::Duplicate`] when it became one at the same instant.
@@ -153,10 +157,26 @@ pub async fn tie(
     id: Uuid,
     (patient, account): (PatientId, AccountId),
     relationship: &str,
-    now: Instant,
+    (now, is_adult): (Instant, bool),
 ) -> Result<(), StoreError> {
-    on_tx!(tx, c => act!(TIE; id, patient.0, account.0, relationship, Stamp(now)).execute(c).await.map(|_| ()))?;
+    let adult = is_adult.then_some(Stamp(now));
+    on_tx!(tx, c => act!(TIE; id, patient.0, account.0, relationship, Stamp(now), adult).execute(c).await.map(|_| ()))?;
     Ok(())
+}
+
+/// Lets the link `id` count although the patient is 18 or over, by these court papers; `false` when it does, is over or is not there.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn count_for_adult(
+    tx: &mut Tx,
+    id: Uuid,
+    patient: PatientId,
+    papers: &str,
+    now: Instant,
+) -> Result<bool, StoreError> {
+    let done = on_tx!(tx, c => act!(PAPERS; id, patient.0, Stamp(now), papers).execute(c).await.map(|d| d.rows_affected()))?;
+    Ok(done == 1)
 }
 
 /// Makes `account` the patient's own.
@@ -185,6 +205,8 @@ pub struct TieRow {
     pub court_order: bool,
     /// When it holds.
     pub span: Interval,
+    /// From when it counts although the patient is 18 or over; `None` while it ends at that birthday.
+    pub adult_since: Option<Instant>,
 }
 
 fn full_name(given: &str, family: &str) -> String {
@@ -196,9 +218,9 @@ fn full_name(given: &str, family: &str) -> String {
 /// # Errors
 /// [`StoreError`].
 pub async fn ties(db: &Db, patient: PatientId) -> Result<Vec<TieRow>, StoreError> {
-    type Found = (Uuid, Uuid, String, String, String, String, i64, Stamp, Option<Stamp>);
+    type Found = (Uuid, Uuid, String, String, String, String, i64, Stamp, Option<Stamp>, Option<Stamp>);
     let rows = on_read!(db, c => ask!(Found, TIES; patient.0).fetch_all(c).await)?;
-    let read = |(id, account, given, family, email, relationship, court, from, to): Found| TieRow {
+    let read = |(id, account, given, family, email, relationship, court, from, to, adult): Found| TieRow {
         id,
         account: AccountId(account),
         name: full_name(&given, &family),
@@ -206,6 +228,7 @@ pub async fn ties(db: &Db, patient: PatientId) -> Result<Vec<TieRow>, StoreError
         relationship,
         court_order: court != 0,
         span: Stamp::interval(Some(from), to),
+        adult_since: adult.map(|since| since.0),
     };
     Ok(rows.into_iter().map(read).collect())
 }

@@ -22,8 +22,8 @@ statements! {
                where g.account_id = $1 order by p.family_folded, p.given_folded, p.id";
     OWN = "select o.patient_id, p.family, p.given, p.birth_date from patient_account o \
            join patient p on p.id = o.patient_id where o.account_id = $1";
-    GUARDIANS_OF = "select g.id, g.account_id, a.birth_date, g.starts_at, g.ends_at, g.court_order, t.status, t.starts_at, t.ends_at \
-                    from guardian g join account a on a.id = g.account_id left join account_status t on t.account_id = a.id \
+    GUARDIANS_OF = "select g.id, g.account_id, a.birth_date, g.starts_at, g.ends_at, g.court_order, g.adult_since, t.status, \
+                    t.starts_at, t.ends_at from guardian g join account a on a.id = g.account_id left join account_status t on t.account_id = a.id \
                     where g.patient_id = $1 order by g.starts_at, g.id";
     OWN_ACCOUNTS_OF = "select o.account_id, t.status, t.starts_at, t.ends_at from patient_account o \
                        left join account_status t on t.account_id = o.account_id where o.patient_id = $1 order by o.account_id";
@@ -40,8 +40,8 @@ statements! {
 macro_rules! guardians {
     ($set:literal) => {
         concat!(
-            "select g.patient_id, g.id, g.account_id, a.birth_date, g.starts_at, g.ends_at, g.court_order, t.status, t.starts_at, ",
-            "t.ends_at from guardian g join account a on a.id = g.account_id left join account_status t on t.account_id = a.id ",
+            "select g.patient_id, g.id, g.account_id, a.birth_date, g.starts_at, g.ends_at, g.court_order, g.adult_since, t.status, ",
+            "t.starts_at, t.ends_at from guardian g join account a on a.id = g.account_id left join account_status t on t.account_id = a.id ",
             "where g.patient_id ",
             $set,
             " order by g.starts_at, g.id"
@@ -135,8 +135,18 @@ pub async fn relatives(db: &Db, account: AccountId) -> Result<Vec<Relative>, Sto
     Ok(own.chain(guarded).collect())
 }
 
-type GuardianRow =
-    (Uuid, Uuid, Option<Date>, Stamp, Option<Stamp>, i64, Option<String>, Option<Stamp>, Option<Stamp>);
+type GuardianRow = (
+    Uuid,
+    Uuid,
+    Option<Date>,
+    Stamp,
+    Option<Stamp>,
+    i64,
+    Option<Stamp>,
+    Option<String>,
+    Option<Stamp>,
+    Option<Stamp>,
+);
 type OwnRow = (Uuid, Option<String>, Option<Stamp>, Option<Stamp>);
 
 /// Every account that is tied to one of the records `owners`, ties and accounts that are over too.
@@ -185,6 +195,7 @@ pub async fn kin_of_each(
         Stamp,
         Option<Stamp>,
         i64,
+        Option<Stamp>,
         Option<String>,
         Option<Stamp>,
         Option<Stamp>,
@@ -193,10 +204,10 @@ pub async fn kin_of_each(
     for (record, id, status, from, to) in of_each!(db, Own, OWN_ACCOUNTS, records) {
         rows.entry(record).or_default().0.push((id, status, from, to));
     }
-    for (record, link, id, born, start, end, court, status, from, to) in
+    for (record, link, id, born, start, end, court, adult, status, from, to) in
         of_each!(db, Guardian, GUARDIANS, records)
     {
-        rows.entry(record).or_default().1.push((link, id, born, start, end, court, status, from, to));
+        rows.entry(record).or_default().1.push((link, id, born, start, end, court, adult, status, from, to));
     }
     rows.into_iter().map(|(id, (own, guardians))| Ok((PatientId(id), kin_of(own, guardians, now)?))).collect()
 }
@@ -212,14 +223,19 @@ pub async fn births(db: &Db, records: &[PatientId]) -> Result<HashMap<PatientId,
 
 /// One row for each status of an account, put together.
 fn kin_of(own: Vec<OwnRow>, guardians: Vec<GuardianRow>, now: Instant) -> Result<Vec<Kin>, StoreError> {
-    let mut ties: BTreeMap<Uuid, (AccountId, Tie, StatusHistory)> = BTreeMap::new();
-    let own = own.into_iter().map(|(id, status, from, to)| (id, id, Tie::Own, (status, from, to)));
-    let guardians =
-        guardians.into_iter().map(|(link, account, born, start, end, court, status, from, to)| {
-            let tie =
-                Tie::Guardian { span: Stamp::interval(Some(start), end), born, court_order: court != 0 };
-            (link, account, tie, (status, from, to))
-        });
+    let mut ties: BTreeMap<(Uuid, bool), (AccountId, Tie, StatusHistory)> = BTreeMap::new();
+    let own = own.into_iter().map(|(id, status, from, to)| ((id, false), id, Tie::Own, (status, from, to)));
+    // A link that counts for an adult too is two ties: each holds in its own years of the patient.
+    let guardians = guardians.into_iter().flat_map(
+        |(link, account, born, start, end, court, adult, status, from, to)| {
+            let span = Stamp::interval(Some(start), end);
+            let child = Tie::Guardian { span, born, court_order: court != 0 };
+            let proxy = adult
+                .map(|since| Tie::Proxy { span: Stamp::interval(Some(since), end), born })
+                .map(|tie| ((link, true), account, tie, (status.clone(), from, to)));
+            [Some(((link, false), account, child, (status, from, to))), proxy].into_iter().flatten()
+        },
+    );
     for (key, account, tie, (status, from, to)) in own.chain(guardians) {
         let held = ties.entry(key).or_insert_with(|| (AccountId(account), tie, StatusHistory::default()));
         if let Some((status, span)) = status_span(status, from, to)? {

@@ -30,6 +30,8 @@ pub struct Tie {
     pub court_order: bool,
     /// When it holds.
     pub span: Interval,
+    /// Whether it counts although the patient is 18 or over.
+    pub is_for_adult: bool,
 }
 
 /// The family of a patient.
@@ -113,7 +115,7 @@ pub fn page(frame: &Frame, model: &Families) -> Markup {
             }
         }
         @if let Some(family) = &model.found {
-            (family_of(frame, &model.mrn, family))
+            (family_of(frame, model, family))
             (rights::panels(frame, model, family))
         }
     };
@@ -155,14 +157,15 @@ fn deed(frame: &Frame, mrn: &str, deed: &str, id: Option<Uuid>, label: &str, abo
     }
 }
 
-fn family_of(frame: &Frame, mrn: &str, family: &Family) -> Markup {
+fn family_of(frame: &Frame, model: &Families, family: &Family) -> Markup {
+    let mrn = model.mrn.as_str();
     html! {
         section class="panel" aria-labelledby="patient" {
             h2 id="patient" { (family.name) span class="of" { (w::BORN) " " (parts::date(family.birth_date)) } }
             @if family.waits_for_merge { div class="notice warn" { p { (w::WAITS_FOR_MERGE) } } }
             @if !family.may_change { p { (w::READ_ONLY) } }
             h3 { (w::GUARDIANS) }
-            (ties(frame, mrn, family))
+            (ties(frame, model, family))
             h3 { (w::OWN) }
             @if family.own.is_empty() { (parts::empty(w::NO_OWN)) }
             ul { @for (name, email) in &family.own { li { (name) " " span class="quiet wrap-any" { (email) } } } }
@@ -184,7 +187,8 @@ fn family_of(frame: &Frame, mrn: &str, family: &Family) -> Markup {
     }
 }
 
-fn ties(frame: &Frame, mrn: &str, family: &Family) -> Markup {
+fn ties(frame: &Frame, model: &Families, family: &Family) -> Markup {
+    let mrn = model.mrn.as_str();
     html! {
         @if family.ties.is_empty() { (parts::empty(w::NO_GUARDIAN)) }
         @else {
@@ -195,7 +199,7 @@ fn ties(frame: &Frame, mrn: &str, family: &Family) -> Markup {
                     @let is_open = tie.span.end().is_none_or(|end| end > frame.now);
                     tr {
                         th scope="row" { (tie.name) span class="sub wrap-any" { (tie.email) } }
-                        td data-l=(w::COL_RELATIONSHIP) { (tie.relationship) @if tie.court_order { " " span class="tag warn" { (w::COURT_ORDER) } } }
+                        td data-l=(w::COL_RELATIONSHIP) { (tie.relationship) @if tie.court_order { " " span class="tag warn" { (w::COURT_ORDER) } } @if tie.is_for_adult { " " span class="tag" { (w::FOR_ADULT) } } }
                         td data-l=(w::COL_SINCE) { @if tie.span.start() == Instant::EVER { (w::SINCE_EVER) } @else { (parts::moment(tie.span.start(), frame.zone)) } }
                         td data-l=(w::COL_UNTIL) { @match tie.span.end() { Some(end) => (parts::moment(end, frame.zone)), None => (w::OPEN_END) } }
                         td data-l=(w::COL_ACTS) { @if family.may_change && is_open {
@@ -203,6 +207,11 @@ fn ties(frame: &Frame, mrn: &str, family: &Family) -> Markup {
                                 (deed(frame, mrn, "end", Some(tie.id), w::END, &tie.name))
                                 @if tie.court_order { (deed(frame, mrn, "order_off", Some(tie.id), w::LIFT_ORDER, &tie.name)) }
                                 @else { (deed(frame, mrn, "order_on", Some(tie.id), w::SET_ORDER, &tie.name)) }
+                            }
+                            @if !tie.is_for_adult {
+                                (rights::reasoned(frame, model, family, &rights::Deed {
+                                    word: "papers", kind: "", id: tie.id, name: &tie.name, label: w::PAPERS,
+                                }))
                             }
                         } }
                     }

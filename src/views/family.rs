@@ -6,6 +6,7 @@ pub mod care_team;
 pub mod disclosures;
 pub mod home;
 pub mod request;
+pub mod tokens;
 
 use maud::{Markup, html};
 
@@ -75,6 +76,8 @@ words! {
         ChartWaits = "chart_waits",
         /// The reader signed a proxy.
         Signed = "signed",
+        /// A proxy was ended.
+        ProxyEnded = "proxy_ended",
     }
 }
 
@@ -99,6 +102,7 @@ const fn done_words(words: &Words, done: Done) -> &'static str {
         Done::Chart => words.done_chart,
         Done::ChartWaits => words.done_chart_waits,
         Done::Signed => words.done_signed,
+        Done::ProxyEnded => words.done_proxy_ended,
     }
 }
 

@@ -141,7 +141,8 @@ pub fn step_up(next: &str) -> String {
 
 /// `page` after something was done there, which it says.
 pub fn done(page: &str, done: &str) -> String {
-    format!("{page}?done={done}")
+    let mark = if page.contains('?') { '&' } else { '?' };
+    format!("{page}{mark}done={done}")
 }
 
 /// The viewer's account and sessions.

@@ -241,6 +241,7 @@ routes! {
     get "/family/charts" portal(FAMILY) => pages::family::chart_form;
     post "/family/charts" portal(FAMILY) => pages::family::add_chart;
     post "/family/proxies/{id}/sign" stepped_up(FAMILY) => pages::family::sign;
+    post "/family/proxies/{id}/end" portal(FAMILY) => pages::family::end_proxy;
     post "/family/language" portal(FAMILY) => pages::family::language;
     get "/family/requests/{id}" portal(FAMILY) => pages::family::request;
     post "/family/requests/{id}/approve" stepped_up(FAMILY) => pages::family::approve;
@@ -248,6 +249,9 @@ routes! {
     post "/family/requests/{id}/block" portal(FAMILY) => pages::family::block;
     post "/family/blocks/{id}/end" portal(FAMILY) => pages::family::unblock;
     get "/family/access" portal(FAMILY) => pages::family::access;
+    get "/family/tokens" portal(FAMILY) => pages::family::tokens;
+    post "/family/tokens" stepped_up(FAMILY) => pages::family::give;
+    post "/family/tokens/{id}/revoke" portal(FAMILY) => pages::family::revoke_token;
     post "/family/grants/{id}/revoke" portal(FAMILY) => pages::family::revoke;
     get "/family/care-team" portal(FAMILY) => pages::family::care_team;
     post "/family/care-team/find" portal(FAMILY) => pages::family::find;

@@ -2,10 +2,11 @@
 
 use axum::http::StatusCode;
 use postern::app::desk::Member;
-use postern::app::family::answering::Taken;
+use postern::app::family::answering::{Answered, Taken};
 use postern::app::family::desk::{Deed, Did, Flag, act, find};
 use postern::app::family::enrolment::{Begun, Typed, activate, add_chart, sign, to_sign};
 use postern::app::family::enter;
+use postern::app::family::proxies::{end, held};
 use postern::domain::calendar::{Interval, parse_date};
 use postern::domain::family::authority::Capacity;
 use postern::domain::family::enrolment::{Bar, Fault, Relationship};
@@ -14,7 +15,7 @@ use postern::domain::letter::Letter;
 use postern::domain::people::Role;
 use postern::store::people;
 
-use crate::support::families::{context, facts, guardian, own};
+use crate::support::families::{ask, context, facts, guardian, own, say, sees, yes};
 use crate::support::letters::{count, letters_of};
 use crate::support::portal::Portal;
 use crate::support::{House, both_engines};
@@ -192,9 +193,8 @@ both_engines! {
         assert_eq!(begin(house, &typed).await, Begun::Barred(Bar::NoGuardian));
     }
 
-    async fn an_adult_begins_alone_and_has_no_guardian(house: House) {
+    async fn an_adult_begins_alone(house: House) {
         let adult = house.world.patient("Stone", MRN, ADULT).await;
-        assert_eq!(made(house, adult, Capacity::Guardian).await, Did::Barred(Bar::Adult));
         let code = code(house, adult, Capacity::Patient).await;
         let typed = Typed { signature: "Mia Stone".to_owned(), ..typed(&code, ADULT) };
         assert!(matches!(begin(house, &typed).await, Begun::Account { .. }));
@@ -222,6 +222,50 @@ both_engines! {
         assert_eq!(sign(&house.app, &viewer, (id, "mia stone"), &context(house)).await.unwrap(), Some(Taken::Unknown));
         house.clock.set("2031-03-11T04:00:00Z".parse().unwrap());
         assert_eq!(children(house, mother).await, 0, "at 18 it ends by itself");
+    }
+
+    async fn an_adult_signs_a_proxy_that_holds_until_the_adult_ends_it(house: House) {
+        let adult = house.world.patient("Stone", MRN, ADULT).await;
+        let patient = own(house, adult).await;
+        let code = code(house, adult, Capacity::Guardian).await;
+        assert!(matches!(begin(house, &typed(&code, ADULT)).await, Begun::Account { waits: true, .. }));
+        let holder = account(house, "elena@example.org").await;
+        assert_eq!(children(house, holder).await, 0, "one signature is not enough");
+        let viewer = facts(house, patient).await;
+        let home = enter(&house.app, &viewer, None, "home", &context(house)).await.unwrap();
+        let id = to_sign(&house.app, &home).await.unwrap()[0].id;
+        sign(&house.app, &viewer, (id, "Mia Stone"), &context(house)).await.unwrap();
+        assert_eq!(children(house, holder).await, 1);
+        let grant = house.world.physician("Haddad", house.world.practice("Summit").await).await.1;
+        let asked = ask(house, grant, adult).await;
+        assert_eq!(say(house, holder, asked, Some(&yes())).await, Answered::Given);
+        assert!(sees(house, grant, adult).await, "what the holder gives counts as the adult's");
+        house.clock.advance(1);
+        let household = enter(&house.app, &viewer, None, "home", &context(house)).await.unwrap();
+        let held = held(&house.app, &household, house.now()).await.unwrap();
+        assert_eq!(held.len(), 1);
+        let stranger = facts(house, holder).await;
+        assert_eq!(end(&house.app, &stranger, held[0].id, &context(house)).await.unwrap(), Taken::Unknown);
+        assert!(matches!(end(&house.app, &viewer, held[0].id, &context(house)).await.unwrap(), Taken::Done(_)));
+        assert_eq!(children(house, holder).await, 0);
+    }
+
+    async fn a_proxy_of_childhood_ends_at_18_unless_court_papers_were_shown(house: House) {
+        let teen = house.world.patient("Stone", MRN, TEEN).await;
+        let (with, without) = (guardian(house, teen).await, guardian(house, teen).await);
+        let team = member(house, &[Role::Reviewer]).await;
+        let family = find(&house.app, &team, MRN).await.unwrap().unwrap();
+        let link = family.ties.iter().find(|tie| tie.account == with).unwrap().id;
+        let papers = |text: &str| Deed::Papers(link, text.to_owned());
+        assert_eq!(act(&house.app, &team, teen, &papers(" ")).await.unwrap(), Did::NoReason);
+        let auditor = member(house, &[Role::Auditor]).await;
+        assert_eq!(act(&house.app, &auditor, teen, &papers("Case 12/2026")).await.unwrap(), Did::NotYours);
+        assert_eq!(act(&house.app, &team, teen, &papers("Case 12/2026")).await.unwrap(), Did::Done);
+        assert_eq!(act(&house.app, &team, teen, &papers("Case 12/2026")).await.unwrap(), Did::Already);
+        house.clock.set("2031-03-11T03:59:59Z".parse().unwrap());
+        assert_eq!((children(house, with).await, children(house, without).await), (1, 1));
+        house.clock.set("2031-03-11T04:00:00Z".parse().unwrap());
+        assert_eq!((children(house, with).await, children(house, without).await), (1, 0));
     }
 
     async fn the_team_records_a_signature_that_was_given_on_paper(house: House) {

@@ -48,6 +48,7 @@ mod family_merges;
 mod family_pages;
 mod family_rights;
 mod family_schedule;
+mod family_tokens;
 mod feed;
 mod feed_reading;
 mod fuzz;

@@ -210,7 +210,7 @@ async fn give(
         patient: row.patient,
         account: row.account,
         lasting: yes.lasting,
-        by: by.given_by(),
+        by: by.given_by(permit.authority().band()),
         giver: permit.account(),
         request: Some(row.id),
         sections: yes.sections,

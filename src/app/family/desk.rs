@@ -19,7 +19,7 @@ use crate::domain::family::authority::Capacity;
 use crate::domain::family::enrolment::{Bar, CODE_DAYS, bar};
 use crate::domain::ids::{AccountId, FactId, Mrn, PatientId, new_uuid};
 use crate::domain::people::fold_name;
-use crate::domain::queue::handles;
+use crate::domain::queue::{NOTE_LONGEST, handles, text};
 use crate::domain::token::TokenSecret;
 use crate::store::enrolment::{self as rows, Code};
 use crate::store::{family, patients};
@@ -65,6 +65,8 @@ pub enum Deed {
     End(Uuid),
     /// Sets or lifts the flag of a court order on a link.
     CourtOrder(Uuid, Flag),
+    /// Records court papers by which a link counts although the patient is 18 or over: what they say.
+    Papers(Uuid, String),
     /// Records the patient's signature under a proxy, given on paper with this name.
     Sign(Uuid, String),
     /// Takes a grant back, for a reason.
@@ -78,7 +80,9 @@ pub enum Deed {
 impl Deed {
     const fn act(&self) -> Act {
         match self {
-            Self::Code(_) | Self::End(_) | Self::CourtOrder(..) | Self::Sign(..) => Act::ChangeFamily,
+            Self::Code(_) | Self::End(_) | Self::CourtOrder(..) | Self::Papers(..) | Self::Sign(..) => {
+                Act::ChangeFamily
+            }
             Self::Revoke(..) => Act::RevokeAccess,
             Self::Seat(..) | Self::Unseat(..) => Act::ChangeCareTeam,
         }
@@ -87,7 +91,7 @@ impl Deed {
     const fn subject(&self) -> Option<Uuid> {
         match self {
             Self::Code(_) => None,
-            Self::End(id) | Self::CourtOrder(id, _) | Self::Sign(id, _) => Some(*id),
+            Self::End(id) | Self::CourtOrder(id, _) | Self::Papers(id, _) | Self::Sign(id, _) => Some(*id),
             Self::Revoke(id, _) | Self::Unseat(id, _) => Some(id.0),
             Self::Seat(whom, _) => Some(whom.id()),
         }
@@ -218,6 +222,7 @@ pub async fn act(app: &App, member: &Member, patient: PatientId, deed: &Deed) ->
         Deed::Sign(proxy, name) => sign(app, member, patient, (*proxy, name.as_str())).await?,
         Deed::End(link) => change(app, member, patient, (*link, None)).await?,
         Deed::CourtOrder(link, flag) => change(app, member, patient, (*link, Some(*flag))).await?,
+        Deed::Papers(link, papers) => court_papers(app, member, patient, (*link, papers)).await?,
         Deed::Revoke(grant, reason) => rights::revoke(app, member, patient, (*grant, reason)).await?,
         Deed::Seat(whom, reason) => rights::seat(app, member, patient, (*whom, reason)).await?,
         Deed::Unseat(seat, reason) => rights::unseat(app, member, patient, (*seat, reason)).await?,
@@ -282,12 +287,7 @@ async fn change(
     (link, flag): (Uuid, Option<Flag>),
 ) -> Result<Did, AppError> {
     let records = records(app, patient, member).await?;
-    let mut found = None;
-    for record in &records {
-        let tie = rows::ties(&app.db, *record).await?.into_iter().find(|tie| tie.id == link);
-        found = found.or(tie.map(|tie| (*record, tie)));
-    }
-    let Some((patient, tie)) = found else { return Ok(Did::Already) };
+    let Some((patient, tie)) = tie_of(app, &records, link).await? else { return Ok(Did::Already) };
     let mut tx = app.db.begin().await?;
     let (done, what) = match flag {
         None => (rows::end_tie(&mut tx, link, patient, member.context.now).await?, "guardian_ended"),
@@ -304,6 +304,35 @@ async fn change(
         }
     }
     let entry = tied(member.account, patient, tie.account, what, &member.context);
+    app.audit.commit(tx, vec![entry]).await?;
+    Ok(Did::Done)
+}
+
+/// The link `id` of one of `records`, and of which.
+async fn tie_of(app: &App, records: &[PatientId], id: Uuid) -> Result<Option<(PatientId, TieRow)>, AppError> {
+    for record in records {
+        if let Some(tie) = rows::ties(&app.db, *record).await?.into_iter().find(|tie| tie.id == id) {
+            return Ok(Some((*record, tie)));
+        }
+    }
+    Ok(None)
+}
+
+/// Lets a link count from the patient's 18th birthday on, by what court papers say.
+async fn court_papers(
+    app: &App,
+    member: &Member,
+    patient: PatientId,
+    (link, papers): (Uuid, &str),
+) -> Result<Did, AppError> {
+    let Some(papers) = text(papers, 1, NOTE_LONGEST) else { return Ok(Did::NoReason) };
+    let records = records(app, patient, member).await?;
+    let Some((record, tie)) = tie_of(app, &records, link).await? else { return Ok(Did::Already) };
+    let mut tx = app.db.begin().await?;
+    if !rows::count_for_adult(&mut tx, link, record, papers, member.context.now).await? {
+        return Ok(Did::Already);
+    }
+    let entry = tied(member.account, record, tie.account, "court_papers", &member.context);
     app.audit.commit(tx, vec![entry]).await?;
     Ok(Did::Done)
 }

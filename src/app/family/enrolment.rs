@@ -16,7 +16,7 @@ use crate::app::sign_in::random;
 use crate::app::{App, AppError};
 use crate::domain::access::facts::ViewerFacts;
 use crate::domain::audit::{Act, Entry, Outcome};
-use crate::domain::family::authority::Capacity;
+use crate::domain::family::authority::{Band, Capacity, band};
 use crate::domain::family::enrolment::{
     Bar, Fault, MOST_MISSES, NAME_LONGEST, Relationship, bar, may_guard, needs_signatures,
 };
@@ -308,7 +308,7 @@ async fn bind(
         rows::insert_proxy(tx, id, (patient, account), relationship, signed).await?;
         return Ok("proxy_signed_by_holder");
     }
-    rows::tie(tx, id, (patient, account), relationship, context.now).await?;
+    rows::tie(tx, id, (patient, account), relationship, (context.now, false)).await?;
     Ok("guardian_tied")
 }
 
@@ -380,8 +380,11 @@ pub(super) async fn complete(
 ) -> Result<Taken, AppError> {
     let now = context.now;
     let link = new_uuid(now, random(app)?);
+    let person = family::person(&app.db, proxy.patient).await?;
+    let is_adult =
+        person.is_some_and(|person| band(person.birth_date, now, app.hospital.cycles.zone()) == Band::Adult);
     let mut tx = app.db.begin().await?;
-    rows::tie(&mut tx, link, (proxy.patient, proxy.account), &proxy.relationship, now).await?;
+    rows::tie(&mut tx, link, (proxy.patient, proxy.account), &proxy.relationship, (now, is_adult)).await?;
     if !rows::sign_proxy(&mut tx, proxy.id, (name.trim(), by), link, now).await? {
         return Ok(Taken::Already);
     }

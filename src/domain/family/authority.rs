@@ -24,11 +24,12 @@ words! {
 }
 
 impl Capacity {
-    /// How what they give is recorded.
-    pub const fn given_by(self) -> GivenBy {
-        match self {
-            Self::Guardian => GivenBy::Guardian,
-            Self::Patient => GivenBy::Patient,
+    /// How what they give for a patient of this `band` is recorded: whoever holds the proxy of an adult gives in the adult's stead, so
+    /// that the 18th birthday does not end it.
+    pub const fn given_by(self, band: Band) -> GivenBy {
+        match (self, band) {
+            (Self::Guardian, Band::Child | Band::Teen) => GivenBy::Guardian,
+            (Self::Guardian, Band::Adult) | (Self::Patient, _) => GivenBy::Patient,
         }
     }
 }
@@ -141,7 +142,7 @@ impl Authority {
 
     /// In what capacity `account` may give a token by itself; `None` when it may not: where one yes is enough (product.md section 6).
     pub fn gives_token(&self, account: AccountId) -> Option<GivenBy> {
-        self.may_answer(account).filter(|_| self.rule == Rule::One).map(Capacity::given_by)
+        self.may_answer(account).filter(|_| self.rule == Rule::One).map(|capacity| capacity.given_by(self.band))
     }
 
     /// Whether `account` may put somebody on the care team by itself: where one yes is enough, and covers all that a seat shows.
@@ -181,7 +182,8 @@ impl Authority {
     }
 }
 
-/// Who of `kin` has authority over somebody born on `birth`, at `now`: the patient alone from 18; under 13 every guardian (18 or
+/// Who of `kin` has authority over somebody born on `birth`, at `now`: from 18 the patient, and whoever holds a proxy
+/// that was signed since or court papers; under 13 every guardian (18 or
 /// over, whose link holds); from 13 to 17 the guardians, and the patient with an account. A court order on a link that holds leaves
 /// everything to the access team until the patient is 18.
 pub fn authority(kin: &[Kin], birth: Date, now: Instant, zone: Zone) -> Authority {
@@ -193,13 +195,16 @@ pub fn authority(kin: &[Kin], birth: Date, now: Instant, zone: Zone) -> Authorit
         return Authority { rule: Rule::Team, band, voices: Vec::new(), has_own, is_callable: false };
     }
     let today = zone.date(now);
+    let of_age = |born: Option<Date>| born.is_some_and(|born| age_years(born, today) >= ADULT_FROM);
     let mut voices: Vec<(AccountId, Capacity)> = Vec::new();
     for one in kin.iter().filter(|k| k.active) {
         let capacity = match one.tie {
             Tie::Own => (band > Band::Child).then_some(Capacity::Patient),
             Tie::Guardian { span, born, .. } => {
-                let of_age = born.is_some_and(|born| age_years(born, today) >= ADULT_FROM);
-                (band < Band::Adult && of_age && span.holds(now)).then_some(Capacity::Guardian)
+                (band < Band::Adult && of_age(born) && span.holds(now)).then_some(Capacity::Guardian)
+            }
+            Tie::Proxy { span, born } => {
+                (band == Band::Adult && of_age(born) && span.holds(now)).then_some(Capacity::Guardian)
             }
         };
         if let Some(capacity) = capacity.filter(|_| !voices.iter().any(|(known, _)| *known == one.account)) {
@@ -208,7 +213,7 @@ pub fn authority(kin: &[Kin], birth: Date, now: Instant, zone: Zone) -> Authorit
     }
     let has = |wanted| voices.iter().any(|(_, capacity)| *capacity == wanted);
     let rule = match (band, has(Capacity::Guardian), has(Capacity::Patient)) {
-        (Band::Child, true, _) | (Band::Teen, true, false) | (Band::Adult, _, true) => Rule::One,
+        (Band::Child | Band::Adult, true, _) | (Band::Teen, true, false) | (Band::Adult, _, true) => Rule::One,
         (Band::Teen, true, true) => Rule::Both,
         _ => Rule::Team,
     };
@@ -220,13 +225,13 @@ pub fn authority(kin: &[Kin], birth: Date, now: Instant, zone: Zone) -> Authorit
 /// somebody who has no say any more.
 fn is_minded(kin: &[Kin], now: Instant, zone: Zone) -> bool {
     let today = zone.date(now);
-    let mut ties = kin.iter().filter(|k| k.tie != Tie::Own).peekable();
+    let mut ties = kin.iter().filter(|k| matches!(k.tie, Tie::Guardian { .. })).peekable();
     ties.peek().is_none()
         || ties.any(|k| match k.tie {
             Tie::Guardian { span, born, .. } => {
                 span.holds(now) && born.is_none_or(|born| age_years(born, today) >= ADULT_FROM)
             }
-            Tie::Own => false,
+            Tie::Own | Tie::Proxy { .. } => false,
         })
 }
 

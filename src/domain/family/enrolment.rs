@@ -41,8 +41,6 @@ words! {
         Under13 = "under_13",
         /// A patient from 13 to 17 needs a guardian with an account first.
         NoGuardian = "no_guardian",
-        /// From 18 there is no guardian.
-        Adult = "adult",
         /// A guardian is 18 or over.
         GuardianMinor = "guardian_minor",
         /// The patient has an account.
@@ -93,7 +91,7 @@ pub fn bar(capacity: Capacity, family: &Authority, birth: Date, now: Instant, zo
     let age = age_years(birth, zone.date(now));
     let has_own = family.voices().iter().any(|(_, capacity)| *capacity == Capacity::Patient);
     match capacity {
-        Capacity::Guardian => (age >= ADULT_FROM).then_some(Bar::Adult),
+        Capacity::Guardian => None,
         Capacity::Patient if age < TEEN_FROM => Some(Bar::Under13),
         Capacity::Patient if has_own => Some(Bar::HasAccount),
         Capacity::Patient => (age < ADULT_FROM && family.rule() == Rule::Team).then_some(Bar::NoGuardian),
@@ -150,9 +148,9 @@ mod tests {
     }
 
     #[test]
-    fn from_18_there_is_no_guardian_and_a_guardian_is_18_or_over() {
+    fn an_adult_may_be_given_a_proxy_and_whoever_holds_it_is_18_or_over() {
         assert_eq!(found(Capacity::Guardian, date!(2008 - 03 - 12), &[]), None);
-        assert_eq!(found(Capacity::Guardian, date!(2008 - 03 - 11), &[]), Some(Bar::Adult));
+        assert_eq!(found(Capacity::Guardian, date!(2008 - 03 - 11), &[]), None);
         let now = NOW.parse().unwrap();
         assert!(may_guard(date!(2008 - 03 - 11), now, zone()));
         assert!(!may_guard(date!(2008 - 03 - 12), now, zone()));
@@ -172,6 +170,7 @@ mod tests {
     #[test]
     fn both_sign_from_13_on() {
         let now = NOW.parse().unwrap();
+        assert!(needs_signatures(date!(1980 - 03 - 11), now, zone()));
         assert!(!needs_signatures(date!(2013 - 03 - 12), now, zone()));
         assert!(needs_signatures(date!(2013 - 03 - 11), now, zone()));
     }

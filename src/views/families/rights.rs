@@ -43,13 +43,13 @@ pub struct Seat {
 }
 
 /// What a form does, and to whom.
-struct Deed<'a> {
-    word: &'a str,
+pub(super) struct Deed<'a> {
+    pub(super) word: &'a str,
     /// `provider` or `practice`, where a search found them; else empty.
-    kind: &'a str,
-    id: Uuid,
-    name: &'a str,
-    label: &'a str,
+    pub(super) kind: &'a str,
+    pub(super) id: Uuid,
+    pub(super) name: &'a str,
+    pub(super) label: &'a str,
 }
 
 pub(super) fn panels(frame: &Frame, model: &Families, family: &Family) -> Markup {
@@ -94,7 +94,7 @@ fn times(frame: &Frame, span: Interval) -> Markup {
 }
 
 /// A form that does `deed` for a reason.
-fn reasoned(frame: &Frame, model: &Families, family: &Family, deed: &Deed<'_>) -> Markup {
+pub(super) fn reasoned(frame: &Frame, model: &Families, family: &Family, deed: &Deed<'_>) -> Markup {
     let field_id = format!("reason-{}", deed.id.simple());
     html! {
         @if family.may_change {

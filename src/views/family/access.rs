@@ -78,8 +78,9 @@ pub fn page(frame: &Frame, model: &Access) -> Markup {
     let main = html! {
         (head(frame, words.access, &model.patients, paths::family_access_of))
         (notice(frame, model.done))
-        @if model.patients.shown().is_some() {
+        @if let Some(patient) = model.patients.shown() {
             (given(frame, words, &model.given))
+            p class="actions" { a href=(paths::family_tokens_of(patient.id)) { (words.tokens) } }
             (seers(frame, words, &model.seers))
             @if !model.blocked.is_empty() { (blocked(frame, words, &model.blocked)) }
         } @else {

@@ -51,7 +51,6 @@ const fn bar_words(words: &Words, bar: Bar) -> &'static str {
     match bar {
         Bar::Under13 => words.bar_under_13,
         Bar::NoGuardian => words.bar_no_guardian,
-        Bar::Adult => words.bar_adult,
         Bar::GuardianMinor => words.bar_minor,
         Bar::HasAccount => words.bar_has_account,
         Bar::TiedAlready => words.bar_tied,

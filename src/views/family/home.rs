@@ -57,6 +57,8 @@ pub struct Home {
     pub standing: Standing,
     /// Proxies that wait for the reader's signature.
     pub proxies: Vec<Proxy>,
+    /// Who speaks for the reader, an adult.
+    pub held: Vec<Proxy>,
     /// What was wrong with a signature.
     pub is_signature_wrong: bool,
 }
@@ -81,11 +83,13 @@ pub fn page(frame: &Frame, model: &Home) -> Markup {
         @if let Some(patient) = model.patients.shown() {
             (requests(frame, words, &model.requests))
             (standing(frame, words, model.standing, &patient.name))
+            @if !model.held.is_empty() { (held(frame, words, &model.held)) }
             @for proxy in &model.proxies { (sign(frame, words, proxy, model.is_signature_wrong)) }
             section class="panel" aria-labelledby="more" {
                 h2 id="more" { (words.see_also) }
                 ul class="rows" {
                     li { a href=(paths::family_access_of(patient.id)) { (words.access) } }
+                    li { a href=(paths::family_tokens_of(patient.id)) { (words.tokens) } }
                     li { a href=(paths::care_team_of(patient.id)) { (words.care_team) } }
                     li { a href=(paths::disclosures_of(patient.id)) { (words.opened) } }
                     li { a href=(paths::family_charts()) { (words.add_chart) } }
@@ -98,6 +102,23 @@ pub fn page(frame: &Frame, model: &Home) -> Markup {
     };
     let frame = Frame { current: NavItem::Family, ..frame.clone() };
     frame_page(&frame, words.home, Width::Narrow, &main)
+}
+
+/// Who speaks for an adult, each with the way to end it.
+fn held(frame: &Frame, words: &Words, held: &[Proxy]) -> Markup {
+    let body = html! {
+        p class="quiet" { (words.held_lead) }
+        ul class="rows" { @for proxy in held {
+            li {
+                p { strong dir="auto" { (proxy.name) } span class="sub" { ((words.kin)(proxy.relationship)) } }
+                form method="post" action=(paths::family_proxy_end(proxy.id)) {
+                    (field::token(frame))
+                    button class="second" type="submit" { (words.held_end) span class="vh" { ": " (proxy.name) } }
+                }
+            }
+        } }
+    };
+    parts::panel("held", &html! { (words.held) }, &body)
 }
 
 /// What a patient signs so that somebody becomes their guardian here.

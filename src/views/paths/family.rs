@@ -89,6 +89,26 @@ pub fn family_revoke(id: FactId) -> String {
     format!("/family/grants/{id}/revoke")
 }
 
+/// The tokens of a chart; POST gives one.
+pub fn family_tokens() -> &'static str {
+    "/family/tokens"
+}
+
+/// The tokens of the chart of one of several patients.
+pub fn family_tokens_of(id: PatientId) -> String {
+    format!("/family/tokens?patient={id}")
+}
+
+/// POST takes a token back.
+pub fn family_token_revoke(id: FactId) -> String {
+    format!("/family/tokens/{id}/revoke")
+}
+
+/// POST ends the proxy of an adult.
+pub fn family_proxy_end(id: Uuid) -> String {
+    format!("/family/proxies/{id}/end")
+}
+
 /// The care team.
 pub fn care_team() -> &'static str {
     "/family/care-team"

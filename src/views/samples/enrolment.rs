@@ -141,6 +141,6 @@ fn team() -> Vec<(&'static str, Families)> {
         ("families-search-short", searched("ab", Search::TooShort)),
         ("families-reason", of(Some(family.clone()), Some(Notice::NoReason))),
         ("families-merge", of(Some(merged), None)),
-        ("families-barred", of(Some(family), Some(Notice::Barred(Bar::Adult)))),
+        ("families-barred", of(Some(family), Some(Notice::Barred(Bar::HasAccount)))),
     ]
 }

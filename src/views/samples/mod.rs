@@ -6,6 +6,7 @@ mod chart;
 mod desk;
 mod enrolment;
 mod family;
+mod family_tokens;
 mod find;
 mod help;
 mod invitation;
@@ -71,6 +72,7 @@ pub fn samples_with(assets: &Assets, nonce: &str) -> Vec<Sample> {
     team::add(&stage, &mut all);
     token::add(&stage, &mut all);
     family::add(&stage, &mut all);
+    family_tokens::add(&stage, &mut all);
     enrolment::add(&stage, &mut all);
     system::add(&stage, &mut all);
     all

@@ -71,7 +71,7 @@ fn table(frame: &Frame, all: &[Issued]) -> Markup {
 }
 
 /// The invitation: no patient is named on it, so that whoever finds it lacks the MRN.
-fn letter(frame: &Frame, n: usize, one: &Issued) -> Markup {
+pub(in crate::views) fn letter(frame: &Frame, n: usize, one: &Issued) -> Markup {
     let id = format!("letter-{n}");
     html! {
         article class="panel letter" aria-labelledby=(id) {

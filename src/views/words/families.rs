@@ -57,6 +57,9 @@ pub(crate) const REASON: &str = "Reason";
 pub(crate) const SEATS: &str = "Care team";
 pub(crate) const SEATS_HINT: &str =
     "Whoever you take off stays off until the hospital’s record has dropped them and listed them anew.";
+/// A link that does not end at 18.
+pub(crate) const FOR_ADULT: &str = "Counts from 18 on";
+pub(crate) const PAPERS: &str = "Record court papers";
 pub(crate) const NO_SEATS: &str = "Nobody is on the care team.";
 pub(crate) const UNSEAT: &str = "Take off";
 pub(crate) const ADD_SEAT: &str = "Put on the care team";
@@ -101,7 +104,6 @@ pub(crate) const fn bar(bar: Bar) -> &'static str {
     match bar {
         Bar::Under13 => "The patient is under 13: no account of their own.",
         Bar::NoGuardian => "A patient from 13 to 17 needs a guardian with an account first.",
-        Bar::Adult => "The patient is 18 or over: there is no guardian.",
         Bar::GuardianMinor => "A guardian is 18 or over.",
         Bar::HasAccount => "The patient has an account already.",
         Bar::TiedAlready => "The account is tied to the patient already.",

@@ -55,9 +55,12 @@ table! {
     activate, activate_lead, step_code, code, code_hint, patient_born, month, day_of_month, year, step_you, you_patient, given_name,
     family_name, you_born, relationship, choose, step_sign, email, email_hint, signature, signature_hint, terms, read_terms, start,
     no_match, given_missing, family_missing, born_missing, relationship_missing, email_wrong, email_taken, signature_wrong, terms_missing,
-    begun, begun_lead, begun_digits, begun_next, begun_waits, barred, bar_under_13, bar_no_guardian, bar_adult, bar_minor,
+    begun, begun_lead, begun_digits, begun_next, begun_waits, barred, bar_under_13, bar_no_guardian, bar_minor,
     bar_has_account, bar_tied, bar_deceased, have_account, add_chart, add_chart_lead, add_chart_do, done_chart, done_chart_waits,
-    proxy, proxy_asks, proxy_lead, proxy_sign, done_signed,
+    tokens, tokens_lead, tokens_none, token_for_anyone, token_open, token_used, token_expired, token_revoked, token_frozen, token_given,
+    token_give, token_give_lead, token_give_both, token_for, token_for_hint, token_note_long, token_shown, token_once, token_print,
+    token_code, token_mrn, token_mrn_why, token_back,
+    proxy, proxy_asks, proxy_lead, proxy_sign, done_signed, held, held_lead, held_end, done_proxy_ended,
 }
 
 /// The table of `language`.

@@ -43,6 +43,7 @@ impl Fields {
             "end" => id().map(Deed::End),
             "order_on" => id().map(|id| Deed::CourtOrder(id, Flag::On)),
             "order_off" => id().map(|id| Deed::CourtOrder(id, Flag::Off)),
+            "papers" => id().map(|id| Deed::Papers(id, self.reason.clone())),
             "sign" => id().map(|id| Deed::Sign(id, self.name.clone())),
             "revoke" => id().map(|id| Deed::Revoke(FactId(id), self.reason.clone())),
             "unseat" => id().map(|id| Deed::Unseat(FactId(id), self.reason.clone())),
@@ -113,6 +114,7 @@ fn family(found: FamilyOf) -> Family {
         relationship: tie.relationship,
         court_order: tie.court_order,
         span: tie.span,
+        is_for_adult: tie.adult_since.is_some(),
     };
     Family {
         name: found.name,

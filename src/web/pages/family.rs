@@ -4,11 +4,13 @@ mod access;
 mod activate;
 mod care_team;
 mod requests;
+mod tokens;
 
 pub use access::{revoke, show as access, unblock};
-pub use activate::{add_chart, begin, chart_form, show as activate, sign};
+pub use activate::{add_chart, begin, chart_form, end_proxy, show as activate, sign};
 pub use care_team::{add, find, remove, show as care_team};
 pub use requests::{approve, block, decline, show as request};
+pub use tokens::{give, revoke as revoke_token, show as tokens};
 
 use axum::body::Bytes;
 use axum::extract::{Query, State};
@@ -103,12 +105,18 @@ async fn home_page(
             name: proxy.name,
             relationship: Relationship::from_word(&proxy.relationship).unwrap_or(Relationship::Other),
         });
+    let held = family::proxies::held(&site.app, &household, context.now).await?.into_iter().map(|tie| view::Proxy {
+        id: tie.id,
+        name: tie.name,
+        relationship: Relationship::from_word(&tie.relationship).unwrap_or(Relationship::Other),
+    });
     let model = view::Home {
         patients: patients(&household),
         done,
         requests: open.into_iter().map(row).collect(),
         standing: household.current().map_or(Standing::Plain, standing),
         proxies: proxies.collect(),
+        held: held.collect(),
         is_signature_wrong,
     };
     Ok(view::page(&framed(site, visitor, NavItem::Family, household.language), &model))

@@ -51,7 +51,8 @@ fn row(row: TokenRow) -> view::Row {
     }
 }
 
-fn issued(one: Issued) -> issued_view::Issued {
+/// A token that was just issued, as its pages show it.
+pub(super) fn issued(one: Issued) -> issued_view::Issued {
     issued_view::Issued {
         code: one.secret.grouped(),
         patient: patient(one.card),

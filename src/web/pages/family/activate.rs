@@ -160,3 +160,19 @@ pub async fn sign(
     };
     Ok(Redirect::to(&paths::done(paths::family(), done.word())).into_response())
 }
+
+/// `POST /family/proxies/{id}/end`: an adult ends a proxy.
+pub async fn end_proxy(
+    State(site): State<Site>,
+    visitor: Visitor,
+    Path(path): Path<String>,
+) -> Result<Redirect, PageError> {
+    let id = path.parse().map_err(|_| PageError::NotFound)?;
+    let context = visitor.circumstances.context();
+    let done = match family::proxies::end(&site.app, &visitor.facts, id, &context).await? {
+        Taken::Done(_) => Done::ProxyEnded,
+        Taken::Already => Done::Already,
+        Taken::Unknown => return Err(PageError::NotFound),
+    };
+    Ok(Redirect::to(&paths::done(paths::family(), done.word())))
+}
