@@ -136,6 +136,9 @@ pub async fn start(app: &App) -> Result<Running, AppError> {
         let lock = Arc::new(Mutex::new(()));
         busy.push((job, Arc::clone(&lock)));
         let (app, stopped) = (app.clone(), stopped.clone());
+        // What fell due while nothing ran need not wait for the first tick.
+        let (at_once, held, told) = (app.clone(), Arc::clone(&lock), stopped.clone());
+        tokio::spawn(async move { tick(job, &at_once, &held, &told).await });
         let tick = Tick::new_repeated_async(job.every, move |_, _| {
             let (app, lock, stopped) = (app.clone(), Arc::clone(&lock), stopped.clone());
             Box::pin(async move { tick(job, &app, &lock, &stopped).await })
@@ -143,11 +146,6 @@ pub async fn start(app: &App) -> Result<Running, AppError> {
         scheduler.add(tick.map_err(|e| fault(&e))?).await.map_err(|e| fault(&e))?;
     }
     scheduler.start().await.map_err(|e| fault(&e))?;
-    // What fell due while nothing ran need not wait for the first tick.
-    for (job, lock) in &busy {
-        let (app, lock, stopped) = (app.clone(), Arc::clone(lock), stopped.clone());
-        tokio::spawn(async move { tick(job, &app, &lock, &stopped).await });
-    }
     Ok(Running { app: app.clone(), scheduler, busy, stopped })
 }
 

@@ -39,6 +39,7 @@ const NAMED: &[(&str, Kind)] = &[
     ("/family/requests/", Kind::ToTheFamily),
     ("/family/blocks/", Kind::Block),
     ("/family/grants/", Kind::Grant),
+    ("/family/tokens/", Kind::Token),
     ("/family/care-team/", Kind::Seat),
     ("/family/proxies/", Kind::Proxy),
     ("/dev/mail/", Kind::Letter),

@@ -31,11 +31,7 @@ fn is_own(permit: &FamilyPermit) -> bool {
     permit.capacity() == Capacity::Patient && permit.authority().band() == Band::Adult
 }
 
-async fn of(
-    app: &App,
-    permit: &FamilyPermit,
-    now: Instant,
-) -> Result<Vec<(PatientId, TieRow)>, AppError> {
+async fn of(app: &App, permit: &FamilyPermit, now: Instant) -> Result<Vec<(PatientId, TieRow)>, AppError> {
     let mut all = Vec::new();
     for owner in permit.owners() {
         let ties = rows::ties(&app.db, *owner).await?.into_iter();

@@ -142,7 +142,9 @@ impl Authority {
 
     /// In what capacity `account` may give a token by itself; `None` when it may not: where one yes is enough (product.md section 6).
     pub fn gives_token(&self, account: AccountId) -> Option<GivenBy> {
-        self.may_answer(account).filter(|_| self.rule == Rule::One).map(|capacity| capacity.given_by(self.band))
+        self.may_answer(account)
+            .filter(|_| self.rule == Rule::One)
+            .map(|capacity| capacity.given_by(self.band))
     }
 
     /// Whether `account` may put somebody on the care team by itself: where one yes is enough, and covers all that a seat shows.
@@ -213,7 +215,9 @@ pub fn authority(kin: &[Kin], birth: Date, now: Instant, zone: Zone) -> Authorit
     }
     let has = |wanted| voices.iter().any(|(_, capacity)| *capacity == wanted);
     let rule = match (band, has(Capacity::Guardian), has(Capacity::Patient)) {
-        (Band::Child | Band::Adult, true, _) | (Band::Teen, true, false) | (Band::Adult, _, true) => Rule::One,
+        (Band::Child | Band::Adult, true, _) | (Band::Teen, true, false) | (Band::Adult, _, true) => {
+            Rule::One
+        }
         (Band::Teen, true, true) => Rule::Both,
         _ => Rule::Team,
     };

@@ -72,6 +72,7 @@ fn team() -> Vec<(&'static str, Families)> {
         relationship: "mother".into(),
         court_order,
         span,
+        is_for_adult: n % 2 == 1,
     };
     let seat = |n, name: &str, source, span| Seat {
         id: id(n),

@@ -74,6 +74,7 @@ fn homes() -> Vec<(&'static str, &'static str, Home)> {
     ];
     let plain = Home { patients: patients(), ..Home::default() };
     let proxy = Proxy { id: id(140), name: "Rosa Rivera".into(), relationship: Relationship::Grandparent };
+    let adult = Home { held: vec![proxy.clone()], done: Some(Done::ProxyEnded), ..plain.clone() };
     let asked = Home {
         proxies: vec![proxy],
         is_signature_wrong: true,
@@ -86,6 +87,7 @@ fn homes() -> Vec<(&'static str, &'static str, Home)> {
         ("family-home-empty", "family-home-empty-es", home(Vec::new(), Some(Done::Given), Standing::OfTeen)),
         ("family-home-teen", "family-home-teen-es", home(Vec::new(), Some(Done::Waits), Standing::Teen)),
         ("family-home-teen-alone", "family-home-teen-alone-es", home(Vec::new(), None, Standing::TeenAlone)),
+        ("family-home-adult", "family-home-adult-es", adult),
         ("family-home-proxy", "family-home-proxy-es", asked),
         ("family-home-no-patient", "family-home-no-patient-es", Home::default()),
     ]

@@ -105,11 +105,12 @@ async fn home_page(
             name: proxy.name,
             relationship: Relationship::from_word(&proxy.relationship).unwrap_or(Relationship::Other),
         });
-    let held = family::proxies::held(&site.app, &household, context.now).await?.into_iter().map(|tie| view::Proxy {
-        id: tie.id,
-        name: tie.name,
-        relationship: Relationship::from_word(&tie.relationship).unwrap_or(Relationship::Other),
-    });
+    let held =
+        family::proxies::held(&site.app, &household, context.now).await?.into_iter().map(|tie| view::Proxy {
+            id: tie.id,
+            name: tie.name,
+            relationship: Relationship::from_word(&tie.relationship).unwrap_or(Relationship::Other),
+        });
     let model = view::Home {
         patients: patients(&household),
         done,
