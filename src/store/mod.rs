@@ -6,6 +6,7 @@
 pub mod access_facts;
 pub mod audit;
 pub mod campaign;
+pub mod candidates;
 pub mod care_team;
 pub mod counts;
 pub mod directory;
@@ -60,6 +61,7 @@ pub fn all_statements() -> Vec<(&'static str, &'static str)> {
         audit::STATEMENTS,
         campaign::STATEMENTS,
         campaign::one::STATEMENTS,
+        candidates::STATEMENTS,
         care_team::STATEMENTS,
         counts::STATEMENTS,
         directory::STATEMENTS[0],

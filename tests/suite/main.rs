@@ -97,3 +97,4 @@ mod validation_oracle;
 mod validation_schedule;
 mod validation_schedule_hostile;
 mod verification;
+mod who_random;
