@@ -18,6 +18,7 @@ pub mod import;
 pub mod lease;
 pub mod look_ups;
 pub mod mail;
+pub mod merges;
 pub mod own_account;
 pub mod patients;
 pub mod permit;

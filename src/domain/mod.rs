@@ -14,6 +14,7 @@ pub mod ids;
 pub mod language;
 pub mod letter;
 pub mod mail_server;
+pub mod merge;
 pub mod notice;
 pub mod npi_name;
 pub mod outbox;

@@ -22,6 +22,7 @@ pub mod housekeeping;
 pub mod installation;
 pub mod job_lease;
 pub mod mail;
+pub mod merges;
 pub mod patient_requests;
 pub mod patients;
 pub mod people;
@@ -77,6 +78,7 @@ pub fn all_statements() -> Vec<(&'static str, &'static str)> {
         installation::STATEMENTS,
         job_lease::STATEMENTS,
         mail::STATEMENTS,
+        merges::STATEMENTS,
         patients::STATEMENTS,
         patient_requests::STATEMENTS,
         people::STATEMENTS,

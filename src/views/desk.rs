@@ -5,6 +5,7 @@ pub mod confirm;
 pub mod ending;
 pub mod facts;
 pub mod list;
+pub mod merge;
 pub mod patient;
 pub mod request;
 pub mod verify;

@@ -200,6 +200,8 @@ routes! {
     post "/team/requests/{id}/in-chart" portal(TEAM) => pages::desk::in_chart;
     get "/team/requests/{id}/answer" portal(TEAM) => pages::desk::answer_page;
     post "/team/requests/{id}/answer" portal(TEAM) => pages::desk::answer;
+    get "/team/requests/{id}/merge" portal(TEAM) => pages::desk::merge_page;
+    post "/team/requests/{id}/merge" stepped_up(TEAM) => pages::desk::merge;
     get "/team/requests/{id}/screenshot" portal(TEAM) => pages::desk::screenshot;
     get "/team/accounts" portal(TEAM) => pages::desk::find_page;
     post "/team/accounts" portal(TEAM) => pages::desk::find;

@@ -59,6 +59,8 @@ mod look_ups;
 mod mail;
 mod mail_delivery;
 mod mail_outbox;
+mod merges;
+mod merges_pages;
 mod migrations;
 mod my_requests;
 mod npi_registry;

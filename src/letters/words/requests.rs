@@ -138,6 +138,7 @@ const fn asked(request: RequestKind) -> &'static str {
         RequestKind::Help => "your question",
         RequestKind::FactorReset => "the replacement of your second factor",
         RequestKind::SingleSignOn => "the link of your hospital sign-in to your account",
+        RequestKind::Merge => "the merge of two records",
     }
 }
 
@@ -151,5 +152,6 @@ const fn in_queue(request: RequestKind) -> &'static str {
         RequestKind::Help => "help",
         RequestKind::FactorReset => "lost second factor",
         RequestKind::SingleSignOn => "link of a hospital sign-in",
+        RequestKind::Merge => "merge of two records",
     }
 }

@@ -71,6 +71,11 @@ pub fn queued_end_with(id: RequestId, ending: Ending, template: &str) -> String 
     format!("{}?template={template}", queued_end(id, ending))
 }
 
+/// Where two records that are to be one are compared; POST decides.
+pub fn merge(id: RequestId) -> String {
+    format!("/team/requests/{id}/merge")
+}
+
 /// The picture that came with a question.
 pub fn screenshot(id: RequestId) -> String {
     format!("/team/requests/{id}/screenshot")

@@ -9,6 +9,7 @@ mod family;
 mod find;
 mod help;
 mod invitation;
+mod merge;
 mod my_requests;
 mod practice;
 mod record;
@@ -64,6 +65,7 @@ pub fn samples_with(assets: &Assets, nonce: &str) -> Vec<Sample> {
     help::add(&stage, &mut all);
     desk::add(&stage, &mut all);
     verify::add(&stage, &mut all);
+    merge::add(&stage, &mut all);
     campaign::add(&stage, &mut all);
     find::add(&stage, &mut all);
     my_requests::add(&stage, &mut all);

@@ -11,6 +11,7 @@ mod family_es;
 pub(crate) mod find;
 pub(crate) mod help;
 pub(crate) mod invitation;
+pub(crate) mod merge;
 pub(crate) mod my_requests;
 pub(crate) mod practice;
 pub(crate) mod practice_page;

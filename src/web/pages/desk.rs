@@ -5,6 +5,7 @@ mod confirming;
 mod details;
 mod ending;
 mod list;
+mod merging;
 mod request;
 mod verifying;
 
@@ -17,6 +18,7 @@ pub use ending::{
     answer, answer_page, approve, approve_page, decline, decline_page, unreached, unreached_page,
 };
 pub use list::{export, export_page, show, take};
+pub use merging::{merge, page as merge_page};
 pub use request::{note, page as request, release, screenshot, take_one};
 pub use verifying::{call_page, checklist, in_chart, log_call};
 
