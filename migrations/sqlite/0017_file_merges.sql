@@ -18,3 +18,19 @@ create table merge_request (
 create index access_request_due on access_request (state, due_on, filed_at, id);
 create index access_request_closed on access_request (state, closed_at, id);
 create index sign_on_identity_request on sign_on_identity (request_id);
+
+-- Two rows of one person among the providers: what the one has counts for the other while the merge holds. Nothing is moved.
+create table provider_merge (
+    id blob primary key,
+    from_id blob not null references provider (id),
+    into_id blob not null references provider (id),
+    starts_at integer not null,
+    ends_at integer,
+    made_by blob not null references account (id),
+    reason text not null,
+    undone_by blob references account (id),
+    check (from_id <> into_id)
+) strict;
+create index provider_merge_from on provider_merge (from_id);
+create index provider_merge_into on provider_merge (into_id);
+create unique index provider_merge_one_open on provider_merge (from_id) where ends_at is null;

@@ -24,6 +24,7 @@ pub mod patients;
 pub mod permit;
 pub mod ports;
 pub mod practices;
+pub mod provider_merges;
 pub mod registration;
 pub mod requests;
 pub mod review;

@@ -21,6 +21,7 @@ pub mod outbox;
 pub mod patient_search;
 pub mod people;
 pub mod practice;
+pub mod provider_merge;
 pub mod queue;
 pub mod registration;
 pub mod rehearsal;

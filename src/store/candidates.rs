@@ -10,19 +10,23 @@ use super::{Db, StoreError};
 use crate::domain::ids::{AccountId, PatientId};
 
 statements! {
-    /// `m` the record and those merged into it, `l` its listings, `t` its seats, `r` practices that a listing reaches, `d` providers.
+    /// `m` the record and those merged into it, `l` its listings, `t` its seats, `r` practices that a listing reaches, `d` providers, each with
+    /// whom they are merged with.
     WHO_MIGHT = "with recursive m(id) as (select id from patient where id = $1 \
             union select g.from_id from patient_merge g join m on g.into_id = m.id), \
         l as (select provider_id, practice_id from listing where patient_id in (select id from m)), \
         t as (select provider_id, practice_id from care_team_seat where patient_id in (select id from m)), \
+        e(id) as (select provider_id from l where provider_id is not null and practice_id is null \
+            union select case when g.from_id = e.id then g.into_id else g.from_id end \
+                from provider_merge g join e on e.id in (g.from_id, g.into_id)), \
         r(id) as (select practice_id from l where practice_id is not null \
-            union select b.practice_id from membership b \
-            where b.provider_id in (select provider_id from l where practice_id is null)), \
+            union select b.practice_id from membership b where b.provider_id in (select id from e)), \
         d(id) as (select provider_id from l where provider_id is not null \
             union select provider_id from t where provider_id is not null \
             union select b.provider_id from membership b where b.practice_id in \
                 (select id from r union select practice_id from t where practice_id is not null)), \
-        w(id) as (select a.id from account a where a.provider_id in (select id from d) \
+        x(id) as (select id from d union select g.into_id from provider_merge g join x on g.from_id = x.id), \
+        w(id) as (select a.id from account a where a.provider_id in (select id from x) \
             union select s.user_id from sponsorship s where s.practice_id in (select id from r) \
             union select k.redeemed_by from patient_token k \
                 where k.patient_id in (select id from m) and k.redeemed_by is not null \

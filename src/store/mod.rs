@@ -27,6 +27,7 @@ pub mod patient_requests;
 pub mod patients;
 pub mod people;
 pub mod practices;
+pub mod provider_merges;
 pub mod queue;
 pub mod recent;
 pub mod registration;
@@ -84,6 +85,7 @@ pub fn all_statements() -> Vec<(&'static str, &'static str)> {
         people::STATEMENTS,
         queue::STATEMENTS,
         practices::STATEMENTS,
+        provider_merges::STATEMENTS,
         recent::STATEMENTS,
         registration::ALL_STATEMENTS[0],
         registration::ALL_STATEMENTS[1],

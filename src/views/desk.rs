@@ -7,6 +7,7 @@ pub mod facts;
 pub mod list;
 pub mod merge;
 pub mod patient;
+pub mod providers;
 pub mod request;
 pub mod verify;
 

@@ -73,6 +73,7 @@ mod passwords;
 mod pcp_change;
 mod practices;
 mod practices_pages;
+mod provider_merges;
 mod registration;
 mod registration_pages;
 mod rehearsal;

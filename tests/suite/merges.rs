@@ -79,6 +79,13 @@ async fn compared(house: &House, by: &Member, id: RequestId) -> Compared {
     compare(&house.app, &now(house, by), id).await.unwrap().unwrap()
 }
 
+/// Three records of a file, and the merge of two.
+const PATIENTS: &str = r#"{"type":"patient","mrn":"0001","family":"Doe","given":"Robin","birth_date":"2019-03-14"}
+{"type":"patient","mrn":"0002","family":"Doe","given":"Robin","birth_date":"2019-03-14"}
+{"type":"patient","mrn":"0003","family":"Doe","given":"Robin","birth_date":"2019-03-14"}
+"#;
+const MERGE: &str = r#"{"type":"merge","mrn":"0002","into":"0001","from":"2026-01-01T00:00:00Z"}"#;
+
 const CONFIRM: Ruling<'static> = Ruling::Confirm { is_checked: false };
 
 /// A patient whose resource says `kind` of the record `other`.
@@ -281,15 +288,10 @@ both_engines! {
 
     async fn a_file_brings_a_merge_unconfirmed_and_never_lengthens_one(house: House) {
         let jo = member(house, &[Role::Reviewer]).await;
-        const PATIENTS: &str = r#"{"type":"patient","mrn":"0001","family":"Doe","given":"Robin","birth_date":"2019-03-14"}
-{"type":"patient","mrn":"0002","family":"Doe","given":"Robin","birth_date":"2019-03-14"}
-{"type":"patient","mrn":"0003","family":"Doe","given":"Robin","birth_date":"2019-03-14"}
-"#;
         let import = async |lines: &str| {
             let text = format!("{PATIENTS}{lines}");
             run(&house.app, &mut text.as_bytes(), Mode::Apply).await
         };
-        const MERGE: &str = r#"{"type":"merge","mrn":"0002","into":"0001","from":"2026-01-01T00:00:00Z"}"#;
         let report = import(MERGE).await.unwrap();
         assert_eq!(report.types["merge"].added, 1);
         let id = open(house).await[0];

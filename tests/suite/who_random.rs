@@ -11,6 +11,7 @@ use postern::domain::ids::{AccountId, Mrn, PatientId, PracticeId, ProviderId};
 use postern::store::access_facts::{Those, patients, viewers};
 use postern::store::{candidates, patients as records};
 
+use crate::provider_merges::insert_merge;
 use crate::support::world::Whom;
 use crate::support::{House, both_engines};
 
@@ -65,20 +66,24 @@ struct People {
 async fn people(house: &House, dice: &mut Dice) -> People {
     let w = &house.world;
     let (mut practices, mut providers, mut physicians, mut staff) = (vec![], vec![], vec![], vec![]);
+    let mut homes = Vec::new();
     for _ in 0..PRACTICES {
         practices.push(w.practice("Elm").await);
     }
     for n in 0..PROVIDERS {
         let provider = w.provider("Okafor").await;
         providers.push(provider);
+        let mut joined = Vec::new();
         for _ in 0..=dice.roll(2) {
             let (practice, span) = (dice.one(&practices), dice.span());
             w.member(provider, practice, span).await;
+            joined.push(practice);
         }
         // Some are known without an account.
         if n % 5 != 4 {
             let account = w.provider_account(provider).await;
             physicians.push(account);
+            homes.extend(joined.iter().map(|practice| (account, *practice)));
             if dice.chance(6) {
                 let at = dice.instant();
                 w.disable(account, at).await;
@@ -93,7 +98,9 @@ async fn people(house: &House, dice: &mut Dice) -> People {
         staff.push(user);
         for _ in 0..=dice.roll(2) {
             // Also in practices that the sponsor does not belong to.
-            let (sponsor, practice, span) = (dice.one(&physicians), dice.one(&practices), dice.span());
+            let (sponsor, home) = dice.one(&homes);
+            let practice = if dice.chance(4) { dice.one(&practices) } else { home };
+            let span = dice.span();
             w.sponsorship(sponsor, user, practice, span).await;
         }
     }
@@ -105,7 +112,7 @@ async fn people(house: &House, dice: &mut Dice) -> People {
 /// Facts of one patient, each kind now and then.
 async fn facts(house: &House, dice: &mut Dice, all: &People, patient: PatientId) {
     let w = &house.world;
-    for _ in 0..dice.roll(3) {
+    for _ in 0..=dice.roll(2) {
         let (provider, practice) = match dice.roll(3) {
             0 => (Some(dice.one(&all.providers)), None),
             1 => (None, Some(dice.one(&all.practices))),
@@ -172,6 +179,22 @@ async fn merges(house: &House, dice: &mut Dice, all: &[PatientId]) {
     }
 }
 
+/// Some providers were known twice for a while: those of the first third, merged into those of the second.
+async fn known_twice(house: &House, dice: &mut Dice, all: &People) {
+    let by = house.world.team_account(&["administrator"]).await;
+    let third = PROVIDERS / 3;
+    for from in &all.providers[..third] {
+        let into = all.providers[third + dice.roll(third)];
+        let first = dice.ended();
+        insert_merge(house, (*from, into), first, by).await;
+        if dice.chance(2) {
+            let later = first.end().unwrap().plus_seconds(86_400);
+            let into = all.providers[third + dice.roll(third)];
+            insert_merge(house, (*from, into), Interval::new(Some(later), None), by).await;
+        }
+    }
+}
+
 /// Everybody of the hospital, asked one by one.
 struct Oracle {
     viewers: HashMap<AccountId, ViewerFacts>,
@@ -220,6 +243,7 @@ both_engines! {
             all.push(patient);
         }
         merges(house, &mut dice, &all).await;
+        known_twice(house, &mut dice, &people).await;
         let oracle = Oracle::of(house).await;
         let asker = Asker::command_line(house.now());
         let (mut bases, mut refused) = (BTreeSet::new(), BTreeSet::new());

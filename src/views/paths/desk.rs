@@ -105,3 +105,23 @@ pub fn end_sessions(id: AccountId) -> String {
 pub fn ask_reset(id: AccountId) -> String {
     format!("/team/accounts/{id}/reset")
 }
+
+/// Two providers of one person, found by NPI or address; POST compares them.
+pub fn providers() -> &'static str {
+    "/team/providers"
+}
+
+/// POST merges the two.
+pub fn merge_providers() -> &'static str {
+    "/team/providers/merge"
+}
+
+/// One merge of providers.
+pub fn provider_merge(id: uuid::Uuid) -> String {
+    format!("/team/providers/{id}")
+}
+
+/// POST undoes the merge.
+pub fn undo_provider_merge(id: uuid::Uuid) -> String {
+    format!("/team/providers/{id}/undo")
+}

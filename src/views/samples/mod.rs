@@ -12,6 +12,7 @@ mod invitation;
 mod merge;
 mod my_requests;
 mod practice;
+mod providers;
 mod record;
 mod registration;
 mod review;
@@ -66,6 +67,7 @@ pub fn samples_with(assets: &Assets, nonce: &str) -> Vec<Sample> {
     desk::add(&stage, &mut all);
     verify::add(&stage, &mut all);
     merge::add(&stage, &mut all);
+    providers::add(&stage, &mut all);
     campaign::add(&stage, &mut all);
     find::add(&stage, &mut all);
     my_requests::add(&stage, &mut all);

@@ -15,6 +15,7 @@ pub(crate) mod merge;
 pub(crate) mod my_requests;
 pub(crate) mod practice;
 pub(crate) mod practice_page;
+pub(crate) mod providers;
 pub(crate) mod registration;
 pub(crate) mod review;
 pub(crate) mod rules;

@@ -6,6 +6,7 @@ mod details;
 mod ending;
 mod list;
 mod merging;
+mod providers;
 mod request;
 mod verifying;
 
@@ -19,6 +20,10 @@ pub use ending::{
 };
 pub use list::{export, export_page, show, take};
 pub use merging::{merge, page as merge_page};
+pub use providers::{
+    find as find_providers, merge as merge_providers, one as provider_merge, page as providers,
+    undo as undo_provider_merge,
+};
 pub use request::{note, page as request, release, screenshot, take_one};
 pub use verifying::{call_page, checklist, in_chart, log_call};
 
