@@ -1,8 +1,10 @@
 //! The promises about speed and size, each measured against a baseline in the same run.
 //!
-//! `cargo run --release -p postern-benches` measures all; `-- decide storm` names some ([`ALL`] lists them). Baseline and
+//! `cargo run --release -p postern-benches` measures all; `-- decide storm` names some ([`ALL`] lists them), `-- audit=10000000` says
+//! how large the world of `audit` or `queue` is to be. Baseline and
 //! candidate alternate; processor time is what counts, and only ratios are judged: a machine's speed is nobody's promise.
 
+mod audit;
 mod campaign;
 mod cedar;
 mod chart;
@@ -13,12 +15,14 @@ mod hospital;
 mod lock_check;
 mod measure;
 mod opening;
+mod queue;
 mod record;
 mod round_mail;
 mod sign_in;
 mod size;
 mod sponsors;
 mod storm;
+mod who;
 mod world;
 
 use std::error::Error;
@@ -30,7 +34,7 @@ use measure::Row;
 /// What a bench gives, or why it could not run.
 type Outcome<T> = Result<T, Box<dyn Error>>;
 
-const ALL: [&str; 11] = [
+const ALL: [&str; 14] = [
     "decide",
     "facts",
     "validation-lock",
@@ -41,6 +45,9 @@ const ALL: [&str; 11] = [
     "validation-open",
     "validation-mail",
     "campaign",
+    "who",
+    "queue",
+    "audit",
     "size",
 ];
 
@@ -51,15 +58,16 @@ fn main() -> ExitCode {
     {
         return round_mail::once(database);
     }
-    if let Some(unknown) = asked.iter().find(|a| !ALL.contains(&a.as_str())) {
+    let asked: Vec<(&str, Option<u64>)> = asked.iter().map(|a| sized(a)).collect();
+    if let Some((unknown, _)) = asked.iter().find(|(name, _)| !ALL.contains(name)) {
         say(&format!("there is no bench `{unknown}`; name some of {}, or none for all", ALL.join(", ")));
         return ExitCode::from(2);
     }
-    let chosen = |name: &&str| asked.is_empty() || asked.iter().any(|a| a == name);
+    let chosen = |name: &&str| asked.is_empty() || asked.iter().any(|(a, _)| a == name);
     let (mut rows, mut failed) = (Vec::new(), false);
     for name in ALL.iter().copied().filter(|name| chosen(name)) {
         say(&format!("{name} …"));
-        match run(name) {
+        match run(name, asked.iter().find(|(a, _)| *a == name).and_then(|(_, size)| *size)) {
             Ok(measured) => rows.extend(measured),
             Err(error) => {
                 failed = true;
@@ -71,13 +79,24 @@ fn main() -> ExitCode {
     if failed || rows.iter().any(|row| !row.passed) { ExitCode::FAILURE } else { ExitCode::SUCCESS }
 }
 
-fn run(name: &str) -> Outcome<Vec<Row>> {
+/// A bench as asked for: its name, and how large its world is to be, as in `audit=10000000`.
+fn sized(asked: &str) -> (&str, Option<u64>) {
+    match asked.split_once('=').map(|(name, size)| (name, size.parse())) {
+        Some((name, Ok(size))) => (name, Some(size)),
+        _ => (asked, None),
+    }
+}
+
+fn run(name: &str, size: Option<u64>) -> Outcome<Vec<Row>> {
     match name {
         "decide" => decide::measure(),
         "facts" => facts::measure(),
         "validation-lock" => lock_check::measure(),
         "validation-open" => opening::measure(),
         "campaign" => campaign::measure(),
+        "who" => who::measure(),
+        "queue" => queue::measure(size.unwrap_or(queue::REQUESTS)),
+        "audit" => audit::measure(size.unwrap_or(audit::ROWS)),
         "validation-mail" => round_mail::measure(),
         "explain" => explain::measure(),
         "chart" => chart::measure(),

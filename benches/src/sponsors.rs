@@ -71,7 +71,18 @@ impl Engine {
         }
     }
 
-    fn id(self, kind: u8, number: &str) -> String {
+    /// SQL for the id of the account of sponsor `number`.
+    pub(crate) fn sponsor(self, number: &str) -> String {
+        self.id(SPONSOR, number)
+    }
+
+    /// SQL for the id of patient `number`.
+    pub(crate) fn patient(self, number: &str) -> String {
+        self.id(PATIENT, number)
+    }
+
+    /// SQL for the `number`-th id of `kind`.
+    pub(crate) fn id(self, kind: u8, number: &str) -> String {
         match self {
             Self::Sqlite => format!("unhex(printf('019aaaaa%04x70008000%012x', {kind}, {number}))"),
             Self::Postgres => {
@@ -81,7 +92,7 @@ impl Engine {
     }
 
     /// Runs `insert into TABLE select WHAT` for every `i` below `count` that is `which`.
-    fn put(self, table: &str, what: &str, count: u64, which: &str) -> String {
+    pub(crate) fn put(self, table: &str, what: &str, count: u64, which: &str) -> String {
         match self {
             Self::Sqlite => format!(
                 "with recursive n(i) as (select 0 union all select i + 1 from n where i + 1 < {count}) \

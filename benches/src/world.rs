@@ -51,6 +51,16 @@ pub(crate) fn patient(number: u64) -> Uuid {
     uuid(PATIENT, number)
 }
 
+/// SQL for the id of the account of provider `number`.
+pub(crate) fn provider_id(number: &str) -> String {
+    id(PROVIDER_ACCOUNT, number)
+}
+
+/// SQL for the id of patient `number`.
+pub(crate) fn patient_id(number: &str) -> String {
+    id(PATIENT, number)
+}
+
 /// SQL for the `number`-th id of `kind`.
 fn id(kind: u8, number: &str) -> String {
     format!("unhex(printf('019aaaaa%04x70008000%012x', {kind}, {number}))")

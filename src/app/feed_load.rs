@@ -1,5 +1,6 @@
 //! Loading the embedded feed: everything in one transaction with its audit row, or nothing.
 
+mod merging;
 mod people;
 mod resolve;
 mod standing;
@@ -10,13 +11,14 @@ use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use super::requests::settle;
-use super::{App, AppError};
+use super::{App, AppError, merges};
 use crate::domain::audit::{Act, Entry, Outcome};
 use crate::domain::calendar::Instant;
 use crate::domain::feed::{Directory, Facts, Fault, Place, Resource, SeatWish};
 use crate::domain::ids::{FactId, PatientId, new_uuid};
 use crate::store::feed_write::{self as rows, Kept};
 use crate::store::{StoreError, Tx};
+use merging::Links;
 use resolve::Resolver;
 
 /// Resources written in one statement.
@@ -43,6 +45,10 @@ pub struct Summary {
     pub seats_opened: u64,
     /// Care-team seats ended.
     pub seats_ended: u64,
+    /// Merges of two records that the access team is asked to confirm.
+    pub merges_opened: u64,
+    /// Merges that the feed took back.
+    pub merges_ended: u64,
 }
 
 /// Why a load did not happen. Nothing is kept then.
@@ -89,6 +95,7 @@ pub async fn load(
         first_seen: HashSet::new(),
         old_teams: HashMap::new(),
         opened: Vec::new(),
+        links: Links::default(),
         summary: Summary::default(),
         faults: Vec::new(),
     };
@@ -114,6 +121,8 @@ struct Load<'a> {
     old_teams: HashMap<PatientId, Vec<SeatWish>>,
     /// Listings opened now.
     opened: Vec<(PatientId, FactId)>,
+    /// What the resources say of merges, before and now.
+    links: Links,
     summary: Summary,
     faults: Vec<Fault>,
 }
@@ -208,12 +217,13 @@ impl Load<'_> {
         }
         let mut entry = Entry::new(self.now, Act::LoadFeed, Outcome::Allowed);
         entry.detail = serde_json::to_string(&self.summary).map_err(|e| LoadError::Fault(e.to_string()))?;
-        let settled = settle(self.app, &mut self.tx, &self.opened, self.now).await;
-        let settled = settled.map_err(|error| match error {
+        let fault = |error| match error {
             AppError::Store(error) => LoadError::Store(error),
             other => LoadError::Fault(other.to_string()),
-        })?;
-        self.app.audit.commit(self.tx, settled.into_iter().chain([entry]).collect()).await?;
+        };
+        let settled = settle(self.app, &mut self.tx, &self.opened, self.now).await.map_err(fault)?;
+        let asked = merges::settle(self.app, &mut self.tx, self.now).await.map_err(fault)?;
+        self.app.audit.commit(self.tx, settled.into_iter().chain(asked).chain([entry]).collect()).await?;
         Ok(self.summary)
     }
 }

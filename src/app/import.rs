@@ -20,6 +20,7 @@ mod dated;
 mod facts;
 mod fields;
 mod lines;
+mod merging;
 mod patients;
 mod people;
 mod plan;
@@ -35,7 +36,7 @@ pub use fields::{Fault, LISTED_FAULTS};
 pub use plan::Tally;
 
 use super::requests::settle;
-use super::{App, AppError};
+use super::{App, AppError, merges};
 use crate::domain::audit::{Act, Entry, Outcome};
 use crate::domain::ids::FactId;
 use crate::store::access_facts;
@@ -119,7 +120,11 @@ pub async fn run(app: &App, source: &mut (dyn BufRead + Send), mode: Mode) -> Re
     plan.apply(&mut tx, now).await?;
     let viewers = access_facts::viewers_within(&mut tx, cycles).await?;
     let opened: Vec<_> = plan.listings.iter().map(|listing| (listing.patient, FactId(listing.id))).collect();
-    let settled = if mode == Mode::Apply { settle(app, &mut tx, &opened, now).await? } else { Vec::new() };
+    let mut settled = Vec::new();
+    if mode == Mode::Apply {
+        settled = settle(app, &mut tx, &opened, now).await?;
+        settled.extend(merges::settle(app, &mut tx, now).await?);
+    }
     let sponsors_locked = viewers.values().filter(|viewer| viewer.overdue(now).is_some()).count();
     let report = Report { dry_run: mode == Mode::DryRun, lines: count, types: plan.tallies, sponsors_locked };
     if mode == Mode::Apply {

@@ -5,8 +5,9 @@
 
 mod many;
 pub mod named;
+mod seen_by;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
 use serde::Serialize;
 
@@ -23,6 +24,8 @@ use crate::store::access_facts::{self, Those};
 use crate::store::{directory, patients, people};
 
 pub use many::{Counts, QueryError, explain_many};
+pub(super) use seen_by::candidates;
+pub use seen_by::{AccountMaySee, MaySee, who};
 
 /// Records loaded at once while a list is decided.
 const CHUNK: usize = 500;
@@ -242,63 +245,4 @@ pub async fn list(app: &App, account: &str, at: Instant, asker: &Asker) -> Resul
     entry.basis = seen.refusal.map_or_else(String::new, |unknown| unknown.word().to_owned());
     app.audit.record(entry).await?;
     Ok(seen)
-}
-
-/// The accounts that may see a patient.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
-pub struct MaySee {
-    /// The MRN as asked.
-    pub mrn: String,
-    /// The instant.
-    pub at: Instant,
-    /// Who, by e-mail address.
-    pub accounts: Vec<AccountMaySee>,
-    /// What is unknown.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub refusal: Option<Unknown>,
-}
-
-/// One account that may see a patient.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
-pub struct AccountMaySee {
-    /// Its e-mail address.
-    pub account: String,
-    /// Why.
-    pub bases: Vec<Basis>,
-}
-
-/// Who may see `mrn` at `at`.
-///
-/// # Errors
-/// [`AppError`]; then there is no answer.
-pub async fn who(app: &App, mrn: &str, at: Instant, asker: &Asker) -> Result<MaySee, AppError> {
-    let mut may = MaySee { mrn: mrn.to_owned(), at, accounts: Vec::new(), refusal: None };
-    let id = find(app, mrn, at).await?;
-    let patient = match id {
-        Some(id) => super::access::patient(app, id).await?,
-        None => None,
-    };
-    match patient {
-        None => may.refusal = Some(Unknown::UnknownPatient),
-        Some(patient) => {
-            let viewers = access_facts::viewers(&app.db, Those::All, &app.hospital.cycles).await?;
-            let addresses = directory::all_addresses(&app.db).await?;
-            let mut accounts: BTreeMap<&str, Vec<Basis>> = BTreeMap::new();
-            for (id, viewer) in &viewers {
-                let decision = decide(viewer, &patient, Action::OpenChart, at);
-                if let (true, Some(address)) = (decision.allowed(), addresses.get(id)) {
-                    accounts.insert(address, decision.bases().collect());
-                }
-            }
-            let named =
-                |(account, bases): (&str, Vec<Basis>)| AccountMaySee { account: account.to_owned(), bases };
-            may.accounts = accounts.into_iter().map(named).collect();
-        }
-    }
-    let detail = serde_json::json!({ "look_up": "who", "at": at, "accounts": may.accounts.len() });
-    let mut entry = asker.entry(Outcome::Allowed, &detail);
-    entry.patient = id;
-    entry.basis = may.refusal.map_or_else(String::new, |unknown| unknown.word().to_owned());
-    app.audit.record(entry).await?;
-    Ok(may)
 }

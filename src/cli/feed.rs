@@ -157,6 +157,13 @@ pub async fn load(
     writeln!(out, "{:>9}  providers added", summary.providers_added)?;
     writeln!(out, "{:>9}  listings opened, {} ended", summary.listings_opened, summary.listings_ended)?;
     writeln!(out, "{:>9}  care-team seats opened, {} ended", summary.seats_opened, summary.seats_ended)?;
+    if summary.merges_opened + summary.merges_ended > 0 {
+        writeln!(
+            out,
+            "{:>9}  merges to be confirmed, {} ended",
+            summary.merges_opened, summary.merges_ended
+        )?;
+    }
     if summary.resources.is_empty() {
         writeln!(messages, "no resource in these files has a place in the record")?;
     }

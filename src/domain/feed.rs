@@ -81,6 +81,24 @@ pub struct Person {
     pub former: Vec<String>,
     /// General practitioners.
     pub pcps: Vec<Pointer>,
+    /// The record that this one was merged into.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub replaced_by: Option<Pointer>,
+    /// Records that were merged into this one.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub replaces: Vec<Pointer>,
+}
+
+impl Person {
+    /// What the resource `own` says of merges: each record with the one that it was merged into, as `Patient/…`.
+    pub fn merges(&self, own: &str) -> Vec<(String, String)> {
+        let key = |pointer: &Pointer| match pointer {
+            Pointer::Resource(key) if key != own => Some(key.clone()),
+            _ => None,
+        };
+        let away = self.replaced_by.iter().filter_map(key).map(|into| (own.to_owned(), into));
+        away.chain(self.replaces.iter().filter_map(key).map(|from| (from, own.to_owned()))).collect()
+    }
 }
 
 /// A clinician as the feed describes one.

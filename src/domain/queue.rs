@@ -85,6 +85,8 @@ words! {
         Restricted = "restricted",
         /// From 13 to 17 a guardian alone does not give that.
         Teen = "teen",
+        /// Two records that are to be one differ in who the patient is, and nobody said to have checked it.
+        DifferentIdentity = "different_identity",
     }
 }
 
@@ -150,7 +152,8 @@ impl RequestKind {
             | Self::Membership
             | Self::PracticeSwitch
             | Self::Help
-            | Self::SingleSignOn => 2,
+            | Self::SingleSignOn
+            | Self::Merge => 2,
             Self::PcpChange | Self::NonPcp => 3,
         }
     }
@@ -162,7 +165,8 @@ impl RequestKind {
             | Self::Membership
             | Self::PracticeSwitch
             | Self::SingleSignOn
-            | Self::FactorReset => &[Ending::Approved, Ending::Declined],
+            | Self::FactorReset
+            | Self::Merge => &[Ending::Approved, Ending::Declined],
             Self::Help => &[Ending::Answered],
             Self::PcpChange | Self::NonPcp => &[Ending::Approved, Ending::Declined, Ending::Expired],
         }
@@ -226,7 +230,12 @@ mod tests {
     #[test]
     fn nobody_decides_their_own_and_a_reset_takes_an_administrator() {
         let (reviewer, admin, auditor) = ([Role::Reviewer], [Role::Administrator], [Role::Auditor]);
-        for kind in [RequestKind::Registration, RequestKind::Membership, RequestKind::SingleSignOn] {
+        for kind in [
+            RequestKind::Registration,
+            RequestKind::Membership,
+            RequestKind::SingleSignOn,
+            RequestKind::Merge,
+        ] {
             for ending in [Ending::Approved, Ending::Declined] {
                 assert_eq!(bar(kind, ending, &reviewer, false), None);
                 assert_eq!(bar(kind, ending, &admin, false), None);

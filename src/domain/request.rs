@@ -21,6 +21,8 @@ words! {
         FactorReset = "factor_reset",
         /// A person who signed in at the hospital asks that this sign-in be linked to their account.
         SingleSignOn = "single_sign_on",
+        /// The hospital says that two records are of one person.
+        Merge = "merge",
     }
 }
 
@@ -41,7 +43,8 @@ impl RequestKind {
             | Self::PracticeSwitch
             | Self::Help
             | Self::FactorReset
-            | Self::SingleSignOn => false,
+            | Self::SingleSignOn
+            | Self::Merge => false,
         }
     }
 }

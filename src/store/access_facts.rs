@@ -11,9 +11,10 @@ use uuid::Uuid;
 
 use super::sql::{Dialect, on_read, on_tx, params};
 use super::{Db, Stamp, StoreError, Tx};
-use crate::domain::access::facts::{PatientFacts, ViewerFacts};
+use crate::domain::access::facts::{Membership, PatientFacts, ViewerFacts};
 use crate::domain::calendar::Zone;
-use crate::domain::ids::{AccountId, PatientId};
+use crate::domain::ids::{AccountId, PatientId, ProviderId};
+use crate::domain::provider_merge::{ProviderMerge, carried};
 use crate::domain::validation::Cycles;
 
 mod patient;
@@ -126,6 +127,44 @@ pub async fn some_viewers_within(
     let mut gathered = viewer::Gathered::default();
     rows.into_iter().try_for_each(|row| gathered.take(row))?;
     Ok(gathered.assemble(|id| those.contains(&id), cycles))
+}
+
+/// The facts of `those` records, as `tx` sees them.
+///
+/// # Errors
+/// [`StoreError`]; a fact that cannot be read is an error, never an omission.
+pub async fn some_patients_within(
+    tx: &mut Tx,
+    those: &[PatientId],
+    zone: Zone,
+) -> Result<HashMap<PatientId, PatientFacts>, StoreError> {
+    let rows: Vec<Row> = match tx {
+        Tx::Sqlite(tx) => {
+            sqlx::query_as(SOME_PATIENTS.sqlite).bind(json_list(those)).fetch_all(&mut **tx).await?
+        }
+        Tx::Postgres(tx) => {
+            let list: Vec<Uuid> = those.iter().map(|id| id.0).collect();
+            sqlx::query_as(SOME_PATIENTS.postgres).bind(list).fetch_all(&mut **tx).await?
+        }
+    };
+    let mut gathered = patient::Gathered::default();
+    rows.into_iter().try_for_each(|row| gathered.take(row))?;
+    let wanted: std::collections::HashSet<PatientId> = those.iter().copied().collect();
+    Ok(gathered.assemble(|id| wanted.contains(&id), zone))
+}
+
+/// Gives the memberships of providers to whom they are merged into, while that holds.
+fn carry_memberships(all: &mut HashMap<ProviderId, Vec<Membership>>, merges: &[ProviderMerge]) {
+    if merges.is_empty() {
+        return;
+    }
+    for (provider, held) in std::mem::take(all) {
+        for membership in held {
+            for (whose, span) in carried(provider, membership.span, merges) {
+                all.entry(whose).or_default().push(Membership { span, ..membership });
+            }
+        }
+    }
 }
 
 /// The ids as one JSON array of hexadecimal texts, which SQLite reads.

@@ -6,6 +6,7 @@
 pub mod access_facts;
 pub mod audit;
 pub mod campaign;
+pub mod candidates;
 pub mod care_team;
 pub mod counts;
 pub mod directory;
@@ -21,10 +22,12 @@ pub mod housekeeping;
 pub mod installation;
 pub mod job_lease;
 pub mod mail;
+pub mod merges;
 pub mod patient_requests;
 pub mod patients;
 pub mod people;
 pub mod practices;
+pub mod provider_merges;
 pub mod queue;
 pub mod recent;
 pub mod registration;
@@ -60,6 +63,7 @@ pub fn all_statements() -> Vec<(&'static str, &'static str)> {
         audit::STATEMENTS,
         campaign::STATEMENTS,
         campaign::one::STATEMENTS,
+        candidates::STATEMENTS,
         care_team::STATEMENTS,
         counts::STATEMENTS,
         directory::STATEMENTS[0],
@@ -75,11 +79,13 @@ pub fn all_statements() -> Vec<(&'static str, &'static str)> {
         installation::STATEMENTS,
         job_lease::STATEMENTS,
         mail::STATEMENTS,
+        merges::STATEMENTS,
         patients::STATEMENTS,
         patient_requests::STATEMENTS,
         people::STATEMENTS,
         queue::STATEMENTS,
         practices::STATEMENTS,
+        provider_merges::STATEMENTS,
         recent::STATEMENTS,
         registration::ALL_STATEMENTS[0],
         registration::ALL_STATEMENTS[1],

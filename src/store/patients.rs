@@ -21,16 +21,21 @@ statements! {
                    where g.from_id in (select id from m)";
     CARD = "select p.id, p.family, p.given, p.birth_date, p.sex, m.shown_as, p.latest_activity_at from patient p \
             join patient_mrn m on m.patient_id = p.id and m.former = 0 where p.id = $1";
+    /// `o` the viewer, as a provider, with whom they are merged with; `d` everyone whose listing may count, likewise.
     CANDIDATES = "with recursive a as (select id, provider_id from account where id = $1), \
         s as (select p.practice_id, o.provider_id from sponsorship p join account o on o.id = p.sponsor_id \
               where p.user_id = $1), \
-        r as (select practice_id from membership where provider_id in (select provider_id from a) \
+        o(id) as (select provider_id from a where provider_id is not null \
+              union select g.from_id from provider_merge g join o on g.into_id = o.id), \
+        r as (select practice_id from membership where provider_id in (select id from o) \
               union select practice_id from s), \
-        d as (select provider_id from a where provider_id is not null union select provider_id from s \
+        d(id) as (select id from o union select provider_id from s \
               union select b.provider_id from membership b where b.practice_id in (select practice_id from r)), \
-        c as (select l.patient_id from listing l where l.provider_id in (select provider_id from d) \
+        y(id) as (select id from d union select case when g.from_id = y.id then g.into_id else g.from_id end \
+              from provider_merge g join y on y.id in (g.from_id, g.into_id)), \
+        c as (select l.patient_id from listing l where l.provider_id in (select id from y) \
               union select l.patient_id from listing l where l.practice_id in (select practice_id from r) \
-              union select t.patient_id from care_team_seat t where t.provider_id in (select provider_id from a) \
+              union select t.patient_id from care_team_seat t where t.provider_id in (select id from o) \
               union select t.patient_id from care_team_seat t where t.practice_id in (select practice_id from r) \
               union select k.patient_id from patient_token k where k.redeemed_by = $1 \
               union select g.patient_id from access_grant g where g.account_id = $1 \

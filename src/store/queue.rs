@@ -35,20 +35,15 @@ macro_rules! listed {
 statements! {
     ACCOUNT_OF = "select account_id from registration where request_id = $1 and account_id is not null union all \
                   select account_id from sign_on_identity where request_id = $1 and account_id is not null";
-    OPEN = listed!("where q.state = 'open' and ($1 = '' or q.kind = $1) and (q.due_on > $2 or (q.due_on = $2 and \
-                    (q.filed_at > $3 or (q.filed_at = $3 and q.id > $4)))) and coalesce(w.route, 'team') <> 'family' \
+    OPEN = listed!("where q.state = 'open' and ($1 = '' or q.kind = $1) and (q.due_on, q.filed_at, q.id) > ($2, $3, $4) and coalesce(w.route, 'team') <> 'family' \
                     order by q.due_on, q.filed_at, q.id limit $5");
-    WITH_FAMILY = listed!("where q.state = 'open' and ($1 = '' or q.kind = $1) and (q.due_on > $2 or (q.due_on = $2 and \
-                           (q.filed_at > $3 or (q.filed_at = $3 and q.id > $4)))) and w.route = 'family' \
+    WITH_FAMILY = listed!("where q.state = 'open' and ($1 = '' or q.kind = $1) and (q.due_on, q.filed_at, q.id) > ($2, $3, $4) and w.route = 'family' \
                            order by q.due_on, q.filed_at, q.id limit $5");
-    MINE = listed!("where q.state = 'open' and ($1 = '' or q.kind = $1) and (q.due_on > $2 or (q.due_on = $2 and \
-                    (q.filed_at > $3 or (q.filed_at = $3 and q.id > $4)))) and q.assignee_id = $6 \
+    MINE = listed!("where q.state = 'open' and ($1 = '' or q.kind = $1) and (q.due_on, q.filed_at, q.id) > ($2, $3, $4) and q.assignee_id = $6 \
                     order by q.due_on, q.filed_at, q.id limit $5");
-    OVERDUE = listed!("where q.state = 'open' and ($1 = '' or q.kind = $1) and (q.due_on > $2 or (q.due_on = $2 and \
-                       (q.filed_at > $3 or (q.filed_at = $3 and q.id > $4)))) and q.due_on < $6 \
+    OVERDUE = listed!("where q.state = 'open' and ($1 = '' or q.kind = $1) and (q.due_on, q.filed_at, q.id) > ($2, $3, $4) and q.due_on < $6 \
                        and coalesce(w.route, 'team') <> 'family' order by q.due_on, q.filed_at, q.id limit $5");
-    CLOSED = listed!("where q.state = 'closed' and ($1 = '' or q.kind = $1) and (q.closed_at < $2 or \
-                      (q.closed_at = $2 and q.id < $3)) order by q.closed_at desc, q.id desc limit $4");
+    CLOSED = listed!("where q.state = 'closed' and ($1 = '' or q.kind = $1) and (q.closed_at, q.id) < ($2, $3) order by q.closed_at desc, q.id desc limit $4");
     COUNTS = "select coalesce(sum(case when w.route = 'family' then 0 else 1 end), 0), \
               coalesce(sum(case when q.assignee_id = $1 then 1 else 0 end), 0), \
               coalesce(sum(case when q.due_on < $2 and coalesce(w.route, 'team') <> 'family' then 1 else 0 end), 0), \

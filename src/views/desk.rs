@@ -5,7 +5,9 @@ pub mod confirm;
 pub mod ending;
 pub mod facts;
 pub mod list;
+pub mod merge;
 pub mod patient;
+pub mod providers;
 pub mod request;
 pub mod verify;
 

@@ -200,6 +200,8 @@ routes! {
     post "/team/requests/{id}/in-chart" portal(TEAM) => pages::desk::in_chart;
     get "/team/requests/{id}/answer" portal(TEAM) => pages::desk::answer_page;
     post "/team/requests/{id}/answer" portal(TEAM) => pages::desk::answer;
+    get "/team/requests/{id}/merge" portal(TEAM) => pages::desk::merge_page;
+    post "/team/requests/{id}/merge" stepped_up(TEAM) => pages::desk::merge;
     get "/team/requests/{id}/screenshot" portal(TEAM) => pages::desk::screenshot;
     get "/team/accounts" portal(TEAM) => pages::desk::find_page;
     post "/team/accounts" portal(TEAM) => pages::desk::find;
@@ -210,6 +212,11 @@ routes! {
     post "/team/accounts/{id}/sessions" stepped_up(TEAM) => pages::desk::end_sessions;
     get "/team/accounts/{id}/reset" stepped_up(TEAM) => pages::desk::reset_page;
     post "/team/accounts/{id}/reset" stepped_up(TEAM) => pages::desk::ask_reset;
+    get "/team/providers" portal(TEAM) => pages::desk::providers;
+    post "/team/providers" portal(TEAM) => pages::desk::find_providers;
+    post "/team/providers/merge" stepped_up(TEAM) => pages::desk::merge_providers;
+    get "/team/providers/{id}" portal(TEAM) => pages::desk::provider_merge;
+    post "/team/providers/{id}/undo" stepped_up(TEAM) => pages::desk::undo_provider_merge;
     get "/token" portal(CLINICAL) => pages::token::show;
     post "/token" portal(CLINICAL) => pages::token::redeem;
     get "/team/tokens" portal(TEAM) => pages::tokens::find_page;

@@ -145,7 +145,8 @@ fn settle(survey: &mut Survey, others: [Vec<(String, Facts)>; 3]) {
         }
     }
     for (_, person, _) in &mut survey.directory.patients {
-        person.pcps.iter_mut().for_each(settle);
+        let links = person.replaced_by.iter_mut().chain(&mut person.replaces);
+        person.pcps.iter_mut().chain(links).for_each(settle);
     }
 }
 

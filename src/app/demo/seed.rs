@@ -8,7 +8,7 @@ use super::directory::Ids;
 use super::facts::Patients;
 use super::moments::Moments;
 use crate::app::sign_in::{password_hashes, set_credentials};
-use crate::app::{App, AppError};
+use crate::app::{App, AppError, merges};
 use crate::domain::audit::{Act, Entry, Outcome};
 use crate::domain::calendar::{Instant, iso_date};
 use crate::domain::people::SignIn;
@@ -90,8 +90,10 @@ impl Seed {
         let patients = Patients::find(&mut tx, &self).await?;
         self.facts(&mut tx, &patients).await?;
         self.credentials(&mut tx, &hashes).await?;
+        let asked = merges::file_waiting(&self.app, &mut tx, self.now).await?;
         installation::begin(&mut tx, self.now).await?;
-        self.app.audit.commit(tx, vec![set_up(self.now, "done", patients.count())]).await?;
+        let done = set_up(self.now, "done", patients.count());
+        self.app.audit.commit(tx, asked.into_iter().chain([done]).collect()).await?;
         Ok(())
     }
 

@@ -171,6 +171,8 @@ async fn take_effect(
             answering::answer(app, tx, request, verdict).await?
         }
         (RequestKind::FactorReset, _) => Ok(()),
+        // Decided on the page that compares the two records.
+        (RequestKind::Merge, _) => Err(Obstacle::Incomplete),
     };
     Ok(done.map(|()| None))
 }

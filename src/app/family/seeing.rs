@@ -1,17 +1,14 @@
 //! Who may see a chart, and under which rule: asked of the same decision that opens it.
 
-use std::collections::HashMap;
-
 use super::asked::practices;
 use super::{FamilyPermit, permit};
+use crate::app::look_ups::candidates;
 use crate::app::{App, AppError};
-use crate::domain::access::facts::ViewerFacts;
 use crate::domain::access::reach::SectionSet;
 use crate::domain::access::{Action, Basis, decide};
 use crate::domain::calendar::Instant;
 use crate::domain::chart::sensitivity::Labels;
 use crate::domain::ids::{AccountId, FactId};
-use crate::store::access_facts::{self, Those};
 use crate::store::{family, family_answers, people};
 
 /// Somebody who may see the chart now.
@@ -74,7 +71,8 @@ pub struct Seen {
 pub async fn who(app: &App, permit: &FamilyPermit, now: Instant) -> Result<Seen, AppError> {
     let facts = permit.facts();
     let mut seers = Vec::new();
-    for (account, viewer) in viewers(app).await? {
+    for (viewer, _) in candidates(app, facts.patient).await? {
+        let account = viewer.account;
         let decision = decide(&viewer, facts, Action::OpenChart, now);
         if decision.allowed() && !hidden(app, permit, account).await? {
             let name = people::account_name(&app.db, account).await?.unwrap_or_default();
@@ -110,11 +108,6 @@ pub async fn who(app: &App, permit: &FamilyPermit, now: Instant) -> Result<Seen,
         }
     }
     Ok(Seen { seers, given, blocked })
-}
-
-/// The facts of every account that could be allowed.
-async fn viewers(app: &App) -> Result<HashMap<AccountId, ViewerFacts>, AppError> {
-    Ok(access_facts::viewers(&app.db, Those::All, &app.hospital.cycles).await?)
 }
 
 async fn hidden(app: &App, permit: &permit::FamilyPermit, account: AccountId) -> Result<bool, AppError> {

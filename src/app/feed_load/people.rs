@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use super::merging::Links;
 use super::resolve::Whom;
 use super::standing::{self, Change};
 use super::{Load, LoadError, facts_of};
@@ -26,8 +27,13 @@ impl Load<'_> {
             let key = format!("{}/{}", row.kind, row.fhir_id);
             if let ("Patient", Some(patient)) = (row.kind.as_str(), row.patient_id) {
                 self.patients.insert(key.clone(), PatientId(patient));
-                if met.contains(key.as_str()) {
-                    before.insert(key, facts_of(&row.facts)?);
+                let is_met = met.contains(key.as_str());
+                if is_met || Links::mentioned(&row.facts) {
+                    let facts = facts_of(&row.facts)?;
+                    self.links.said_before(&key, &facts, is_met);
+                    if is_met {
+                        before.insert(key, facts);
+                    }
                 }
                 continue;
             }
@@ -54,11 +60,14 @@ impl Load<'_> {
             self.take(&key, &facts).await?;
         }
         let mut seen: HashMap<String, (String, Person)> = HashMap::new();
+        for (key, person, place) in &directory.patients {
+            self.links.say_now(key, person, place);
+        }
         for (key, person, place) in directory.patients {
             let old = before.get(&key).cloned();
             self.patient(key, person, place, old, &mut seen).await?;
         }
-        Ok(())
+        self.merges().await
     }
 
     /// Takes in a clinician, organization or role, adding a provider whom the directory lacks.
@@ -180,6 +189,8 @@ impl Load<'_> {
         match rows::by_mrn(&mut self.tx, mrn.as_str()).await? {
             None => rows::add_mrn(&mut self.tx, id, mrn.as_str(), former, 1).await?,
             Some((owner, _)) if owner == id => {}
+            // Another record that was merged into this one keeps its number; the merge leads from there to here.
+            Some((owner, _)) if self.is_merged_into(owner, key) => {}
             Some(_) => {
                 let reason = format!("its former MRN {former} belongs to another patient of the portal");
                 self.blame(place.clone(), key.to_owned(), reason, SAME_MRN);

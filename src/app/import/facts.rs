@@ -1,10 +1,10 @@
-//! Reading lines that state a fact: memberships, sponsorships, listings, seats, guardians, tokens, grants, restrictions, reviews
-//! and extensions.
+//! Reading lines that state a fact: memberships, sponsorships, listings, seats, guardians, tokens, grants, restrictions, merges,
+//! reviews and extensions.
 
 use time::Date;
 
 use super::fields::{Fields, any_text, date, email, instant, mrn, npi, text, word};
-use super::lines::{ExtensionLine, Extra, FactLine, ReviewLine, TokenLine};
+use super::lines::{ExtensionLine, Extra, FactLine, MergeLine, ReviewLine, TokenLine};
 use crate::domain::calendar::{Instant, Zone};
 use crate::domain::chart::Section;
 use crate::domain::chart::sensitivity::Labels;
@@ -151,6 +151,13 @@ pub(super) fn token(f: &mut Fields<'_>) -> Option<TokenLine> {
         }
     }
     None
+}
+
+/// A record that was merged into another.
+pub(super) fn merge(f: &mut Fields<'_>) -> Option<MergeLine> {
+    let (gone, into, span) = (f.need("mrn", mrn), f.need("into", mrn), span(f));
+    let (from, to) = span?;
+    Some(MergeLine { mrn: gone?, into: into?, from, to })
 }
 
 fn cycle(value: &str) -> Result<Date, String> {

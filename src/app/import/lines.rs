@@ -86,6 +86,8 @@ lines! {
         practice: Option<String>,
         revoked_at: Option<Instant>,
     }
+    /// A record that was merged into another.
+    MergeLine { mrn: Mrn, into: Mrn, from: Instant, to: Option<Instant>, }
     /// A completed review.
     ReviewLine { sponsor: String, cycle: Date, completed_at: Instant, }
     /// An extension.
@@ -113,6 +115,7 @@ pub(super) struct Lines {
     pub(super) patients: Vec<At<PatientLine>>,
     pub(super) facts: Vec<At<FactLine>>,
     pub(super) tokens: Vec<At<TokenLine>>,
+    pub(super) merges: Vec<At<MergeLine>>,
     pub(super) reviews: Vec<At<ReviewLine>>,
     pub(super) extensions: Vec<At<ExtensionLine>>,
     /// Keys of lines that are faulty themselves: what refers to them is not reported as unknown too.
@@ -174,6 +177,7 @@ impl Lines {
             "grant" => keep!(facts, facts::grant(f)),
             "restriction" => keep!(facts, facts::restriction(f)),
             "token" => keep!(tokens, facts::token(f)),
+            "merge" => keep!(merges, facts::merge(f)),
             "validation_review" => keep!(reviews, facts::review(f, zone)),
             "validation_extension" => keep!(extensions, facts::extension(f)),
             _ => f.wrong("type", format!("`{kind}` is not a type of line")),

@@ -9,7 +9,7 @@ use crate::domain::calendar::Instant;
 use crate::domain::ids::AccountId;
 use crate::domain::people::Role;
 use crate::store::directory::{self, Dated};
-use crate::store::{StoreError, Tx};
+use crate::store::{StoreError, Tx, merges};
 
 /// What became of the lines of one type.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize)]
@@ -39,6 +39,7 @@ pub(super) enum Change {
     Token(directory::Token),
     Review(directory::ValidationReview),
     Extension(directory::ValidationExtension),
+    EndMerge(Uuid, Instant),
 }
 
 /// Rows to add, and changes to make.
@@ -59,6 +60,7 @@ pub(super) struct Plan {
     pub(super) tokens: Vec<directory::Token>,
     pub(super) grants: Vec<directory::Grant>,
     pub(super) restrictions: Vec<directory::Restriction>,
+    pub(super) merges: Vec<directory::PatientMerge>,
     pub(super) reviews: Vec<directory::ValidationReview>,
     pub(super) extensions: Vec<directory::ValidationExtension>,
     pub(super) changes: Vec<Change>,
@@ -99,6 +101,7 @@ impl Plan {
         directory::insert_tokens(tx, &self.tokens).await?;
         directory::insert_grants(tx, &self.grants).await?;
         directory::insert_restrictions(tx, &self.restrictions).await?;
+        directory::insert_merges(tx, &self.merges).await?;
         directory::insert_reviews(tx, &self.reviews).await?;
         directory::insert_extensions(tx, &self.extensions).await
     }
@@ -138,6 +141,7 @@ impl Change {
             Self::Token(row) => directory::change_token(tx, row).await,
             Self::Review(row) => directory::change_review(tx, row).await,
             Self::Extension(row) => directory::change_extension(tx, row).await,
+            Self::EndMerge(id, at) => merges::end(tx, *id, *at).await.map(|_| ()),
         }
     }
 }

@@ -79,6 +79,9 @@ impl<'l> Keys<'l> {
             keys.emails.extend(it.redeemed_by.clone());
             keys.mrns.insert(it.mrn.as_str());
         }
+        for At { it, .. } in &lines.merges {
+            keys.mrns.extend([it.mrn.as_str(), it.into.as_str()]);
+        }
         keys.emails.extend(lines.reviews.iter().map(|l| l.it.sponsor.clone()));
         keys.emails.extend(lines.extensions.iter().map(|l| l.it.sponsor.clone()));
         keys
@@ -158,6 +161,7 @@ impl<'a> Work<'a> {
         verification::hold_patients(self.tx, &stored).await?;
         self.facts_of(std::mem::take(&mut lines.facts)).await?;
         self.tokens_of(std::mem::take(&mut lines.tokens)).await?;
+        self.merges_of(std::mem::take(&mut lines.merges)).await?;
         self.reviews_of(std::mem::take(&mut lines.reviews)).await?;
         self.extensions_of(std::mem::take(&mut lines.extensions)).await
     }

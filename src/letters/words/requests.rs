@@ -152,6 +152,7 @@ const fn asked(request: RequestKind) -> &'static str {
         RequestKind::Help => "your question",
         RequestKind::FactorReset => "the replacement of your second factor",
         RequestKind::SingleSignOn => "the link of your hospital sign-in to your account",
+        RequestKind::Merge => "the merge of two records",
     }
 }
 
@@ -165,5 +166,6 @@ const fn in_queue(request: RequestKind) -> &'static str {
         RequestKind::Help => "help",
         RequestKind::FactorReset => "lost second factor",
         RequestKind::SingleSignOn => "link of a hospital sign-in",
+        RequestKind::Merge => "merge of two records",
     }
 }

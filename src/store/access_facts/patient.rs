@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use time::Date;
 
-use super::{Row, held};
+use super::{Row, carry_memberships, held};
 use crate::domain::access::facts::{
     Death, Emergency, Grant, Listing, Membership, Merge, PatientFacts, RedeemedToken, Restriction, Seat,
     adult_from,
@@ -15,15 +15,20 @@ use crate::domain::calendar::{Instant, Interval, Zone, parse_date};
 use crate::domain::chart::sensitivity::Labels;
 use crate::domain::ids::{AccountId, FactId, PatientId, PracticeId, ProviderId};
 use crate::domain::people::GivenBy;
+use crate::domain::provider_merge::{ProviderMerge, carried};
 use crate::store::{Stamp, StoreError};
 
 /// Tags: 1 patient, 2 merge, 3 listing, 4 membership of a listed provider, 5 seat, 6 token, 7 grant, 8 emergency access,
-/// 9 restriction.
+/// 9 restriction, 10 merge of providers.
 macro_rules! sql {
     ($set:literal) => {
         concat!(
             "with recursive m(id) as (select id from patient ", $set, " ",
-            "union select g.from_id from patient_merge g join m on g.into_id = m.id) ",
+            "union select g.from_id from patient_merge g join m on g.into_id = m.id), ",
+            // Whoever is listed, whom they are merged into, and who else is merged into those.
+            "q(id) as (select provider_id from listing where provider_id is not null and patient_id in (select id from m)), ",
+            "x(id) as (select id from q union select g.into_id from provider_merge g where g.from_id in (select id from q)), ",
+            "y(id) as (select id from x union select g.from_id from provider_merge g where g.into_id in (select id from x)) ",
             "select cast(1 as bigint), p.id, cast(null as uuid), cast(null as uuid), cast(null as uuid), cast(null as uuid), ",
             "p.death_seen_at, cast(null as timestamptz), cast(null as timestamptz), ",
             "cast(null as bigint), cast(null as bigint), cast(p.birth_date as text), p.deceased_on ",
@@ -33,8 +38,7 @@ macro_rules! sql {
             "union all select 3, l.id, l.patient_id, l.provider_id, l.practice_id, null, l.starts_at, l.ends_at, null, ",
             "null, null, null, null from listing l where l.patient_id in (select id from m) ",
             "union all select 4, b.provider_id, b.practice_id, null, null, null, b.starts_at, b.ends_at, null, ",
-            "null, null, null, null from membership b where b.provider_id in ",
-            "(select provider_id from listing where patient_id in (select id from m)) ",
+            "null, null, null, null from membership b where b.provider_id in (select id from y) ",
             "union all select 5, s.id, s.patient_id, s.provider_id, s.practice_id, null, s.starts_at, s.ends_at, null, ",
             "null, null, null, null from care_team_seat s where s.patient_id in (select id from m) ",
             "union all select 6, t.id, t.patient_id, t.redeemed_by, t.redeemed_practice_id, null, ",
@@ -45,7 +49,11 @@ macro_rules! sql {
             "union all select 8, e.id, e.patient_id, e.account_id, null, null, e.starts_at, e.ends_at, null, ",
             "null, null, null, null from emergency_access e where e.patient_id in (select id from m) ",
             "union all select 9, r.id, r.patient_id, r.account_id, r.provider_id, r.practice_id, r.starts_at, r.ends_at, null, ",
-            "null, null, null, null from restriction r where r.patient_id in (select id from m)"
+            "null, null, null, null from restriction r where r.patient_id in (select id from m) ",
+            "union all select 10, g.from_id, g.into_id, null, null, null, g.starts_at, g.ends_at, null, ",
+            "null, null, null, null from provider_merge g where g.from_id in (select id from y union ",
+            "select provider_id from care_team_seat where provider_id is not null and patient_id in (select id from m) union ",
+            "select provider_id from restriction where provider_id is not null and patient_id in (select id from m))"
         )
     };
 }
@@ -69,6 +77,7 @@ pub(super) struct Gathered {
     grants: Vec<Grant>,
     emergencies: Vec<Emergency>,
     restrictions: Vec<Restriction>,
+    provider_merges: Vec<ProviderMerge>,
 }
 
 impl Gathered {
@@ -88,6 +97,11 @@ impl Gathered {
         if tag == 4 {
             let membership = Membership { practice: PracticeId(held(b, "practice")?), span };
             self.memberships.entry(ProviderId(id)).or_default().push(membership);
+            return Ok(());
+        }
+        if tag == 10 {
+            let into = ProviderId(held(b, "provider")?);
+            self.provider_merges.push(ProviderMerge { from: ProviderId(id), into, span });
             return Ok(());
         }
         let (fact, owner) = (FactId(id), PatientId(held(b, "patient")?));
@@ -178,6 +192,7 @@ impl Gathered {
 
     /// Gives listings their memberships, and ends what guardians gave at the 18th birthday.
     fn finish_facts(&mut self, zone: Zone) {
+        self.carry();
         let shared: HashMap<ProviderId, Arc<[Membership]>> =
             self.memberships.drain().map(|(id, list)| (id, Arc::from(list))).collect();
         for listing in &mut self.listings {
@@ -193,6 +208,38 @@ impl Gathered {
         for grant in self.grants.iter_mut().filter(|g| g.by == GivenBy::Guardian) {
             grant.span = grant.span.ending_by(adult(grant.owner));
         }
+    }
+}
+
+impl Gathered {
+    /// Gives what providers have to whom they are merged into, while that holds.
+    fn carry(&mut self) {
+        let merges = std::mem::take(&mut self.provider_merges);
+        if merges.is_empty() {
+            return;
+        }
+        carry_memberships(&mut self.memberships, &merges);
+        macro_rules! carry {
+            ($field:ident) => {
+                self.$field = std::mem::take(&mut self.$field)
+                    .into_iter()
+                    .flat_map(|fact| match fact.provider {
+                        None => vec![fact],
+                        Some(provider) => carried(provider, fact.span, &merges)
+                            .into_iter()
+                            .map(|(whose, span)| {
+                                let mut piece = fact.clone();
+                                (piece.provider, piece.span) = (Some(whose), span);
+                                piece
+                            })
+                            .collect(),
+                    })
+                    .collect();
+            };
+        }
+        carry!(listings);
+        carry!(seats);
+        carry!(restrictions);
     }
 }
 
@@ -254,12 +301,13 @@ impl PatientFacts {
             }
         }
         let owner = source.patient;
-        add(&mut self.listings, &source.listings, |f| f.owner == owner, |a, b| a.id == b.id);
-        add(&mut self.seats, &source.seats, |f| f.owner == owner, |a, b| a.id == b.id);
+        // A fact of a provider who was merged comes in pieces, all with its id.
+        add(&mut self.listings, &source.listings, |f| f.owner == owner, |a, b| a == b);
+        add(&mut self.seats, &source.seats, |f| f.owner == owner, |a, b| a == b);
         add(&mut self.tokens, &source.tokens, |f| f.owner == owner, |a, b| a.id == b.id);
         add(&mut self.grants, &source.grants, |f| f.owner == owner, |a, b| a.id == b.id);
         add(&mut self.emergencies, &source.emergencies, |f| f.owner == owner, |a, b| a.id == b.id);
-        add(&mut self.restrictions, &source.restrictions, |f| f.owner == owner, |a, b| a.id == b.id);
+        add(&mut self.restrictions, &source.restrictions, |f| f.owner == owner, |a, b| a == b);
         add(&mut self.merges, path, |_| true, |a, b| a == b);
     }
 }

@@ -2,23 +2,27 @@
 
 use std::collections::HashMap;
 
-use super::{Row, held};
+use super::{Row, carry_memberships, held};
 use crate::domain::access::facts::{
     Extension, Held, Membership, Review, SponsorFacts, Sponsorship, StatusHistory, StatusSpan, ViewerFacts,
 };
 use crate::domain::calendar::{Interval, parse_date};
 use crate::domain::ids::{AccountId, FactId, PracticeId, ProviderId};
 use crate::domain::people::{AccountKind, AccountStatus};
+use crate::domain::provider_merge::ProviderMerge;
 use crate::domain::validation::Cycles;
 use crate::store::{Stamp, StoreError};
 
-/// Tags: 1 account, 2 status, 3 sponsorship, 4 membership, 5 review, 6 extension.
+/// Tags: 1 account, 2 status, 3 sponsorship, 4 membership, 5 review, 6 extension, 7 merge of providers.
 macro_rules! sql {
     ($set:literal) => {
         concat!(
             "with v as (select id from account ", $set, "), ",
             "s as (select id, provider_id from account where id in ",
-            "(select id from v union select sponsor_id from sponsorship where user_id in (select id from v))) ",
+            "(select id from v union select sponsor_id from sponsorship where user_id in (select id from v))), ",
+            // Those of the viewer and the sponsors, and those merged into them.
+            "y as (select provider_id from s where provider_id is not null union ",
+            "select g.from_id from provider_merge g where g.into_id in (select provider_id from s)) ",
             "select cast(1 as bigint), a.id, a.provider_id, cast(null as uuid), cast(null as uuid), cast(null as uuid), ",
             "cast(null as timestamptz), cast(null as timestamptz), cast(null as timestamptz), ",
             "cast(null as bigint), cast(null as bigint), a.kind, cast(null as date) ",
@@ -29,11 +33,13 @@ macro_rules! sql {
             "union all select 3, p.id, p.sponsor_id, p.user_id, p.practice_id, null, p.starts_at, p.ends_at, null, ",
             "null, null, null, null from sponsorship p where p.sponsor_id in (select id from s) ",
             "union all select 4, m.provider_id, m.practice_id, null, null, null, m.starts_at, m.ends_at, null, ",
-            "null, null, null, null from membership m where m.provider_id in (select provider_id from s) ",
+            "null, null, null, null from membership m where m.provider_id in (select provider_id from y) ",
             "union all select 5, r.sponsor_id, null, null, null, null, r.completed_at, null, null, null, null, null, r.cycle ",
             "from validation_review r where r.sponsor_id in (select id from s) ",
             "union all select 6, e.sponsor_id, null, null, null, null, e.decided_at, null, null, null, null, ",
-            "cast(e.due_on as text), e.cycle from validation_extension e where e.sponsor_id in (select id from s)"
+            "cast(e.due_on as text), e.cycle from validation_extension e where e.sponsor_id in (select id from s) ",
+            "union all select 7, g.from_id, g.into_id, null, null, null, g.starts_at, g.ends_at, null, null, null, null, null ",
+            "from provider_merge g where g.from_id in (select provider_id from y)"
         )
     };
 }
@@ -60,6 +66,7 @@ pub(super) struct Gathered {
     statuses: HashMap<AccountId, Vec<StatusSpan>>,
     edges: Vec<Edge>,
     memberships: HashMap<ProviderId, Vec<Membership>>,
+    merges: Vec<ProviderMerge>,
     reviews: HashMap<AccountId, Vec<Review>>,
     extensions: Vec<(AccountId, Extension, time::Date)>,
 }
@@ -102,6 +109,11 @@ impl Gathered {
                 let cycle = held(day, "cycle")?;
                 self.extensions.push((AccountId(a), Extension { cycle, due: decided_at, decided_at }, due));
             }
+            7 => self.merges.push(ProviderMerge {
+                from: ProviderId(a),
+                into: ProviderId(held(b, "provider")?),
+                span,
+            }),
             other => return Err(StoreError::Corrupt(format!("viewer fact of tag {other}"))),
         }
         Ok(())
@@ -109,10 +121,11 @@ impl Gathered {
 
     /// The facts of every account that is `wanted`.
     pub(super) fn assemble(
-        self,
+        mut self,
         wanted: impl Fn(AccountId) -> bool,
         cycles: &Cycles,
     ) -> HashMap<AccountId, ViewerFacts> {
+        carry_memberships(&mut self.memberships, &self.merges);
         let mut of_user: HashMap<AccountId, Vec<&Edge>> = HashMap::new();
         let mut of_sponsor: HashMap<AccountId, Vec<&Edge>> = HashMap::new();
         for edge in &self.edges {

@@ -13,7 +13,6 @@ use crate::store::{Db, Stamp, StoreError};
 statements! {
     ACCOUNT_BY_EMAIL = "select id from account where email_folded = $1";
     EMAILS = "select email_folded, id from account";
-    ADDRESSES = "select id, email from account";
     MRNS = "select mrn, patient_id from patient_mrn";
     MERGES = "select from_id, into_id, starts_at, ends_at, confirmed_at from patient_merge";
 }
@@ -48,14 +47,6 @@ macro_rules! map {
 /// [`StoreError`].
 pub async fn all_emails(db: &Db) -> Result<HashMap<String, AccountId>, StoreError> {
     Ok(map!(db, (String, Uuid), EMAILS, |(email, id): (String, Uuid)| (email, AccountId(id))))
-}
-
-/// The e-mail address of every account, as written.
-///
-/// # Errors
-/// [`StoreError`].
-pub async fn all_addresses(db: &Db) -> Result<HashMap<AccountId, String>, StoreError> {
-    Ok(map!(db, (Uuid, String), ADDRESSES, |(id, email): (Uuid, String)| (AccountId(id), email)))
 }
 
 /// Every record by each of its MRNs, current and former.

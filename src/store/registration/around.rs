@@ -14,10 +14,13 @@ statements! {
     /// Takes the provider's row until the transaction ends, so that two approvals of one number wait for each other.
     HOLD_PROVIDER = "update provider set specialty = case when specialty = '' then $2 else specialty end where npi = $1 \
                      returning id";
-    LIVE_ACCOUNTS = "select count(*) from account a join account_status t on t.account_id = a.id where a.provider_id = $1 \
+    /// Those of whom the provider is merged into, too: one account per person stays.
+    LIVE_ACCOUNTS = "select count(*) from account a join account_status t on t.account_id = a.id where (a.provider_id = $1 \
+                     or a.provider_id in (select g.into_id from provider_merge g where g.from_id = $1 and g.ends_at is null)) \
                      and t.status <> 'disabled' and t.starts_at <= $2 and (t.ends_at is null or t.ends_at > $2)";
     LIVE_ACCOUNTS_OF_NPI = "select count(*) from account a join account_status t on t.account_id = a.id \
-                            join provider p on p.id = a.provider_id where p.npi = $1 \
+                            where a.provider_id in (select p.id from provider p where p.npi = $1 union select g.into_id \
+                            from provider_merge g join provider p on p.id = g.from_id where p.npi = $1 and g.ends_at is null) \
                             and t.status <> 'disabled' and t.starts_at <= $2 and (t.ends_at is null or t.ends_at > $2)";
     ACCOUNTS_OF_EMAIL = "select count(*) from account where email_folded = $1";
     MEMBERSHIPS = "select count(*) from membership where provider_id = $1 and practice_id = $2 and starts_at <= $3 \

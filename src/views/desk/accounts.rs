@@ -10,7 +10,7 @@ use crate::domain::request::REASON_LONGEST;
 use crate::views::layout::{Frame, NavItem, Width, page as frame_page};
 use crate::views::parts::{self, field, flag};
 use crate::views::paths;
-use crate::views::words::{desk as w, rules};
+use crate::views::words::{desk as w, providers, rules};
 
 /// The page that finds an account; posts `email`. `unknown` says that no account has the address typed.
 pub fn find_page(frame: &Frame, email: &str, unknown: bool) -> Markup {
@@ -26,6 +26,7 @@ pub fn find_page(frame: &Frame, email: &str, unknown: bool) -> Markup {
                 (field::Text { name: "email", label: w::ACCOUNT_EMAIL, value: email, fault, kind: "email", max: 254, ..Default::default() }.show())
                 (field::submit(w::FIND))
             }
+            p class="after" { a href=(paths::providers()) { (providers::TITLE) } }
         }
     };
     shown(frame, w::ACCOUNTS, Width::Narrow, &main)

@@ -178,7 +178,7 @@ fn line(frame: &Frame, row: &Row, choose: bool) -> Markup {
                 }
             }
             td data-l=(w::COL_ASKED_BY) {
-                @if row.asked_by.is_empty() { (w::A_VISITOR) } @else { (row.asked_by) }
+                @if row.asked_by.is_empty() { (w::nobody_known(row.kind)) } @else { (row.asked_by) }
                 @if !row.practice.is_empty() { span class="sub" { (row.practice) } }
             }
             td data-l=(w::COL_DUE) {

@@ -11,7 +11,7 @@ use crate::domain::request::{Ending, RequestKind};
 use crate::views::layout::{Frame, NavItem, Width, page as frame_page};
 use crate::views::parts::{self, field, flag};
 use crate::views::paths;
-use crate::views::words::{desk as w, verify};
+use crate::views::words::{desk as w, merge, verify};
 
 /// A step of the history.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -103,7 +103,7 @@ pub fn page(frame: &Frame, model: &Request) -> Markup {
 fn asked(frame: &Frame, model: &Request) -> Markup {
     html! {
         dl class="facts" {
-            div { dt { (w::COL_ASKED_BY) } dd { @match &model.asked_by { Some((name, email)) => { (name) ", " (email) }, None => (w::A_VISITOR) } } }
+            div { dt { (w::COL_ASKED_BY) } dd { @match &model.asked_by { Some((name, email)) => { (name) ", " (email) }, None => (w::nobody_known(model.kind)) } } }
             @if !model.practice.is_empty() { div { dt { (w::PRACTICE) } dd { (model.practice) } } }
             div { dt { (w::ASKED) } dd { (parts::moment(model.filed, frame.zone)) } }
         }
@@ -151,9 +151,10 @@ fn endings(model: &Request) -> Markup {
             p { a class="button" href=(paths::call(model.id)) { (verify::CALL_TITLE) } }
         }
         div class="actions" {
-            @for (ending, bar) in &model.endings {
+            @if model.kind == RequestKind::Merge { a class="button" href=(paths::merge(model.id)) { (merge::COMPARE) } }
+            @else { @for (ending, bar) in &model.endings {
                 @if bar.is_none() { (end_link(model, *ending)) }
-            }
+            } }
         }
     }
 }
@@ -172,7 +173,7 @@ fn history(frame: &Frame, model: &Request) -> Markup {
         ul class="lines" {
             @for line in &model.lines {
                 li {
-                    strong { (parts::moment(line.at, frame.zone)) } " " (line.who.as_deref().unwrap_or(w::A_VISITOR)) " " (w::step(line.step))
+                    strong { (parts::moment(line.at, frame.zone)) } " " (line.who.as_deref().unwrap_or(w::nobody_known(model.kind))) " " (w::step(line.step))
                     @if !line.body.is_empty() { span class="sub wrap-any" { (line.body) } }
                 }
             }

@@ -71,6 +71,11 @@ pub fn queued_end_with(id: RequestId, ending: Ending, template: &str) -> String 
     format!("{}?template={template}", queued_end(id, ending))
 }
 
+/// Where two records that are to be one are compared; POST decides.
+pub fn merge(id: RequestId) -> String {
+    format!("/team/requests/{id}/merge")
+}
+
 /// The picture that came with a question.
 pub fn screenshot(id: RequestId) -> String {
     format!("/team/requests/{id}/screenshot")
@@ -99,4 +104,24 @@ pub fn end_sessions(id: AccountId) -> String {
 /// Where a factor reset is asked for; POST does it.
 pub fn ask_reset(id: AccountId) -> String {
     format!("/team/accounts/{id}/reset")
+}
+
+/// Two providers of one person, found by NPI or address; POST compares them.
+pub fn providers() -> &'static str {
+    "/team/providers"
+}
+
+/// POST merges the two.
+pub fn merge_providers() -> &'static str {
+    "/team/providers/merge"
+}
+
+/// One merge of providers.
+pub fn provider_merge(id: uuid::Uuid) -> String {
+    format!("/team/providers/{id}")
+}
+
+/// POST undoes the merge.
+pub fn undo_provider_merge(id: uuid::Uuid) -> String {
+    format!("/team/providers/{id}/undo")
 }

@@ -47,6 +47,7 @@ pub(crate) const NOBODY: &str = "Nobody yet";
 pub(crate) const ENDED: &str = "Ended";
 pub(crate) const HISTORY: &str = "History";
 pub(crate) const A_VISITOR: &str = "Somebody without an account";
+pub(crate) const THE_RECORD: &str = "The hospital’s record";
 pub(crate) const NOTE: &str = "Note";
 pub(crate) const NOTE_HINT: &str = "For the access team only. At most 1000 characters.";
 pub(crate) const NOTE_WRONG: &str = "Write a note of at most 1000 characters";
@@ -147,6 +148,15 @@ pub(crate) const fn kind(kind: RequestKind) -> &'static str {
         RequestKind::Help => "Help",
         RequestKind::FactorReset => "Factor reset",
         RequestKind::SingleSignOn => "Hospital sign-in",
+        RequestKind::Merge => "Merge of records",
+    }
+}
+
+/// Who asked, or did something, where no account is known.
+pub(crate) const fn nobody_known(kind: RequestKind) -> &'static str {
+    match kind {
+        RequestKind::Merge => THE_RECORD,
+        _ => A_VISITOR,
     }
 }
 
@@ -248,6 +258,9 @@ pub(crate) const fn obstacle(obstacle: Obstacle) -> &'static str {
         }
         Obstacle::Teen => {
             "From 13 to 17 a guardian alone gives no results, reports, notes, medications or sensitive items, and nothing where the patient has an account: then both answer in the portal. Choose sections without them, or decline it."
+        }
+        Obstacle::DifferentIdentity => {
+            "The two records do not say the same of who the patient is. Compare them with the hospital’s registration, then tick that you did; or keep them apart."
         }
         Obstacle::LinkedAlready => {
             "Another hospital sign-in is linked to this account. Decline this, or have the account’s factors bound anew first: that takes the old sign-in off."

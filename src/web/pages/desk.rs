@@ -5,6 +5,8 @@ mod confirming;
 mod details;
 mod ending;
 mod list;
+mod merging;
+mod providers;
 mod request;
 mod verifying;
 
@@ -17,6 +19,11 @@ pub use ending::{
     answer, answer_page, approve, approve_page, decline, decline_page, unreached, unreached_page,
 };
 pub use list::{export, export_page, show, take};
+pub use merging::{merge, page as merge_page};
+pub use providers::{
+    find as find_providers, merge as merge_providers, one as provider_merge, page as providers,
+    undo as undo_provider_merge,
+};
 pub use request::{note, page as request, release, screenshot, take_one};
 pub use verifying::{call_page, checklist, in_chart, log_call};
 

@@ -271,17 +271,29 @@ impl World {
         );
     }
 
-    /// Record `from` is merged into `into` during `span`.
+    /// Record `from` is merged into `into` during `span`, confirmed at once.
     pub async fn merge(&self, from: PatientId, into: PatientId, span: Interval) {
+        self.merge_confirmed(from, into, span, Some(span.start())).await;
+    }
+
+    /// Record `from` is merged into `into` during `span`, confirmed at that instant or not at all.
+    pub async fn merge_confirmed(
+        &self,
+        from: PatientId,
+        into: PatientId,
+        span: Interval,
+        at: Option<Instant>,
+    ) {
         put!(
             self,
             "insert into patient_merge (id, from_id, into_id, starts_at, ends_at, confirmed_at) \
-             values ($1, $2, $3, $4, $5, $4)",
+             values ($1, $2, $3, $4, $5, $6)",
             self.id(),
             from.0,
             into.0,
             Stamp(span.start()),
-            Stamp::end_of(span)
+            Stamp::end_of(span),
+            at.map(Stamp)
         );
     }
 

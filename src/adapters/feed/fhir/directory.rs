@@ -104,6 +104,7 @@ fn person(c: Context<'_>) -> Found<Person> {
     for reference in c.node.list("generalPractitioner")? {
         pcps.extend(c.refs.pointer(reference)?);
     }
+    let (replaced_by, replaces) = links(c)?;
     Ok(Person {
         family,
         given: name.given,
@@ -115,7 +116,26 @@ fn person(c: Context<'_>) -> Found<Person> {
         mrn,
         former,
         pcps,
+        replaced_by,
+        replaces,
     })
+}
+
+/// The record that this one was merged into, and those that were merged into it.
+fn links(c: Context<'_>) -> Found<(Option<Pointer>, Vec<Pointer>)> {
+    let (mut replaced_by, mut replaces): (Option<Pointer>, Vec<Pointer>) = (None, Vec::new());
+    for link in c.node.list("link")? {
+        let Some(other) = c.refs.pointer(link.node("other")?)? else { continue };
+        match link.text("type")? {
+            "replaced-by" if replaced_by.as_ref().is_some_and(|known| *known != other) => {
+                return Err(Bad("link names two records that replace this one".to_owned()));
+            }
+            "replaced-by" => replaced_by = Some(other),
+            "replaces" if !replaces.contains(&other) => replaces.push(other),
+            _ => {}
+        }
+    }
+    Ok((replaced_by, replaces))
 }
 
 /// The preferred language, else the first.

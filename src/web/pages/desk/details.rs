@@ -1,6 +1,7 @@
 //! The facts of a request, by kind.
 
 pub(super) mod help;
+pub(super) mod merge;
 pub(super) mod patient;
 pub(super) mod practice;
 pub(super) mod registration;
@@ -29,6 +30,7 @@ pub(super) async fn facts(
         RequestKind::Membership | RequestKind::PracticeSwitch => practice::show(site, frame, id).await,
         RequestKind::SingleSignOn => single_sign_on::show(site, frame, id).await,
         RequestKind::Help => help::show(site, id).await,
+        RequestKind::Merge => merge::show(site, visitor, frame, id).await,
         RequestKind::FactorReset => {
             let whose = detail.subject.as_ref().map(|s| (s.id, s.name.as_str(), s.email.as_str()));
             return Ok(facts::reset(whose, &request.reason));

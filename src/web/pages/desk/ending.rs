@@ -14,7 +14,7 @@ use crate::app::desk::deciding::{Verdict, decide};
 use crate::app::desk::reading::Detail;
 use crate::domain::ids::RequestId;
 use crate::domain::queue::Obstacle;
-use crate::domain::request::{Ending, RequestState};
+use crate::domain::request::{Ending, RequestKind, RequestState};
 use crate::domain::verification::DeclineClass;
 use crate::views::desk::ending::{self as view, End, Handover};
 use crate::views::layout::NavItem;
@@ -98,6 +98,9 @@ async fn before(
     let detail = detail(site, visitor, id).await?;
     if detail.request.kind.is_about_access() && ending == Ending::Approved {
         return Ok(Redirect::to(&paths::confirm(id)).into_response());
+    }
+    if detail.request.kind == RequestKind::Merge {
+        return Ok(Redirect::to(&paths::merge(id)).into_response());
     }
     match detail.endings.iter().find(|(offered, _)| *offered == ending) {
         Some((_, None)) => {
