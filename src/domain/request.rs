@@ -21,6 +21,8 @@ words! {
         FactorReset = "factor_reset",
         /// A person who signed in at the hospital asks that this sign-in be linked to their account.
         SingleSignOn = "single_sign_on",
+        /// An emergency access waits for its review; whoever took it stands as the one who filed it.
+        EmergencyReview = "emergency_review",
     }
 }
 
@@ -41,7 +43,8 @@ impl RequestKind {
             | Self::PracticeSwitch
             | Self::Help
             | Self::FactorReset
-            | Self::SingleSignOn => false,
+            | Self::SingleSignOn
+            | Self::EmergencyReview => false,
         }
     }
 }

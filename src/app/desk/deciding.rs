@@ -167,7 +167,7 @@ async fn take_effect(
         (RequestKind::PcpChange | RequestKind::NonPcp, _) => {
             answering::answer(app, tx, request, verdict, said).await?
         }
-        (RequestKind::FactorReset, _) => Ok(()),
+        (RequestKind::FactorReset | RequestKind::EmergencyReview, _) => Ok(()),
     };
     Ok(done.map(|()| None))
 }

@@ -6,6 +6,7 @@ mod details;
 mod ending;
 mod list;
 mod request;
+mod reviewing;
 mod verifying;
 
 pub use accounts::disable_page;
@@ -18,6 +19,7 @@ pub use ending::{
 };
 pub use list::{export, export_page, show, take};
 pub use request::{note, page as request, release, screenshot, take_one};
+pub use reviewing::{page as review_page, review};
 pub use verifying::{call_page, checklist, in_chart, log_call};
 
 use axum::http::StatusCode;
