@@ -280,13 +280,12 @@ pub(crate) const fn obstacle(obstacle: Obstacle) -> &'static str {
 /// How far the due day is away.
 pub(crate) fn due(due: Due) -> String {
     match due {
-        Due::Overdue(0) => "Overdue".into(),
+        Due::Overdue(0) | Due::HoursLate(0) => "Overdue".into(),
         Due::Overdue(1) => "Overdue 1 business day".into(),
         Due::Overdue(n) => format!("Overdue {n} business days"),
         Due::Today => "Due today".into(),
         Due::In(1) => "In 1 business day".into(),
         Due::In(n) => format!("In {n} business days"),
-        Due::HoursLate(0) => "Overdue".into(),
         Due::HoursLate(1) => "Overdue 1 hour".into(),
         Due::HoursLate(n) => format!("Overdue {n} hours"),
         Due::WithinHours(1) => "Within 1 hour".into(),
