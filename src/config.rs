@@ -1,5 +1,6 @@
 //! Configuration: defaults in the binary, overlaid by a file and by `POSTERN_…` variables, then checked.
 
+mod emergency;
 mod outside;
 mod secrets;
 mod single_sign_on;
@@ -15,6 +16,7 @@ use crate::domain::calendar::{Instant, Zone, parse_date, parse_time};
 use crate::domain::chart::sensitivity::Labels;
 use crate::domain::validation::{Cycles, is_opening};
 
+pub use emergency::Emergency;
 pub use outside::{Mail, MailSettings, NpiRegistryConfig};
 use secrets::read_key;
 pub use secrets::{Secret, read_secret};
@@ -55,6 +57,8 @@ pub struct Config {
     pub hospital: HospitalConfig,
     /// The validation.
     pub validation: Validation,
+    /// Emergency access.
+    pub emergency: Emergency,
     /// The record's source.
     pub feed: FeedConfig,
     /// Outgoing mail.
@@ -352,6 +356,7 @@ impl Config {
             allowed_labels: self.allowed_labels()?,
             holidays: self.holidays()?,
             closes: self.closes()?,
+            emergency_access: self.emergency.enabled,
         })
     }
 

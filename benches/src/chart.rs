@@ -116,6 +116,7 @@ pub(crate) async fn app(db: &Db, now: Instant) -> Outcome<App> {
             allowed_labels: Labels::default(),
             holidays: Vec::new(),
             closes: time::macros::time!(17:00),
+            emergency_access: false,
         }),
         keys: Arc::new(keys),
         passkeys: None,

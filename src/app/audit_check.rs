@@ -14,8 +14,12 @@ use sha2::Sha256;
 use uuid::Uuid;
 
 use super::audit::{link_mac, same_mac};
-use crate::domain::audit::{Act, Link};
+use super::sign_in::random;
+use super::{App, AppError};
+use crate::domain::audit::{Act, Entry, Link, Outcome};
 use crate::domain::calendar::Instant;
+use crate::domain::ids::new_uuid;
+use crate::store::accounting::{Check, insert_check};
 use crate::store::{Db, StoreError, audit as rows};
 
 /// Rows read at a time.
@@ -231,6 +235,24 @@ fn read_anchor(text: &str, key: &[u8; 32], report: &mut Report) -> (Vec<KnownHea
         }
     }
     (known, acknowledged)
+}
+
+/// Records that the audit was verified, with what was found: the audit's pages show the latest.
+///
+/// # Errors
+/// [`AppError`]; nothing was recorded then.
+pub async fn record(app: &App, report: &Report, open_faults: usize) -> Result<(), AppError> {
+    let now = app.clock.now();
+    let number = |n: u64| i64::try_from(n).unwrap_or(i64::MAX);
+    let faults = i64::try_from(open_faults).unwrap_or(i64::MAX);
+    let check = Check { at: now, chains: number(report.chains), rows: number(report.rows), faults };
+    let outcome = if open_faults == 0 { Outcome::Allowed } else { Outcome::Failed };
+    let mut entry = Entry::new(now, Act::VerifyAudit, outcome);
+    entry.detail = serde_json::json!({ "chains": report.chains, "rows": report.rows, "faults": open_faults })
+        .to_string();
+    let mut tx = app.db.begin().await?;
+    insert_check(&mut tx, new_uuid(now, random(app)?), &check).await?;
+    Ok(app.audit.commit(tx, vec![entry]).await?)
 }
 
 /// One line for the anchor file: the heads of all chains at `now`, keyed, with gaps that are acknowledged from now on.

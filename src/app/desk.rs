@@ -8,6 +8,7 @@ pub mod deciding;
 pub mod decision;
 mod factor_reset;
 pub mod reading;
+pub mod reviewing;
 pub mod verifying;
 
 pub use factor_reset::Handover;

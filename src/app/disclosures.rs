@@ -168,7 +168,8 @@ fn section_of(link: &Link) -> Option<Section> {
     detail.get("section").and_then(|s| s.as_str()).and_then(Section::from_word)
 }
 
-fn practice_at(facts: &ViewerFacts, at: Instant) -> Option<crate::domain::ids::PracticeId> {
+/// The practice that `facts` belong to at `at`: a membership, else a live sponsorship.
+pub(super) fn practice_at(facts: &ViewerFacts, at: Instant) -> Option<crate::domain::ids::PracticeId> {
     let own = facts.memberships.iter().find(|m| m.span.holds(at)).map(|m| m.practice);
     own.or_else(|| facts.live_sponsorships(at).next().map(|(s, _)| s.practice))
 }

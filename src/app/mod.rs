@@ -1,6 +1,7 @@
 //! Use cases: open a transaction, load facts, ask the domain, record, commit.
 
 pub mod access;
+pub mod accounting;
 pub mod accounts;
 pub mod audit;
 pub mod audit_check;
@@ -9,6 +10,7 @@ pub mod charts;
 pub mod demo;
 pub mod desk;
 pub mod disclosures;
+pub mod emergency;
 pub mod family;
 pub mod feed_load;
 pub mod grants;
@@ -27,6 +29,7 @@ pub mod practices;
 pub mod provider_merges;
 pub mod registration;
 pub mod requests;
+pub mod restrictions;
 pub mod review;
 pub mod sign_in;
 pub mod single_sign_on;
@@ -38,6 +41,7 @@ use std::sync::Arc;
 
 use crate::domain::calendar::{Instant, business_due};
 use crate::domain::chart::sensitivity::Labels;
+use crate::domain::queue::{Due, until, until_hour};
 use crate::domain::request::RequestKind;
 use crate::domain::validation::Cycles;
 use crate::store::{Db, StoreError};
@@ -61,6 +65,8 @@ pub struct Hospital {
     pub holidays: Vec<time::Date>,
     /// When a business day ends: what is filed later starts on the next one.
     pub closes: time::Time,
+    /// Whether providers can take emergency access.
+    pub emergency_access: bool,
 }
 
 impl Hospital {
@@ -71,7 +77,18 @@ impl Hospital {
 
     /// The day on which a request of `kind`, filed at `filed`, is to be answered.
     pub fn due_of(&self, kind: RequestKind, filed: Instant) -> time::Date {
-        self.due(filed, kind.business_days())
+        match kind.hours() {
+            Some(hours) => self.cycles.zone().date(filed.plus_seconds(hours * 3600)),
+            None => self.due(filed, kind.business_days()),
+        }
+    }
+
+    /// How far the answer to a request of `kind`, filed at `filed` and due on `due`, is away at `now`.
+    pub fn until_due(&self, kind: RequestKind, filed: Instant, due: time::Date, now: Instant) -> Due {
+        match kind.hours() {
+            Some(hours) => until_hour(filed.plus_seconds(hours * 3600), now),
+            None => until(due, self.cycles.zone().date(now), &self.holidays),
+        }
     }
 }
 

@@ -276,7 +276,7 @@ async fn join(
 }
 
 /// The one patient whom everything in `typed` names, `None` when there is not exactly one.
-async fn named(
+pub(super) async fn named(
     app: &App,
     typed: &Typed,
     now: Instant,

@@ -76,6 +76,7 @@ async fn verify(
         let line = audit_check::anchor_line(&app.db, &app.keys.audit, app.clock.now(), gaps.clone()).await?;
         append(&anchor_file, &line)?;
     }
+    audit_check::record(app, &report, open_faults.len()).await?;
     if json {
         let answer = serde_json::json!({
             "sound": open_faults.is_empty(), "chains": report.chains, "rows": report.rows,

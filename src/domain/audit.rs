@@ -141,6 +141,8 @@ words! {
         ReadFamily = "read_family",
         /// An account may ask no more for a patient, or may again.
         BlockRequests = "block_requests",
+        /// The audit was verified.
+        VerifyAudit = "verify_audit",
     }
 }
 

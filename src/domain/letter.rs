@@ -208,6 +208,15 @@ pub enum Letter {
         /// Where to look.
         link: Place,
     },
+    /// A provider has taken emergency access: told to the access team at once.
+    EmergencyTaken {
+        /// Until when it lasts.
+        until: Instant,
+        /// By when it is to be reviewed.
+        review_by: Instant,
+        /// Where to review it.
+        link: Place,
+    },
     /// A request waits for an answer of the family: told to those who may answer.
     FamilyAsked,
     /// It still waits: told to those who may answer.
@@ -306,6 +315,7 @@ impl Letter {
             Self::StaffReplaced { .. } => "staff_replaced",
             Self::ReviewNudged { .. } => "review_nudged",
             Self::TokenTried { .. } => "token_tried",
+            Self::EmergencyTaken { .. } => "emergency_taken",
             Self::FamilyAsked => "family_asked",
             Self::FamilyReminded { .. } => "family_reminded",
             Self::FamilyChanged => "family_changed",

@@ -13,7 +13,8 @@
 
 use time::{Date, Weekday};
 
-use super::calendar::plus_days;
+use super::calendar::{Instant, plus_days};
+use super::emergency::REVIEW_HOURS;
 use super::people::{Role, words};
 use super::request::{Ending, RequestKind};
 
@@ -141,10 +142,22 @@ pub enum Due {
     Today,
     /// It comes in so many business days.
     In(u32),
+    /// The hour is over since so many whole hours.
+    HoursLate(u32),
+    /// The hour comes within so many hours.
+    WithinHours(u32),
 }
 
 impl RequestKind {
-    /// Business days until an answer is due (product.md sections 2 and 6).
+    /// Hours until an answer is due, where the hour counts and not the day; such a request is overdue from then on.
+    pub const fn hours(self) -> Option<i64> {
+        match self {
+            Self::EmergencyReview => Some(REVIEW_HOURS),
+            _ => None,
+        }
+    }
+
+    /// Business days until an answer is due (product.md sections 2 and 6); where [`Self::hours`] counts, about as many.
     pub const fn business_days(self) -> u32 {
         match self {
             Self::FactorReset => 1,
@@ -154,7 +167,7 @@ impl RequestKind {
             | Self::Help
             | Self::SingleSignOn
             | Self::Merge => 2,
-            Self::PcpChange | Self::NonPcp => 3,
+            Self::PcpChange | Self::NonPcp | Self::EmergencyReview => 3,
         }
     }
 
@@ -167,6 +180,8 @@ impl RequestKind {
             | Self::SingleSignOn
             | Self::FactorReset
             | Self::Merge => &[Ending::Approved, Ending::Declined],
+            // Reviewed on a page of its own.
+            Self::EmergencyReview => &[],
             Self::Help => &[Ending::Answered],
             Self::PcpChange | Self::NonPcp => &[Ending::Approved, Ending::Declined, Ending::Expired],
         }
@@ -192,6 +207,23 @@ pub fn bar(kind: RequestKind, ending: Ending, roles: &[Role], is_own: bool) -> O
         _ => handles(roles),
     };
     (!has_role).then_some(Bar::Role)
+}
+
+/// What keeps somebody with `roles` from reviewing an emergency access; `is_own` when they took it.
+pub fn review_bar(roles: &[Role], is_own: bool) -> Option<Bar> {
+    if is_own {
+        return Some(Bar::Own);
+    }
+    (!handles(roles)).then_some(Bar::Role)
+}
+
+/// How far the instant `due` is from `now`: at it, it is over.
+pub fn until_hour(due: Instant, now: Instant) -> Due {
+    let hours = |seconds: i64| u32::try_from(seconds).unwrap_or(u32::MAX);
+    if now < due {
+        return Due::WithinHours(hours((due.seconds_since(now) + 3599) / 3600).max(1));
+    }
+    Due::HoursLate(hours(now.seconds_since(due) / 3600))
 }
 
 /// How far `due` is from `today`.
@@ -264,6 +296,24 @@ mod tests {
         assert_eq!(until(friday, friday, &[]), Due::Today);
         assert_eq!(until(friday, date!(2026 - 03 - 15), &[]), Due::Overdue(0));
         assert_eq!(until(friday, date!(2026 - 03 - 17), &[]), Due::Overdue(2));
+    }
+
+    #[test]
+    fn an_hour_is_over_at_its_first_microsecond() {
+        let due: Instant = "2026-03-14T16:00:00Z".parse().unwrap();
+        assert_eq!(until_hour(due, due.plus_seconds(-REVIEW_HOURS * 3600)), Due::WithinHours(72));
+        assert_eq!(until_hour(due, due.plus_seconds(-3601)), Due::WithinHours(2));
+        assert_eq!(until_hour(due, Instant::from_micros(due.micros() - 1)), Due::WithinHours(1));
+        assert_eq!(until_hour(due, due), Due::HoursLate(0));
+        assert_eq!(until_hour(due, due.plus_seconds(7200)), Due::HoursLate(2));
+    }
+
+    #[test]
+    fn nobody_reviews_their_own_and_no_auditor_reviews() {
+        assert_eq!(review_bar(&[Role::Reviewer], false), None);
+        assert_eq!(review_bar(&[Role::Administrator], false), None);
+        assert_eq!(review_bar(&[Role::Administrator], true), Some(Bar::Own));
+        assert_eq!(review_bar(&[Role::Auditor], false), Some(Bar::Role));
     }
 
     #[test]

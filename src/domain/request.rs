@@ -23,6 +23,8 @@ words! {
         SingleSignOn = "single_sign_on",
         /// The hospital says that two records are of one person.
         Merge = "merge",
+        /// An emergency access waits for its review; whoever took it stands as the one who filed it.
+        EmergencyReview = "emergency_review",
     }
 }
 
@@ -44,7 +46,8 @@ impl RequestKind {
             | Self::Help
             | Self::FactorReset
             | Self::SingleSignOn
-            | Self::Merge => false,
+            | Self::Merge
+            | Self::EmergencyReview => false,
         }
     }
 }

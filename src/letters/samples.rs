@@ -43,6 +43,11 @@ pub fn samples() -> Vec<Letter> {
             issued: AT,
             link: Place("/team/tokens/01975e1a-0000-7000-8000-0000007c2101".to_owned()),
         },
+        Letter::EmergencyTaken {
+            until: AT.plus_seconds(4 * 3600),
+            review_by: AT.plus_seconds(72 * 3600),
+            link: Place("/team/requests/01975e1a-0000-7000-8000-0000007c2104".to_owned()),
+        },
         Letter::RequestEnded {
             request: RequestKind::PcpChange,
             ending: Ending::Fulfilled,

@@ -79,6 +79,9 @@ pub(super) fn content(letter: &Letter, head: &Letterhead) -> Content {
         | Letter::MemberJoined { .. } => requests::to_asker(letter),
         Letter::ReviewExtended(new) => campaign::extended(new, head.zone),
         Letter::TokenTried { issued, link } => requests::token_tried(*issued, link, head.zone),
+        Letter::EmergencyTaken { until, review_by, link } => {
+            requests::emergency_taken(*until, *review_by, link, head.zone)
+        }
         Letter::QueueItem { .. } | Letter::MailStuck { .. } => requests::to_team(letter),
         Letter::Invitation { .. }
         | Letter::InvitationAsked { .. }

@@ -185,6 +185,10 @@ pub struct Filter {
     pub actor: Option<AccountId>,
     /// Acts on this patient.
     pub patient: Option<PatientId>,
+    /// Acts of any of these accounts; `None` means anybody's.
+    pub of_actors: Option<Vec<AccountId>>,
+    /// Acts on any of these patients; empty means any.
+    pub of_patients: Vec<PatientId>,
     /// Acts of these kinds; empty means any.
     pub acts: Vec<crate::domain::audit::Act>,
     /// Acts that ended so.
@@ -202,6 +206,9 @@ pub struct Filter {
 /// # Errors
 /// [`StoreError`].
 pub async fn find(db: &Db, filter: &Filter, limit: i64) -> Result<Vec<Link>, StoreError> {
+    if filter.of_actors.as_ref().is_some_and(Vec::is_empty) {
+        return Ok(Vec::new());
+    }
     macro_rules! build {
         ($db:ty, $pool:expr) => {{
             let mut q = QueryBuilder::<$db>::new(
@@ -213,6 +220,22 @@ pub async fn find(db: &Db, filter: &Filter, limit: i64) -> Result<Vec<Link>, Sto
             }
             if let Some(patient) = filter.patient {
                 q.push(" and patient_id = ").push_bind(patient.0);
+            }
+            if let Some(actors) = &filter.of_actors {
+                q.push(" and actor_id in (");
+                let mut list = q.separated(", ");
+                for actor in actors {
+                    list.push_bind(actor.0);
+                }
+                q.push(")");
+            }
+            if !filter.of_patients.is_empty() {
+                q.push(" and patient_id in (");
+                let mut list = q.separated(", ");
+                for patient in &filter.of_patients {
+                    list.push_bind(patient.0);
+                }
+                q.push(")");
             }
             if !filter.acts.is_empty() {
                 q.push(" and act in (");

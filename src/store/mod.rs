@@ -4,12 +4,14 @@
 //! [`Db::begin`] while holding a [`Tx`], pass the `Tx` down.
 
 pub mod access_facts;
+pub mod accounting;
 pub mod audit;
 pub mod campaign;
 pub mod candidates;
 pub mod care_team;
 pub mod counts;
 pub mod directory;
+pub mod emergency;
 pub mod enrolment;
 pub mod family;
 pub mod family_answers;
@@ -32,6 +34,7 @@ pub mod queue;
 pub mod recent;
 pub mod registration;
 pub mod requests;
+pub mod restrictions;
 pub mod review;
 pub mod searches;
 pub mod sign_in;
@@ -60,6 +63,7 @@ static POSTGRES: Migrator = sqlx::migrate!("migrations/postgres");
 /// Every statement of the store with its name, for the test that prepares them all on both engines.
 pub fn all_statements() -> Vec<(&'static str, &'static str)> {
     [
+        accounting::STATEMENTS,
         audit::STATEMENTS,
         campaign::STATEMENTS,
         campaign::one::STATEMENTS,
@@ -68,6 +72,7 @@ pub fn all_statements() -> Vec<(&'static str, &'static str)> {
         counts::STATEMENTS,
         directory::STATEMENTS[0],
         directory::STATEMENTS[1],
+        emergency::STATEMENTS,
         enrolment::STATEMENTS,
         family::STATEMENTS,
         family_answers::STATEMENTS,
@@ -91,6 +96,7 @@ pub fn all_statements() -> Vec<(&'static str, &'static str)> {
         registration::ALL_STATEMENTS[1],
         searches::STATEMENTS,
         requests::STATEMENTS,
+        restrictions::STATEMENTS,
         sign_in::accounts::STATEMENTS,
         sign_in::credentials::STATEMENTS,
         sign_in::links::STATEMENTS,

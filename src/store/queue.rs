@@ -41,12 +41,14 @@ statements! {
                            order by q.due_on, q.filed_at, q.id limit $5");
     MINE = listed!("where q.state = 'open' and ($1 = '' or q.kind = $1) and (q.due_on, q.filed_at, q.id) > ($2, $3, $4) and q.assignee_id = $6 \
                     order by q.due_on, q.filed_at, q.id limit $5");
-    OVERDUE = listed!("where q.state = 'open' and ($1 = '' or q.kind = $1) and (q.due_on, q.filed_at, q.id) > ($2, $3, $4) and q.due_on < $6 \
+    OVERDUE = listed!("where q.state = 'open' and ($1 = '' or q.kind = $1) and (q.due_on, q.filed_at, q.id) > ($2, $3, $4) \
+                       and case when q.kind = 'emergency_review' then q.filed_at <= $7 else q.due_on < $6 end \
                        and coalesce(w.route, 'team') <> 'family' order by q.due_on, q.filed_at, q.id limit $5");
     CLOSED = listed!("where q.state = 'closed' and ($1 = '' or q.kind = $1) and (q.closed_at, q.id) < ($2, $3) order by q.closed_at desc, q.id desc limit $4");
     COUNTS = "select coalesce(sum(case when w.route = 'family' then 0 else 1 end), 0), \
               coalesce(sum(case when q.assignee_id = $1 then 1 else 0 end), 0), \
-              coalesce(sum(case when q.due_on < $2 and coalesce(w.route, 'team') <> 'family' then 1 else 0 end), 0), \
+              coalesce(sum(case when case when q.kind = 'emergency_review' then q.filed_at <= $3 else q.due_on < $2 end \
+              and coalesce(w.route, 'team') <> 'family' then 1 else 0 end), 0), \
               coalesce(sum(case when w.route = 'family' then 1 else 0 end), 0), \
               min(case when w.route = 'family' then null else q.due_on end) from access_request q \
               left join patient_request w on w.request_id = q.id where q.state = 'open'";
@@ -159,8 +161,8 @@ pub enum Open {
     WithFamily,
     /// Those that this account has taken.
     Of(AccountId),
-    /// Those due before this day.
-    DueBefore(Date),
+    /// Those that are late: due before this day, and reviews of emergency access filed at or before this instant.
+    Late(Date, Instant),
 }
 
 /// Open requests of `kind` (any without one), oldest due first, after `place`.
@@ -183,8 +185,8 @@ pub async fn open(
         Open::Of(account) => {
             on_read!(db, c => ask!(Row, MINE; kind, due, filed, id, limit, account.0).fetch_all(c).await)?
         }
-        Open::DueBefore(day) => {
-            on_read!(db, c => ask!(Row, OVERDUE; kind, due, filed, id, limit, day).fetch_all(c).await)?
+        Open::Late(day, filed_by) => {
+            on_read!(db, c => ask!(Row, OVERDUE; kind, due, filed, id, limit, day, Stamp(filed_by)).fetch_all(c).await)?
         }
     };
     rows.into_iter().map(QueueRow::try_from).collect()
@@ -223,14 +225,18 @@ pub struct Counts {
     pub next_due: Option<Date>,
 }
 
-/// How many requests are open: all, of `account`, due before `today`.
+/// How many requests are open: all, of `account`, and late as [`Open::Late`] has it.
 ///
 /// # Errors
 /// [`StoreError`].
-pub async fn counts(db: &Db, account: AccountId, today: Date) -> Result<Counts, StoreError> {
+pub async fn counts(
+    db: &Db,
+    account: AccountId,
+    (today, filed_by): (Date, Instant),
+) -> Result<Counts, StoreError> {
     type Found = (i64, i64, i64, i64, Option<Date>);
     let (open, mine, overdue, with_family, next_due) =
-        on_read!(db, c => ask!(Found, COUNTS; account.0, today).fetch_one(c).await)?;
+        on_read!(db, c => ask!(Found, COUNTS; account.0, today, Stamp(filed_by)).fetch_one(c).await)?;
     Ok(Counts { open, mine, overdue, with_family, next_due })
 }
 

@@ -2,6 +2,7 @@
 
 pub mod accounts;
 pub mod confirm;
+pub mod emergency;
 pub mod ending;
 pub mod facts;
 pub mod list;
@@ -41,9 +42,9 @@ fn changed(frame: &Frame, model: &Changed, review: &str) -> Markup {
 /// How far the due day is away, in a box whose colour says the same.
 fn due(due: Due) -> Markup {
     let kind = match due {
-        Due::Overdue(_) => "stop",
+        Due::Overdue(_) | Due::HoursLate(_) => "stop",
         Due::Today => "warn",
-        Due::In(_) => "info",
+        Due::In(_) | Due::WithinHours(_) => "info",
     };
     parts::flag::tag(kind, &w::due(due))
 }

@@ -8,7 +8,7 @@ use super::parts::{self, field};
 use super::paths;
 use super::request::Wish;
 use super::review::{self, Banner};
-use super::words::{self, find as w, rules};
+use super::words::{self, emergency, find as w, rules};
 use crate::domain::access::{Basis, Refusal};
 use crate::domain::calendar::Instant;
 use crate::domain::chart::age::age;
@@ -277,6 +277,8 @@ pub struct NotAuthorized {
     pub ended: Option<Instant>,
     /// A request of the viewer that is still open: its kind and when it was filed.
     pub asked: Option<(Wish, Instant)>,
+    /// Whether providers can take emergency access here.
+    pub emergency: bool,
 }
 
 /// A search that did not end in a chart, or a direct URL to a chart that the viewer may not see.
@@ -353,17 +355,18 @@ fn not_authorized(frame: &Frame, typed: &Typed, facts: &NotAuthorized) -> Markup
         @if may_ask && matches!(kind, Some(AccountKind::Provider | AccountKind::Sponsored)) {
             h2 { (w::DENIED_NEXT) }
             ul class="choices" {
-                @if !asked_for(Wish::PcpChange) { li { (ask(frame, typed, Wish::PcpChange, w::ASK_PCP)) p { (pcp_how) } } }
-                @if kind == Some(AccountKind::Provider) && !asked_for(Wish::NonPcp) { li { (ask(frame, typed, Wish::NonPcp, w::ASK_OTHER)) p { (w::ASK_OTHER_HOW) } } }
+                @if !asked_for(Wish::PcpChange) { li { (ask(frame, typed, &paths::request(Wish::PcpChange), w::ASK_PCP)) p { (pcp_how) } } }
+                @if kind == Some(AccountKind::Provider) && !asked_for(Wish::NonPcp) { li { (ask(frame, typed, &paths::request(Wish::NonPcp), w::ASK_OTHER)) p { (w::ASK_OTHER_HOW) } } }
                 li { p { a href=(paths::token()) { strong { (w::HAVE_TOKEN) } } } p { (w::HAVE_TOKEN_HOW) } }
+                @if facts.emergency && kind == Some(AccountKind::Provider) { li { (ask(frame, typed, paths::emergency_form(), emergency::OFFER)) p { (emergency::OFFER_HOW) } } }
             }
         }
     }
 }
 
-fn ask(frame: &Frame, typed: &Typed, wish: Wish, label: &str) -> Markup {
+fn ask(frame: &Frame, typed: &Typed, to: &str, label: &str) -> Markup {
     html! {
-        form method="post" action=(paths::request(wish)) {
+        form method="post" action=(to) {
             (field::token(frame))
             (hidden(typed))
             button class="second" type="submit" { (label) }

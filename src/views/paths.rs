@@ -3,12 +3,14 @@
 mod account;
 mod campaign;
 mod desk;
+mod emergency;
 mod family;
 mod help;
 mod invitation;
 mod practice;
 mod registration;
 mod requests;
+mod restrictions;
 mod review;
 mod single_sign_on;
 mod staff;
@@ -17,12 +19,14 @@ mod token;
 pub use account::*;
 pub use campaign::*;
 pub use desk::*;
+pub use emergency::*;
 pub use family::*;
 pub use help::*;
 pub use invitation::*;
 pub use practice::*;
 pub use registration::*;
 pub use requests::*;
+pub use restrictions::*;
 pub use review::*;
 pub use single_sign_on::*;
 pub use staff::*;
@@ -132,6 +136,26 @@ pub fn look_ups() -> &'static str {
 /// The access team's audit list.
 pub fn audit() -> &'static str {
     "/team/audit"
+}
+
+/// POST gives the audit list as a table that leaves the portal.
+pub fn audit_export() -> &'static str {
+    "/team/audit/export"
+}
+
+/// Patterns in the audit; POST shows one.
+pub fn audit_patterns() -> &'static str {
+    "/team/audit/patterns"
+}
+
+/// The accounting of disclosures; POST shows that of an MRN.
+pub fn accounting() -> &'static str {
+    "/team/accounting"
+}
+
+/// POST gives an accounting of disclosures as a table that leaves the portal.
+pub fn accounting_export() -> &'static str {
+    "/team/accounting/export"
 }
 
 /// Where a fresh factor is asked for before `next` (a path of this portal); POST checks it.

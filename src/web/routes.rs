@@ -8,6 +8,7 @@ use super::gate::{self, Policy};
 use super::{Site, assets, pages};
 use crate::domain::access::Action;
 use crate::domain::people::AccountKind;
+use crate::views::paths;
 
 const CLINICAL: &[AccountKind] = &[AccountKind::Provider, AccountKind::Sponsored];
 const PROVIDERS: &[AccountKind] = &[AccountKind::Provider];
@@ -61,10 +62,15 @@ macro_rules! routes {
         /// The routes as a service, each behind its gate.
         pub(super) fn router(site: &Site) -> Router {
             let routes = Router::new();
-            $(let routes = routes.route($path, gated($policy, $method($handler), site));)+
+            $(let routes = if is_served(site, $path) { routes.route($path, gated($policy, $method($handler), site)) } else { routes };)+
             routes.with_state(site.clone())
         }
     };
+}
+
+/// Whether this installation has a page at `path`: without emergency access, its pages are not there for anybody.
+fn is_served(site: &Site, path: &str) -> bool {
+    site.app.hospital.emergency_access || !path.starts_with(paths::emergency())
 }
 
 fn gated(policy: Policy, handler: MethodRouter<Site>, site: &Site) -> MethodRouter<Site> {
@@ -168,6 +174,9 @@ routes! {
     get "/patients" portal(CLINICAL) => pages::find::show;
     post "/patients/search" portal(CLINICAL) => pages::find::search;
     get "/patients/mine" portal(CLINICAL) => pages::find::mine;
+    get "/emergency" portal(PROVIDERS) => pages::emergency::form_page;
+    post "/emergency/form" portal(PROVIDERS) => pages::emergency::start;
+    post "/emergency" stepped_up(PROVIDERS) => pages::emergency::take;
     get "/requests" portal(CLINICAL) => pages::requests::list;
     post "/requests" portal(CLINICAL) => pages::requests::file;
     get "/requests/new" portal(CLINICAL) => pages::requests::form_page;
@@ -178,6 +187,12 @@ routes! {
     post "/team/look-ups" portal(TEAM) => pages::team::answer;
     get "/team/audit" portal(TEAM) => pages::team::audit;
     post "/team/audit" portal(TEAM) => pages::team::audit_filtered;
+    post "/team/audit/export" stepped_up(TEAM) => pages::team::audit_export;
+    get "/team/audit/patterns" portal(TEAM) => pages::team::patterns;
+    post "/team/audit/patterns" portal(TEAM) => pages::team::patterns_of;
+    get "/team/accounting" portal(TEAM) => pages::team::accounting;
+    post "/team/accounting" portal(TEAM) => pages::team::accounting_of;
+    post "/team/accounting/export" stepped_up(TEAM) => pages::team::accounting_export;
     get "/team/requests" portal(TEAM) => pages::desk::show;
     post "/team/requests/take" portal(TEAM) => pages::desk::take;
     get "/team/requests/export" stepped_up(TEAM) => pages::desk::export_page;
@@ -203,6 +218,8 @@ routes! {
     get "/team/requests/{id}/merge" portal(TEAM) => pages::desk::merge_page;
     post "/team/requests/{id}/merge" stepped_up(TEAM) => pages::desk::merge;
     get "/team/requests/{id}/screenshot" portal(TEAM) => pages::desk::screenshot;
+    get "/team/requests/{id}/review" portal(TEAM) => pages::desk::review_page;
+    post "/team/requests/{id}/review" portal(TEAM) => pages::desk::review;
     get "/team/accounts" portal(TEAM) => pages::desk::find_page;
     post "/team/accounts" portal(TEAM) => pages::desk::find;
     get "/team/accounts/{id}" portal(TEAM) => pages::desk::account;
@@ -228,6 +245,12 @@ routes! {
     post "/team/tokens/list/letters" portal(TEAM) => pages::tokens::letters;
     get "/team/tokens/{id}" portal(TEAM) => pages::tokens::token;
     post "/team/tokens/{id}" portal(TEAM) => pages::tokens::take_back;
+    get "/team/restrictions" portal(TEAM) => pages::restrictions::find_page;
+    post "/team/restrictions" portal(TEAM) => pages::restrictions::find;
+    get "/team/restrictions/of/{id}" portal(TEAM) => pages::restrictions::of;
+    post "/team/restrictions/of/{id}" stepped_up(TEAM) => pages::restrictions::make;
+    post "/team/restrictions/of/{id}/preview" portal(TEAM) => pages::restrictions::preview;
+    post "/team/restrictions/{id}/end" stepped_up(TEAM) => pages::restrictions::end;
     get "/team/validation" portal(TEAM) => pages::validation::show;
     get "/team/validation/phones" portal(TEAM) => pages::validation::phones;
     get "/team/validation/rehearsal" portal(TEAM) => pages::validation::rehearsal;

@@ -10,7 +10,7 @@ async function search(visit, mrn) {
 }
 
 /** Birth date of `mrn` as the PCP reads it on the chart: {year, month, day}. */
-async function born(browser, script, mrn) {
+export async function born(browser, script, mrn) {
   const pcp = await Visit.start(browser, { script });
   await pcp.signIn(await ask({ account: 'rivera@example.org' }));
   await search(pcp, mrn);

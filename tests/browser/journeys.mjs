@@ -90,7 +90,7 @@ export const journeys = {
     await search(physician, '7420619');
     await physician.end();
     await visit.goto('/team/audit');
-    await visit.page.locator('main input[name=mrn]').fill('7420619');
+    await visit.page.locator('main form.search input[name=mrn]').fill('7420619');
     await visit.follow(main(visit).locator('form button[type=submit]').first());
     await visit.expectText('Rivera', '7420619');
   },

@@ -19,7 +19,7 @@ async function inspect(visit, name) {
 }
 
 /** Shows a fresh second factor where it is asked for. */
-async function fresh(visit, account) {
+export async function fresh(visit, account) {
   if (!(await visit.h1()).includes('Confirm that it is you')) return;
   await ask({ advance: 31 });
   const { code } = await ask({ code: account.email });

@@ -1,5 +1,6 @@
 // Runs one journey: node run.mjs NAME on|off (with or without JavaScript). Started by tests/suite/browser.rs.
 import { launch, Visit } from './browser.mjs';
+import { emergency } from './emergency.mjs';
 import { family } from './family.mjs';
 import { gallery } from './gallery.mjs';
 import { identity } from './identity.mjs';
@@ -15,7 +16,7 @@ try {
   if (name.startsWith('gallery ')) {
     await gallery(browser, ...name.split(' ').slice(1).map(Number));
   } else {
-    const journey = journeys[name] ?? identity[name] ?? staff[name] ?? tokens[name] ?? pcp[name] ?? family[name];
+    const journey = journeys[name] ?? identity[name] ?? staff[name] ?? tokens[name] ?? pcp[name] ?? family[name] ?? emergency[name];
     if (!journey) throw new Error(`no journey is called ${name}`);
     const visit = await Visit.start(browser, { script: script === 'on' });
     await journey(visit, browser);

@@ -51,6 +51,7 @@ journeys! {
     a_mother_says_yes_on_her_phone_in_spanish_and_takes_it_back_while_the_chart_is_open
     a_refusal_of_one_of_two_guardians_goes_to_the_access_team
     a_child_turns_13_and_18_and_who_decides_changes_by_the_clock
+    a_physician_takes_emergency_access_the_team_reviews_it_and_the_family_reads_it
 }
 
 /// Without JavaScript browsers have no passkeys.

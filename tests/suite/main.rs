@@ -22,9 +22,11 @@
 mod support;
 
 mod access_matrix;
+mod accounting;
 mod architecture;
 mod asvs;
 mod audit;
+mod audit_explorer;
 mod browser;
 mod campaign;
 mod campaign_pages;
@@ -39,6 +41,8 @@ mod desk;
 mod desk_pages;
 mod doctor;
 mod documents;
+mod emergency;
+mod emergency_pages;
 mod enrolment;
 mod factor_reset;
 mod factors;
@@ -84,6 +88,7 @@ mod registration_pages;
 mod rehearsal;
 mod requests;
 mod reset;
+mod restrictions;
 mod review;
 mod routes;
 mod search;

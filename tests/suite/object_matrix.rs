@@ -36,6 +36,8 @@ const NAMED: &[(&str, Kind)] = &[
     ("/team/validation/", Kind::Account),
     ("/team/tokens/of/", Kind::Patient),
     ("/team/tokens/", Kind::Token),
+    ("/team/restrictions/of/", Kind::Patient),
+    ("/team/restrictions/", Kind::Restriction),
     ("/family/requests/", Kind::ToTheFamily),
     ("/family/blocks/", Kind::Block),
     ("/family/grants/", Kind::Grant),
@@ -59,6 +61,7 @@ enum Kind {
     Grant,
     Seat,
     Proxy,
+    Restriction,
     Letter,
 }
 
@@ -214,6 +217,13 @@ async fn scene(house: &House) -> Scene {
         invitation(house, sponsor, elm.0, true).await,
     ];
     w.disable(former, house.now()).await;
+    // Each of somebody who has nothing to do with the rest, so that nobody's rights change by it.
+    let stranger = Whom::Account(w.family_account().await);
+    let restrictions = [
+        w.restriction(teen, stranger, whole).await,
+        w.restriction(other, stranger, whole).await,
+        w.restriction(past, stranger, over(house)).await,
+    ];
     let objects = Objects::from([
         (Kind::Patient, [teen.0, other.0, past.0]),
         (Kind::Asked, asked.map(|r| r.0)),
@@ -227,6 +237,7 @@ async fn scene(house: &House) -> Scene {
         (Kind::Grant, grants.map(|g| g.0)),
         (Kind::Seat, seats.map(|s| s.0)),
         (Kind::Proxy, proxies),
+        (Kind::Restriction, restrictions.map(|r| r.0)),
         (Kind::Letter, [ABSENT; 3]),
     ]);
     let staff_of_removed = w.sponsored_account().await;
@@ -279,6 +290,8 @@ async fn others(house: &House) -> Vec<i64> {
         "select count(*) from proxy where holder_signed_at is null",
         "select count(*) from family_answer",
         "select count(*) from request_event",
+        "select count(*) from restriction where ends_at is null",
+        "select count(*) from emergency_access",
         "select count(*) from account_status",
         "select count(*) from mail",
     ] {

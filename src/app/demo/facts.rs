@@ -10,11 +10,13 @@ use super::authored::{AuthoredError, Request};
 use super::directory::unknown;
 use super::seed::{Seed, SeedError};
 use crate::domain::calendar::{business_due, iso_date};
-use crate::domain::ids::{Mrn, PatientId, RequestId};
+use crate::domain::emergency::REVIEW_HOURS;
+use crate::domain::ids::{FactId, Mrn, PatientId, RequestId};
 use crate::domain::request::RequestKind;
 use crate::domain::token::{self, TokenSecret};
 use crate::store::Tx;
 use crate::store::directory as rows;
+use crate::store::emergency::{self, NewEmergency};
 use crate::store::help::{self, NewHelp};
 use crate::store::requests::{self, StoredRequest};
 
@@ -47,6 +49,7 @@ impl Seed {
         self.families(tx, patients).await?;
         self.tokens(tx, patients).await?;
         self.grants(tx, patients).await?;
+        self.emergencies(tx, patients).await?;
         for request in &self.authored.request {
             let kept = self.request(request, patients)?;
             requests::insert(tx, &kept).await?;
@@ -159,7 +162,7 @@ impl Seed {
     }
 
     async fn grants(&self, tx: &mut Tx, patients: &Patients) -> Result<(), SeedError> {
-        let (mut grants, mut emergencies, mut restrictions) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut grants, mut restrictions) = (Vec::new(), Vec::new());
         for g in &self.authored.grant {
             grants.push(rows::Grant {
                 id: self.id()?,
@@ -170,15 +173,6 @@ impl Seed {
                 by: g.by,
                 sections: g.sections.iter().copied().collect(),
                 sensitive: g.sensitive,
-            });
-        }
-        for e in &self.authored.emergency {
-            emergencies.push(rows::EmergencyAccess {
-                id: self.id()?,
-                patient: patients.get(&e.mrn)?,
-                account: self.ids.account(&e.account)?,
-                span: self.span(Some(&e.from), Some(&e.to)),
-                reason: e.reason.clone(),
             });
         }
         for r in &self.authored.restriction {
@@ -192,8 +186,27 @@ impl Seed {
             });
         }
         rows::insert_grants(tx, &grants).await?;
-        rows::insert_emergencies(tx, &emergencies).await?;
         Ok(rows::insert_restrictions(tx, &restrictions).await?)
+    }
+
+    /// Emergency access, each with the request for its review.
+    async fn emergencies(&self, tx: &mut Tx, patients: &Patients) -> Result<(), SeedError> {
+        for e in &self.authored.emergency {
+            let (patient, account) = (patients.get(&e.mrn)?, self.ids.account(&e.account)?);
+            let span = self.span(Some(&e.from), Some(&e.to));
+            let due = span.start().plus_seconds(REVIEW_HOURS * 3600);
+            let request = StoredRequest {
+                account: Some(account),
+                patient: Some(patient),
+                reason: e.reason.clone(),
+                due_on: Some(self.moments.zone().date(due)),
+                ..StoredRequest::open(RequestId(self.id()?), RequestKind::EmergencyReview, span.start())
+            };
+            requests::insert(tx, &request).await?;
+            let (id, reason, request) = (FactId(self.id()?), e.reason.as_str(), request.id);
+            emergency::insert(tx, &NewEmergency { id, patient, account, span, reason, request }).await?;
+        }
+        Ok(())
     }
 
     fn request(&self, r: &Request, patients: &Patients) -> Result<StoredRequest, SeedError> {

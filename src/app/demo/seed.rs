@@ -39,7 +39,7 @@ pub fn config_text(now: Instant) -> Result<String, AuthoredError> {
     // A JSON string is a TOML string.
     let text = |value: &str| json!(value).to_string();
     Ok(format!(
-        "[listen]\nmetrics = \"\"\n\n[hospital]\nname = {}\nphone = {}\ntime_zone = {}\n\n[validation]\nfirst_opening = {}\n",
+        "[listen]\nmetrics = \"\"\n\n[hospital]\nname = {}\nphone = {}\ntime_zone = {}\n\n[validation]\nfirst_opening = {}\n\n[emergency]\nenabled = true\n",
         text(&home.name),
         text(&home.phone),
         text(&home.time_zone),

@@ -170,7 +170,7 @@ async fn take_effect(
         (RequestKind::PcpChange | RequestKind::NonPcp, _) => {
             answering::answer(app, tx, request, verdict).await?
         }
-        (RequestKind::FactorReset, _) => Ok(()),
+        (RequestKind::FactorReset | RequestKind::EmergencyReview, _) => Ok(()),
         // Decided on the page that compares the two records.
         (RequestKind::Merge, _) => Err(Obstacle::Incomplete),
     };

@@ -7,6 +7,7 @@ use super::Member;
 use crate::app::{App, AppError};
 use crate::domain::audit::{Act, Outcome};
 use crate::domain::calendar::Instant;
+use crate::domain::emergency::REVIEW_HOURS;
 use crate::domain::ids::{AccountId, RequestId};
 use crate::domain::people::AccountKind;
 use crate::domain::queue::{Bar, ON_PAGE, Step, View, bar, handles};
@@ -58,12 +59,11 @@ pub struct Listed {
 /// [`AppError`]; then nothing may be shown.
 pub async fn list(app: &App, member: &Member, wanted: &Wanted) -> Result<Listed, AppError> {
     give_due_days(app).await?;
-    let today = app.hospital.cycles.zone().date(member.context.now);
     let mut rows = rows(app, member, wanted, i64::try_from(ON_PAGE + 1).unwrap_or(i64::MAX)).await?;
     let more = rows.len() > ON_PAGE;
     rows.truncate(ON_PAGE);
     let next = rows.last().filter(|_| more).and_then(|row| place(row, wanted.view));
-    let counts = queue::counts(&app.db, member.account, today).await?;
+    let counts = queue::counts(&app.db, member.account, late(app, member)).await?;
     record(app, member, wanted, rows.len(), "page").await?;
     Ok(Listed { rows, next, counts })
 }
@@ -115,11 +115,13 @@ async fn kept_rows(
     wanted: &Wanted,
     limit: i64,
 ) -> Result<Vec<QueueRow>, AppError> {
-    let today = app.hospital.cycles.zone().date(member.context.now);
     let which = match wanted.view {
         View::NeedsAction => Open::All,
         View::Mine => Open::Of(member.account),
-        View::Overdue => Open::DueBefore(today),
+        View::Overdue => {
+            let (day, filed_by) = late(app, member);
+            Open::Late(day, filed_by)
+        }
         View::WaitingOnFamily => Open::WithFamily,
         View::Closed => {
             let place = match wanted.after {
@@ -134,6 +136,12 @@ async fn kept_rows(
         _ => FIRST,
     };
     Ok(queue::open(&app.db, which, wanted.kind, place, limit).await?)
+}
+
+/// Before which day a request must be due, and by when a review by the hour must have been filed, to be late now.
+fn late(app: &App, member: &Member) -> (Date, Instant) {
+    let now = member.context.now;
+    (app.hospital.cycles.zone().date(now), now.plus_seconds(-REVIEW_HOURS * 3600))
 }
 
 fn place(row: &QueueRow, view: View) -> Option<Place> {

@@ -85,6 +85,25 @@ pub(super) fn token_tried(issued: Instant, link: &Place, zone: Zone) -> Content 
     )
 }
 
+/// A provider has taken emergency access.
+pub(super) fn emergency_taken(until: Instant, review_by: Instant, link: &Place, zone: Zone) -> Content {
+    letter(
+        "Emergency access was taken",
+        vec![
+            says(format!(
+                "A provider has just taken emergency access to one chart. It lasts until {}.",
+                moment(until, zone)
+            )),
+            says(format!(
+                "Read the reason now, and say by {} whether it was justified. The family can see that the chart was opened.",
+                moment(review_by, zone)
+            )),
+            Part::Link("Review it in the portal", link.clone()),
+        ],
+        Foot::Questions,
+    )
+}
+
 /// What the access team is told.
 pub(super) fn to_team(it: &Letter) -> Content {
     match it {
@@ -153,6 +172,7 @@ const fn asked(request: RequestKind) -> &'static str {
         RequestKind::FactorReset => "the replacement of your second factor",
         RequestKind::SingleSignOn => "the link of your hospital sign-in to your account",
         RequestKind::Merge => "the merge of two records",
+        RequestKind::EmergencyReview => "your emergency access",
     }
 }
 
@@ -167,5 +187,6 @@ const fn in_queue(request: RequestKind) -> &'static str {
         RequestKind::FactorReset => "lost second factor",
         RequestKind::SingleSignOn => "link of a hospital sign-in",
         RequestKind::Merge => "merge of two records",
+        RequestKind::EmergencyReview => "review of an emergency access",
     }
 }

@@ -187,7 +187,7 @@ fn line(frame: &Frame, row: &Row, choose: bool) -> Markup {
             }
             td data-l=(w::COL_STATUS) {
                 @match row.ended {
-                    Some((ending, at)) => { (flag::tag("ok", w::ending(ending))) " " (parts::day(at, frame.zone)) }
+                    Some((ending, at)) => { (flag::tag("ok", w::ending_of(row.kind, ending))) " " (parts::day(at, frame.zone)) }
                     None => @if row.owner.is_some() { (w::TAKEN) } @else { (w::NEW) }
                 }
             }
@@ -234,7 +234,7 @@ pub fn csv(frame: &Frame, rows: &[Row]) -> String {
     let mut text = csv_line(&heading.map(str::to_owned));
     for row in rows {
         let status = match row.ended {
-            Some((ending, _)) => w::ending(ending),
+            Some((ending, _)) => w::ending_of(row.kind, ending),
             None if row.owner.is_some() => w::TAKEN,
             None => w::NEW,
         };

@@ -115,7 +115,7 @@ fn state(frame: &Frame, model: &Request) -> Markup {
     html! {
         dl class="facts" {
             @if let Some(ended) = &model.ended {
-                div { dt { (w::ENDED) } dd { (flag::tag("ok", w::ending(ended.ending))) " " (parts::moment(ended.at, frame.zone)) } }
+                div { dt { (w::ENDED) } dd { (flag::tag("ok", w::ending_of(model.kind, ended.ending))) " " (parts::moment(ended.at, frame.zone)) } }
                 @if !ended.reason.is_empty() { div { dt { (w::TYPED_REASON) } dd { (ended.reason) } } }
             } @else {
                 div { dt { (w::DUE) } dd { (parts::date(day)) " " (super::due(due)) } }
@@ -173,7 +173,7 @@ fn history(frame: &Frame, model: &Request) -> Markup {
         ul class="lines" {
             @for line in &model.lines {
                 li {
-                    strong { (parts::moment(line.at, frame.zone)) } " " (line.who.as_deref().unwrap_or(w::nobody_known(model.kind))) " " (w::step(line.step))
+                    strong { (parts::moment(line.at, frame.zone)) } " " (line.who.as_deref().unwrap_or(w::nobody_known(model.kind))) " " (w::step_of(model.kind, line.step))
                     @if !line.body.is_empty() { span class="sub wrap-any" { (line.body) } }
                 }
             }

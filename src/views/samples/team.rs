@@ -148,6 +148,8 @@ fn audits() -> Vec<(&'static str, Audit)> {
         rows: rows(),
         range,
         next: Some("sample-cursor".into()),
+        looked_to: None,
+        check: None,
     };
     let filter = AuditFilter {
         email: "nobody@example.org".into(),

@@ -24,6 +24,10 @@ pub enum LookUpFault {
     BadMrn,
     /// Not a day or an instant.
     BadInstant,
+    /// No practice, or several.
+    UnknownPractice,
+    /// More rows than leave at once.
+    TooMany,
 }
 
 /// An account as the access team sees it.
@@ -159,7 +163,7 @@ pub fn page(frame: &Frame, model: &LookUps) -> Markup {
             let field = match fault {
                 LookUpFault::NothingTyped | LookUpFault::UnknownAccount => "email",
                 LookUpFault::UnknownMrn | LookUpFault::BadMrn => "mrn",
-                LookUpFault::BadInstant => "at",
+                LookUpFault::BadInstant | LookUpFault::UnknownPractice | LookUpFault::TooMany => "at",
             };
             (field, w::look_up_fault(*fault).to_owned())
         })
@@ -183,6 +187,13 @@ pub fn page(frame: &Frame, model: &LookUps) -> Markup {
             Some(Answer::Why(answer)) => (why(frame, answer)),
             Some(Answer::Who(answer)) => (who(frame, answer)),
             Some(Answer::What(answer)) => (what(frame, model, answer)),
+        }
+        section class="panel" aria-labelledby="further" {
+            h2 id="further" { (words::audit::MORE_LOOK_UPS) }
+            ul {
+                li { a href=(paths::accounting()) { (words::audit::ACCOUNTING_LINK) } }
+                li { a href=(paths::restrictions()) { (words::audit::RESTRICTIONS_LINK) } }
+            }
         }
     };
     let frame = Frame { current: NavItem::LookUps, ..frame.clone() };

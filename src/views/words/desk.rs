@@ -3,6 +3,7 @@
 use time::Date;
 
 use super::date;
+use crate::domain::emergency::Finding;
 use crate::domain::people::{AccountStatus, Role};
 use crate::domain::queue::{Bar, Due, Obstacle, Step, View};
 use crate::domain::request::{Ending, RequestKind};
@@ -37,6 +38,7 @@ pub(crate) const FACTS: &str = "What is asked for";
 pub(crate) const TYPED_PATIENT: &str = "Patient, as typed";
 pub(crate) const TYPED_BORN: &str = "Born, as typed";
 pub(crate) const TYPED_MRN: &str = "MRN, as typed";
+pub(crate) const TYPED_MRN_ALONE: &str = "MRN";
 pub(crate) const TYPED_REASON: &str = "Reason";
 pub(crate) const PRACTICE: &str = "Practice";
 pub(crate) const NO_FACTS: &str = "Nothing more was given.";
@@ -149,6 +151,7 @@ pub(crate) const fn kind(kind: RequestKind) -> &'static str {
         RequestKind::FactorReset => "Factor reset",
         RequestKind::SingleSignOn => "Hospital sign-in",
         RequestKind::Merge => "Merge of records",
+        RequestKind::EmergencyReview => "Emergency access",
     }
 }
 
@@ -169,6 +172,15 @@ pub(crate) const fn ending(ending: Ending) -> &'static str {
         Ending::Withdrawn => "Withdrawn",
         Ending::Fulfilled => "Fulfilled",
         Ending::Expired => "Expired",
+    }
+}
+
+/// How a request of `kind` ended.
+pub(crate) const fn ending_of(kind: RequestKind, how: Ending) -> &'static str {
+    match (kind, how) {
+        (RequestKind::EmergencyReview, Ending::Approved) => super::emergency::finding(Finding::Justified),
+        (RequestKind::EmergencyReview, Ending::Declined) => super::emergency::finding(Finding::NotJustified),
+        _ => ending(how),
     }
 }
 
@@ -203,6 +215,16 @@ pub(crate) const fn step(step: Step) -> &'static str {
         Step::Expired => "nobody answered in time",
         Step::Fulfilled => "came about otherwise",
         Step::Flagged => "the PCP changed to somebody else",
+    }
+}
+
+/// A step of the history of a request of `kind`.
+pub(crate) const fn step_of(kind: RequestKind, what: Step) -> &'static str {
+    match (kind, what) {
+        (RequestKind::EmergencyReview, Step::Filed) => "took emergency access",
+        (RequestKind::EmergencyReview, Step::Approved) => "found it justified",
+        (RequestKind::EmergencyReview, Step::Declined) => "found it not justified",
+        _ => step(what),
     }
 }
 
@@ -271,12 +293,16 @@ pub(crate) const fn obstacle(obstacle: Obstacle) -> &'static str {
 /// How far the due day is away.
 pub(crate) fn due(due: Due) -> String {
     match due {
-        Due::Overdue(0) => "Overdue".into(),
+        Due::Overdue(0) | Due::HoursLate(0) => "Overdue".into(),
         Due::Overdue(1) => "Overdue 1 business day".into(),
         Due::Overdue(n) => format!("Overdue {n} business days"),
         Due::Today => "Due today".into(),
         Due::In(1) => "In 1 business day".into(),
         Due::In(n) => format!("In {n} business days"),
+        Due::HoursLate(1) => "Overdue 1 hour".into(),
+        Due::HoursLate(n) => format!("Overdue {n} hours"),
+        Due::WithinHours(1) => "Within 1 hour".into(),
+        Due::WithinHours(n) => format!("Within {n} hours"),
     }
 }
 

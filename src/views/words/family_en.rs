@@ -282,7 +282,7 @@ const fn basis(basis: Basis) -> &'static str {
         Basis::CareTeam => "They are on the care team",
         Basis::Token => "They were given a token",
         Basis::Grant => "The family said yes",
-        Basis::Emergency => "Emergency",
+        Basis::Emergency => "They said it was an emergency; our team checks it",
     }
 }
 

@@ -282,7 +282,7 @@ const fn basis(basis: Basis) -> &'static str {
         Basis::CareTeam => "Está en el equipo de salud",
         Basis::Token => "Recibió un código de acceso",
         Basis::Grant => "La familia dijo que sí",
-        Basis::Emergency => "Emergencia",
+        Basis::Emergency => "Dijo que era una emergencia; nuestro equipo lo revisa",
     }
 }
 

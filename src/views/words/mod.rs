@@ -1,9 +1,11 @@
 //! Every word a user reads, by page family. English; a second language is a second set of these files behind the same names.
 
 pub(crate) mod account;
+pub(crate) mod audit;
 pub(crate) mod campaign;
 pub(crate) mod chart;
 pub(crate) mod desk;
+pub(crate) mod emergency;
 pub(crate) mod families;
 pub(crate) mod family;
 mod family_en;
@@ -17,6 +19,7 @@ pub(crate) mod practice;
 pub(crate) mod practice_page;
 pub(crate) mod providers;
 pub(crate) mod registration;
+pub(crate) mod restrictions;
 pub(crate) mod review;
 pub(crate) mod rules;
 pub(crate) mod sign_in;

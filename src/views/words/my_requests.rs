@@ -89,10 +89,11 @@ pub(crate) const fn step(step: Step) -> &'static str {
 /// "12-Mar-2026 (in 2 business days)".
 pub(crate) fn due(due: Due) -> String {
     match due {
-        Due::Overdue(_) => "overdue; call the access team if it is urgent".into(),
+        Due::Overdue(_) | Due::HoursLate(_) => "overdue; call the access team if it is urgent".into(),
         Due::Today => "today".into(),
         Due::In(1) => "in 1 business day".into(),
         Due::In(days) => format!("in {days} business days"),
+        Due::WithinHours(hours) => format!("within {hours} hours"),
     }
 }
 

@@ -155,6 +155,7 @@ pub(crate) const fn act(act: Act) -> &'static str {
         Act::ChangeFamily => "Family account tied",
         Act::ReadFamily => "Family read who may see",
         Act::BlockRequests => "Requests blocked",
+        Act::VerifyAudit => "Audit verified",
     }
 }
 

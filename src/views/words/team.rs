@@ -46,6 +46,7 @@ pub(crate) const COL_WHO: &str = "Who";
 pub(crate) const COL_WHAT: &str = "What";
 pub(crate) const COL_BASIS_OR_REFUSAL: &str = "Basis or refusal";
 pub(crate) const COL_DETAIL: &str = "Detail";
+pub(crate) const COL_NETWORK: &str = "Network";
 pub(crate) const SYSTEM: &str = "The portal itself";
 pub(crate) const NOBODY: &str = "Nobody signed in";
 
@@ -56,6 +57,8 @@ pub(crate) const fn look_up_fault(fault: LookUpFault) -> &'static str {
         LookUpFault::UnknownAccount => "No account has this e-mail address",
         LookUpFault::UnknownMrn => "No patient has this MRN",
         LookUpFault::BadMrn => "An MRN has letters and digits only, at most 32",
+        LookUpFault::UnknownPractice => super::audit::UNKNOWN_PRACTICE,
+        LookUpFault::TooMany => super::audit::TOO_MANY,
         LookUpFault::BadInstant => {
             "Enter a day such as 2026-05-01, or an instant such as 2026-05-01T00:00:00Z"
         }

@@ -38,7 +38,7 @@ async fn open(
     Ok(match access::open(&site.app, &visitor.facts, id, section, &context).await? {
         Asked::Opened(opened) => Ok(opened),
         Asked::Turned(turned) => {
-            let outcome = Outcome::NotAuthorized(not_authorized(turned));
+            let outcome = Outcome::NotAuthorized(not_authorized(site, turned));
             Err(turned_away(site, visitor, Typed::default(), outcome))
         }
     })

@@ -8,6 +8,7 @@ mod list;
 mod merging;
 mod providers;
 mod request;
+mod reviewing;
 mod verifying;
 
 pub use accounts::disable_page;
@@ -25,6 +26,7 @@ pub use providers::{
     undo as undo_provider_merge,
 };
 pub use request::{note, page as request, release, screenshot, take_one};
+pub use reviewing::{page as review_page, review};
 pub use verifying::{call_page, checklist, in_chart, log_call};
 
 use axum::http::StatusCode;

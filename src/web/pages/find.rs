@@ -108,7 +108,7 @@ pub async fn search(State(site): State<Site>, visitor: Visitor, body: Bytes) -> 
         Found::NotAuthorized(turned) => {
             let asked = requests::asked(&site.app, &visitor.facts, &fields.typed()).await?;
             let asked = asked.and_then(|(kind, at)| Some((super::requests::wish_of(kind)?, at)));
-            let outcome = Outcome::NotAuthorized(NotAuthorized { asked, ..not_authorized(turned) });
+            let outcome = Outcome::NotAuthorized(NotAuthorized { asked, ..not_authorized(&site, turned) });
             Ok(turned_away(&site, &visitor, fields.shown(), outcome))
         }
         Found::NoMatch => Ok(turned_away(&site, &visitor, fields.shown(), Outcome::NoMatch)),
@@ -132,9 +132,10 @@ pub(super) fn turned_away(site: &Site, visitor: &Visitor, typed: view::Typed, ou
 }
 
 /// What the not-authorized page may say.
-pub(super) fn not_authorized(turned: Turned) -> NotAuthorized {
+pub(super) fn not_authorized(site: &Site, turned: Turned) -> NotAuthorized {
     let named = Some(turned.refusal).filter(|r| *r != Refusal::NoBasis);
-    NotAuthorized { named, ended: turned.ended.and_then(|e| e.at), asked: None }
+    let emergency = site.app.hospital.emergency_access;
+    NotAuthorized { named, ended: turned.ended.and_then(|e| e.at), asked: None, emergency }
 }
 
 /// Where a list goes on.

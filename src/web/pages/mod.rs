@@ -3,6 +3,7 @@
 pub mod account;
 pub mod charts;
 pub mod desk;
+pub mod emergency;
 pub mod families;
 pub mod family;
 pub mod find;
@@ -18,6 +19,7 @@ pub mod practices;
 pub mod registration;
 pub mod requests;
 pub mod reset;
+pub mod restrictions;
 pub mod review;
 pub mod set_up;
 pub mod sign_in;

@@ -92,5 +92,6 @@ pub fn hospital() -> Hospital {
         allowed_labels: Labels::default(),
         holidays: Vec::new(),
         closes: time::macros::time!(17:00),
+        emergency_access: true,
     }
 }

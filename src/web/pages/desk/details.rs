@@ -1,5 +1,6 @@
 //! The facts of a request, by kind.
 
+pub(super) mod emergency;
 pub(super) mod help;
 pub(super) mod merge;
 pub(super) mod patient;
@@ -35,6 +36,7 @@ pub(super) async fn facts(
             let whose = detail.subject.as_ref().map(|s| (s.id, s.name.as_str(), s.email.as_str()));
             return Ok(facts::reset(whose, &request.reason));
         }
+        RequestKind::EmergencyReview => return emergency::show(site, visitor, frame, detail).await,
         RequestKind::PcpChange | RequestKind::NonPcp => {
             return patient::show(site, visitor, frame, detail, typed(request)).await;
         }

@@ -6,7 +6,6 @@ use axum::http::header;
 use axum::response::{IntoResponse, Redirect, Response};
 use maud::Markup;
 use serde::Deserialize;
-use time::Date;
 
 use super::super::requests::shown;
 use super::super::{cursor, form, read_cursor};
@@ -15,7 +14,7 @@ use crate::app::desk::reading::{self, Listed, Place, QueueRow, Wanted};
 use crate::app::desk::{Done, acting};
 use crate::domain::calendar::{iso_date, parse_date};
 use crate::domain::ids::RequestId;
-use crate::domain::queue::{ON_PAGE, View, handles, until};
+use crate::domain::queue::{ON_PAGE, View, handles};
 use crate::domain::request::RequestKind;
 use crate::views::desk::list::{self as view, Patient, Row};
 use crate::views::layout::NavItem;
@@ -87,7 +86,7 @@ pub async fn show(
 }
 
 fn line(site: &Site, visitor: &Visitor, row: QueueRow) -> Row {
-    let today: Date = site.app.hospital.cycles.zone().date(visitor.circumstances.now);
+    let (hospital, now) = (&site.app.hospital, visitor.circumstances.now);
     Row {
         id: row.id,
         version: row.version,
@@ -96,7 +95,7 @@ fn line(site: &Site, visitor: &Visitor, row: QueueRow) -> Row {
         asked_by: row.asked_by,
         practice: row.practice,
         filed: row.filed_at,
-        due: row.due_on.map(|due| (due, until(due, today, &site.app.hospital.holidays))),
+        due: row.due_on.map(|due| (due, hospital.until_due(row.kind, row.filed_at, due, now))),
         owner: row.owner.map(|(id, name)| (name, id == visitor.session.account)),
         ended: row.outcome.zip(row.closed_at),
     }

@@ -13,7 +13,6 @@ use crate::app::desk::acting::{self, Handling};
 use crate::app::desk::reading::{self, Detail};
 use crate::app::help;
 use crate::domain::ids::RequestId;
-use crate::domain::queue::until;
 use crate::views::desk::Changed;
 use crate::views::desk::request::{self as view, Ended, Line};
 use crate::views::layout::NavItem;
@@ -72,10 +71,10 @@ pub(super) async fn show(
 ) -> Result<Response, PageError> {
     let frame = visitor.frame(site, NavItem::Queue);
     let facts = details::facts(site, visitor, &frame, &detail).await?;
-    let hospital = &site.app.hospital;
-    let today = hospital.cycles.zone().date(visitor.circumstances.now);
     let changed = changed(&detail).filter(|_| kept.stale);
     let request = detail.request;
+    let now = visitor.circumstances.now;
+    let due = site.app.hospital.until_due(request.kind, request.filed_at, detail.due, now);
     let lines = detail.events.into_iter().map(|event| Line {
         at: event.at,
         who: event.actor.map(|(_, name)| name),
@@ -90,7 +89,7 @@ pub(super) async fn show(
         asked_by: detail.asked_by.map(|by| (by.name, by.email)),
         practice: detail.practice,
         filed: request.filed_at,
-        due: (detail.due, until(detail.due, today, &hospital.holidays)),
+        due: (detail.due, due),
         owner: detail.owner.map(|owner| (owner.name, owner.id == visitor.session.account)),
         ended: request.outcome.zip(request.closed_at).map(|(ending, at)| Ended { ending, at, reason }),
         facts,

@@ -147,10 +147,12 @@ async fn why(
     })))
 }
 
-fn account_line(account: NamedAccount) -> LookUpAccount {
+/// An account as the access team sees it.
+pub(in crate::web) fn account_line(account: NamedAccount) -> LookUpAccount {
     LookUpAccount { name: account.name, email: account.email, kind: account.kind }
 }
 
-fn patient_line(card: Card) -> LookUpPatient {
+/// A patient as the access team sees one.
+pub(super) fn patient_line(card: Card) -> LookUpPatient {
     LookUpPatient { family: card.family, given: card.given, birth_date: card.birth_date, mrn: card.mrn }
 }
