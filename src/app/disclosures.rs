@@ -96,7 +96,7 @@ pub async fn read(
     Ok(Disclosures { patients, current: chosen.map(|(id, _)| id), rows, next })
 }
 
-async fn page(
+pub(super) async fn page(
     app: &App,
     patient: PatientId,
     reads: Ledger,

@@ -9,6 +9,7 @@ pub mod care_team;
 pub mod desk;
 pub mod enrolment;
 mod permit;
+pub mod relayed;
 pub mod schedule;
 pub mod seeing;
 

@@ -2,6 +2,7 @@
 
 pub mod access;
 pub mod accounts;
+pub mod api;
 pub mod audit;
 pub mod audit_check;
 pub mod audit_read;
@@ -41,6 +42,7 @@ use crate::domain::validation::Cycles;
 use crate::store::{Db, StoreError};
 
 use audit::AuditLog;
+use ports::hooks::HookSender;
 use ports::identity::IdentityProvider;
 use ports::{Clock, Entropy, Feed, FeedError, Mailer, NpiRegistry};
 
@@ -105,6 +107,8 @@ pub struct Outside {
     pub npi_registry: Option<(Arc<dyn NpiRegistry>, RegistryUse)>,
     /// The hospital's identity provider; `None` where single sign-on is not set up.
     pub identity_provider: Option<Arc<dyn IdentityProvider>>,
+    /// How clients are told of events; `None` leaves what waits where it is.
+    pub hooks: Option<Arc<dyn HookSender>>,
 }
 
 /// Whether a registration needs the NPI registry's answer.

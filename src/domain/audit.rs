@@ -141,6 +141,12 @@ words! {
         ReadFamily = "read_family",
         /// An account may ask no more for a patient, or may again.
         BlockRequests = "block_requests",
+        /// A client of the JSON interface was made, changed or disabled.
+        ChangeClient = "change_client",
+        /// A client of the JSON interface asked for an access token.
+        SignInClient = "sign_in_client",
+        /// A client of the JSON interface could not be told of something.
+        HookFailed = "hook_failed",
     }
 }
 

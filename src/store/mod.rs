@@ -4,6 +4,7 @@
 //! [`Db::begin`] while holding a [`Tx`], pass the `Tx` down.
 
 pub mod access_facts;
+pub mod api;
 pub mod audit;
 pub mod campaign;
 pub mod care_team;
@@ -17,6 +18,7 @@ pub mod feed_write;
 pub mod grants;
 pub mod help;
 mod holds;
+pub mod hooks;
 pub mod housekeeping;
 pub mod installation;
 pub mod job_lease;
@@ -57,6 +59,7 @@ static POSTGRES: Migrator = sqlx::migrate!("migrations/postgres");
 /// Every statement of the store with its name, for the test that prepares them all on both engines.
 pub fn all_statements() -> Vec<(&'static str, &'static str)> {
     [
+        api::STATEMENTS,
         audit::STATEMENTS,
         campaign::STATEMENTS,
         campaign::one::STATEMENTS,
@@ -72,6 +75,7 @@ pub fn all_statements() -> Vec<(&'static str, &'static str)> {
         grants::STATEMENTS,
         housekeeping::STATEMENTS,
         help::STATEMENTS,
+        hooks::STATEMENTS,
         installation::STATEMENTS,
         job_lease::STATEMENTS,
         mail::STATEMENTS,

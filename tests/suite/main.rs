@@ -22,6 +22,10 @@
 mod support;
 
 mod access_matrix;
+mod api_access;
+mod api_calls;
+mod api_description;
+mod api_hooks;
 mod architecture;
 mod asvs;
 mod audit;
@@ -31,6 +35,7 @@ mod campaign_pages;
 mod campaign_random;
 mod care_team;
 mod cli_account;
+mod cli_client;
 mod cli_demo;
 mod cli_directory;
 mod cli_validation;

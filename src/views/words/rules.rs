@@ -155,6 +155,9 @@ pub(crate) const fn act(act: Act) -> &'static str {
         Act::ChangeFamily => "Family account tied",
         Act::ReadFamily => "Family read who may see",
         Act::BlockRequests => "Requests blocked",
+        Act::ChangeClient => "Interface client changed",
+        Act::SignInClient => "Interface client signed in",
+        Act::HookFailed => "Interface client not told",
     }
 }
 
