@@ -7,3 +7,4 @@ pub mod mail_kept;
 pub mod npi_registry;
 pub mod oidc;
 pub mod smtp;
+pub mod webhook;

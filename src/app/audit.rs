@@ -2,21 +2,23 @@
 //!
 //! A change is recorded by [`AuditLog::commit`], which links the rows, inserts them, and commits them with the change. A read is
 //! recorded by [`AuditLog::record`], which waits until a batch holding its row is committed and returns the [`Receipt`] that a
-//! permit needs. If a row cannot be written, the act fails.
+//! permit needs. If a row cannot be written, the act fails. What a commit has done to a request or a token is put into the outbox of the
+//! clients that are told of it, in the same transaction.
 
 use std::sync::Arc;
 
 use hmac::{Hmac, KeyInit, Mac};
-use sha2::Sha256;
+use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 use tokio::sync::{Mutex, mpsc, oneshot};
 use uuid::Uuid;
 
 use super::AppError;
+use crate::domain::api::hook::touched;
 use crate::domain::audit::{Act, Entry, Link, Outcome};
 use crate::domain::calendar::Instant;
-use crate::domain::ids::{AccountId, PatientId};
-use crate::store::{Db, StoreError, Tx, audit as rows};
+use crate::domain::ids::{AccountId, ClientId, PatientId, new_uuid};
+use crate::store::{Db, StoreError, Tx, audit as rows, hooks};
 
 /// Reads waiting for one commit, at most.
 const BATCH: usize = 512;
@@ -47,6 +49,8 @@ impl Receipt {
 pub struct AuditLog {
     shared: Arc<Shared>,
     queue: mpsc::Sender<Waiting>,
+    /// Through which client of the JSON interface everything is done that is recorded here.
+    client: Option<ClientId>,
 }
 
 struct Shared {
@@ -86,7 +90,7 @@ impl AuditLog {
         first.detail = format!("{{\"heads\":[{}]}}", listed.join(","));
         let shared = Arc::new(Shared { db: db.clone(), key, chain, head: Mutex::new(Some((0, Vec::new()))) });
         let (queue, waiting) = mpsc::channel(QUEUE);
-        let log = Self { shared, queue };
+        let log = Self { shared, queue, client: None };
         let mut tx = db.begin().await?;
         rows::open_chain(&mut tx, chain, now).await?;
         log.commit(tx, vec![first]).await?;
@@ -94,12 +98,30 @@ impl AuditLog {
         Ok(log)
     }
 
+    /// The same chain for what is done through `client`, which every row names from then on, whichever use case writes it.
+    #[must_use]
+    pub fn through(&self, client: ClientId) -> Self {
+        Self { client: Some(client), ..self.clone() }
+    }
+
+    /// Through which client of the JSON interface it is done.
+    pub fn client(&self) -> Option<ClientId> {
+        self.client
+    }
+
+    fn named(&self, entry: Entry) -> Entry {
+        match self.client {
+            None => entry,
+            Some(client) => Entry { detail: naming(&entry.detail, client), ..entry },
+        }
+    }
+
     /// Commits `tx` together with its audit rows: both or neither.
     ///
     /// # Errors
     /// [`StoreError`]; nothing is kept then.
     pub async fn commit(&self, tx: Tx, entries: Vec<Entry>) -> Result<(), StoreError> {
-        self.shared.commit(tx, entries).await
+        self.shared.commit(tx, entries.into_iter().map(|entry| self.named(entry)).collect()).await
     }
 
     /// Waits until the row of a read is committed.
@@ -108,6 +130,7 @@ impl AuditLog {
     /// [`AppError::Audit`] when it is not, or too many reads wait: the read must not be answered then.
     pub async fn record(&self, entry: Entry) -> Result<Receipt, AppError> {
         let (done, waiting) = oneshot::channel();
+        let entry = self.named(entry);
         let receipt = Receipt::of(&entry);
         let sent = self.queue.try_send(Waiting { entry, done });
         sent.map_err(|_| AppError::Audit("too many reads wait for the audit".to_owned()))?;
@@ -147,6 +170,11 @@ impl Shared {
             links.push(Link { chain: self.chain, seq, entry, mac: mac.clone() });
         }
         rows::append(&mut tx, &links).await?;
+        for link in &links {
+            if let Some(touched) = touched(&link.entry) {
+                hooks::tell(&mut tx, event_id(link), touched, link.entry.at).await?;
+            }
+        }
         tx.commit().await?;
         *head = Some((seq, mac));
         Ok(())
@@ -170,6 +198,24 @@ async fn write_batches(shared: Arc<Shared>, mut waiting: mpsc::Receiver<Waiting>
             let _ = one.send(outcome.is_ok());
         }
     }
+}
+
+/// `detail`, one JSON object, with the client in it.
+fn naming(detail: &str, client: ClientId) -> String {
+    let mut fields: serde_json::Map<String, serde_json::Value> =
+        serde_json::from_str(detail).unwrap_or_default();
+    fields.insert("client".to_owned(), client.to_string().into());
+    serde_json::Value::Object(fields).to_string()
+}
+
+/// The id of what a row has done, made from its place in the chain: nobody else's, and nothing that can be guessed.
+fn event_id(link: &Link) -> Uuid {
+    let digest: [u8; 32] = Sha256::digest(&link.mac).into();
+    let mut chance = [0; 10];
+    for (to, from) in chance.iter_mut().zip(digest) {
+        *to = from;
+    }
+    new_uuid(link.entry.at, chance)
 }
 
 /// HMAC-SHA-256 over the hash before, the chain, the number and the entry.

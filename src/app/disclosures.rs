@@ -67,7 +67,7 @@ pub async fn read(
     let chosen = wanted.and_then(|id| permits.iter().find(|permit| permit.patient() == id));
     let chosen = chosen.or(permits.first());
     let (rows, next) = match chosen {
-        Some(permit) => page(app, permit, after).await?,
+        Some(permit) => page(app, permit.patient(), Some(permit), after).await?,
         None => (Vec::new(), None),
     };
     let current = chosen.map(FamilyPermit::patient);
@@ -79,13 +79,20 @@ pub async fn read(
     Ok(Disclosures { patients, current, rows, next })
 }
 
-/// Those of `found` that the account of `permit` may read; `hidden` keeps what is known of who did it.
+/// Those of `found` that the account of `permit` may read, all of them where nobody of a family reads; `hidden` keeps what is known of who did it.
 async fn readable(
     app: &App,
-    permit: &FamilyPermit,
+    permit: Option<&FamilyPermit>,
     found: Vec<Link>,
     hidden: &mut HashMap<AccountId, bool>,
 ) -> Result<Vec<(Link, Option<Section>)>, AppError> {
+    let Some(permit) = permit else {
+        return Ok(found
+            .into_iter()
+            .map(|link| (section_of(&link), link))
+            .map(|(s, link)| (link, s))
+            .collect());
+    };
     let Some(reads) = permit.authority().ledger(permit.account()) else { return Ok(Vec::new()) };
     let mut kept = Vec::new();
     for link in found {
@@ -108,9 +115,10 @@ async fn readable(
     Ok(kept)
 }
 
-async fn page(
+pub(super) async fn page(
     app: &App,
-    permit: &FamilyPermit,
+    patient: PatientId,
+    permit: Option<&FamilyPermit>,
     after: Option<Place>,
 ) -> Result<(Vec<Disclosure>, Option<Place>), AppError> {
     let mut kept: Vec<(Link, Option<Section>)> = Vec::new();
@@ -118,7 +126,7 @@ async fn page(
     let mut place = after;
     loop {
         let filter = Filter {
-            patient: Some(permit.patient()),
+            patient: Some(patient),
             acts: vec![Act::OpenChart, Act::ExportChart],
             outcome: Some(Outcome::Allowed),
             before: place,

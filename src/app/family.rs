@@ -11,6 +11,7 @@ pub mod desk;
 pub mod enrolment;
 mod permit;
 pub mod proxies;
+pub mod relayed;
 pub mod schedule;
 pub mod seeing;
 pub mod tokens;

@@ -4,7 +4,7 @@
 use crate::domain::sponsoring::{FORGET_CHOICES_SECONDS, FORGET_SECONDS};
 use crate::store::housekeeping;
 
-use super::{App, AppError, mail};
+use super::{App, AppError, api, mail};
 
 /// A mailed link is kept this long after it expired, so that it can be told from one that never was.
 const LINK_SECONDS: i64 = 7 * 86_400;
@@ -40,5 +40,6 @@ pub async fn sweep(app: &App) -> Result<u64, AppError> {
     let mut tx = app.db.begin().await?;
     swept += housekeeping::drafts(&mut tx, now.plus_seconds(-FORGET_CHOICES_SECONDS)).await?;
     tx.commit().await?;
+    swept += api::sweep(app).await?;
     Ok(swept)
 }

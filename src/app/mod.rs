@@ -3,6 +3,7 @@
 pub mod access;
 pub mod accounting;
 pub mod accounts;
+pub mod api;
 pub mod audit;
 pub mod audit_check;
 pub mod audit_read;
@@ -47,6 +48,7 @@ use crate::domain::validation::Cycles;
 use crate::store::{Db, StoreError};
 
 use audit::AuditLog;
+use ports::hooks::HookSender;
 use ports::identity::IdentityProvider;
 use ports::{Clock, Entropy, Feed, FeedError, Mailer, NpiRegistry};
 
@@ -124,6 +126,8 @@ pub struct Outside {
     pub npi_registry: Option<(Arc<dyn NpiRegistry>, RegistryUse)>,
     /// The hospital's identity provider; `None` where single sign-on is not set up.
     pub identity_provider: Option<Arc<dyn IdentityProvider>>,
+    /// How clients are told of events; `None` leaves what waits where it is.
+    pub hooks: Option<Arc<dyn HookSender>>,
 }
 
 /// Whether a registration needs the NPI registry's answer.

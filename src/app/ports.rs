@@ -1,5 +1,6 @@
 //! What use cases need from the outside, each with two or more real implementations.
 
+pub mod hooks;
 pub mod identity;
 
 use std::future::Future;

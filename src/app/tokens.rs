@@ -1,11 +1,13 @@
 //! Patient tokens: issued, redeemed, listed and taken back (product.md section 6).
 
+mod by_client;
 mod by_family;
 mod issuing;
 mod listing;
 mod redeeming;
 
 pub use crate::store::patients::Card;
+pub use by_client::{ByClient, ClientIssued, ClientRevoked, issue_by_client, revoke_by_client};
 pub use by_family::{FamilyIssued, issue_by_family};
 pub use issuing::{Given, Issued, ListIssued, again, issue, issue_list, issue_on_command_line};
 pub use listing::{

@@ -4,6 +4,7 @@ pub mod access;
 mod access_words;
 pub mod account;
 pub mod audit;
+pub mod client;
 pub mod demo;
 pub mod doctor;
 pub mod feed;
@@ -61,6 +62,8 @@ enum Command {
     Account(account::AccountArgs),
     /// Issue and take back patient tokens
     Token(token::TokenArgs),
+    /// Make, list and disable the systems that call the JSON interface
+    Client(client::ClientArgs),
     /// How the Sponsored User Validation stands, and what its calendar would do
     Validation(validation::ValidationArgs),
     /// Load the record from FHIR files
@@ -99,6 +102,9 @@ pub enum CliError {
     /// Patient tokens.
     #[error(transparent)]
     Token(#[from] token::TokenCommandError),
+    /// Clients of the JSON interface.
+    #[error(transparent)]
+    Client(#[from] client::ClientCommandError),
     /// The embedded feed.
     #[error(transparent)]
     Feed(#[from] feed::FeedLoadError),
@@ -176,6 +182,13 @@ async fn dispatch(cli: Cli, out: &mut (dyn Write + Send)) -> Result<Done, CliErr
         Command::Token(args) => {
             return with(&config, async |opened| {
                 token::run(&opened.app, &args, format, out).await?;
+                Ok(Done::Well)
+            })
+            .await;
+        }
+        Command::Client(args) => {
+            return with(&config, async |opened| {
+                client::run(&opened.app, &opened.config.base_url, &args, format, out).await?;
                 Ok(Done::Well)
             })
             .await;

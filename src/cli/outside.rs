@@ -7,10 +7,13 @@ use super::CliError;
 use crate::adapters::npi_registry::{self, Nppes};
 use crate::adapters::oidc::{OpenIdProvider, Settings};
 use crate::adapters::smtp::{Smtp, SmtpSettings, SmtpSettingsError};
-use crate::app::Outside;
+use crate::adapters::webhook::Webhooks;
+use crate::app::ports::hooks::HookSender;
 use crate::app::ports::identity::IdentityProvider;
 use crate::app::ports::{Mailer, NpiRegistry};
+use crate::app::{AppError, Outside};
 use crate::config::{Config, ConfigError};
+use crate::domain::api::hook::CALL_SECONDS;
 use crate::domain::outbox::SENDING_SECONDS;
 use crate::letters::Letterhead;
 use crate::views::paths;
@@ -18,10 +21,12 @@ use crate::views::paths;
 /// What `config` names.
 pub(super) fn outside(config: &Config) -> Result<Outside, CliError> {
     let mailer = mailer(config, Duration::from_secs(SENDING_SECONDS))?;
+    let hooks = Webhooks::new(Duration::from_secs(CALL_SECONDS)).map_err(AppError::Fault)?;
     Ok(Outside {
         mailer: mailer.map(|smtp| Arc::new(smtp) as Arc<dyn Mailer>),
         npi_registry: npi_registry(config)?,
         identity_provider: identity_provider(config)?.map(|p| Arc::new(p) as Arc<dyn IdentityProvider>),
+        hooks: Some(Arc::new(hooks) as Arc<dyn HookSender>),
     })
 }
 

@@ -143,6 +143,12 @@ words! {
         BlockRequests = "block_requests",
         /// The audit was verified.
         VerifyAudit = "verify_audit",
+        /// A client of the JSON interface was made, changed or disabled.
+        ChangeClient = "change_client",
+        /// A client of the JSON interface asked for an access token.
+        SignInClient = "sign_in_client",
+        /// A client of the JSON interface could not be told of something.
+        HookFailed = "hook_failed",
     }
 }
 

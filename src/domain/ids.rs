@@ -42,6 +42,8 @@ id! {
     FactId;
     /// An access request.
     RequestId;
+    /// A system of the hospital that calls the JSON interface.
+    ClientId;
 }
 
 /// A UUID version 7 (RFC 9562): 48 bits of Unix milliseconds, then 74 random bits from `chance`.

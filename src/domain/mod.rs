@@ -1,6 +1,7 @@
 //! The rules of Postern, pure: values in, values out. No async, no clock, no SQL, no HTML.
 
 pub mod access;
+pub mod api;
 pub mod audit;
 pub mod calendar;
 pub mod campaign;

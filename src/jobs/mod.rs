@@ -12,7 +12,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::app::ports::Later;
 use crate::app::validation::schedule;
-use crate::app::{App, AppError, family, housekeeping, lease, mail};
+use crate::app::{App, AppError, api, family, housekeeping, lease, mail};
 
 /// How long jobs under way may take to finish once they are told to stop.
 const DRAIN: Duration = Duration::from_secs(5);
@@ -55,6 +55,14 @@ pub const JOBS: &[Job] = &[
         work: |app| Box::pin(keep_requests(app)),
     },
     Job {
+        name: "hooks",
+        every: Duration::from_secs(5),
+        // A round takes on 50 events, four at a time, each for ten seconds at most.
+        lease_seconds: 150,
+        needed: |app| Box::pin(async move { api::hooks::waits(&app).await }),
+        work: |app| Box::pin(tell_clients(app)),
+    },
+    Job {
         name: "housekeeping",
         every: Duration::from_hours(1),
         lease_seconds: 300,
@@ -89,6 +97,10 @@ async fn keep_requests(app: App) -> Result<(), AppError> {
         "requests about patients were kept"
     );
     Ok(())
+}
+
+async fn tell_clients(app: App) -> Result<(), AppError> {
+    api::hooks::deliver(&app).await.map(|_| ())
 }
 
 async fn keep_house(app: App) -> Result<(), AppError> {

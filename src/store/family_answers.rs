@@ -29,6 +29,8 @@ statements! {
     OPEN_OF = asked!("and q.patient_id = $1 and q.state = 'open' order by q.filed_at, q.id");
     ONE = asked!("and q.id = $1");
     OPEN = asked!("and q.state = 'open' order by q.id");
+    WITH_FAMILY = asked!("and q.state = 'open' and p.route = 'family' and (q.filed_at > $1 or (q.filed_at = $1 and q.id > $2)) \
+                          order by q.filed_at, q.id limit $3");
     /// Takes the row to itself: of many at once, one goes on after the other.
     HOLD = "update access_request set version = version + 1 where id = $1 and state = 'open' returning version";
     EXPIRE = "update access_request set state = 'closed', closed_at = $2, outcome = 'expired' where id = $1 and state = 'open'";
@@ -147,6 +149,19 @@ pub async fn open_of(db: &Db, patient: PatientId) -> Result<Vec<AskedRow>, Store
 /// [`StoreError`].
 pub async fn open(db: &Db) -> Result<Vec<AskedRow>, StoreError> {
     let rows = on_read!(db, c => ask!(Row, OPEN;).fetch_all(c).await)?;
+    rows.into_iter().map(AskedRow::try_from).collect()
+}
+
+/// The open requests that the family answers, oldest first, after the place of one (its instant and id), at most `limit`.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn with_family(
+    db: &Db,
+    (after, id): (Instant, Uuid),
+    limit: i64,
+) -> Result<Vec<AskedRow>, StoreError> {
+    let rows = on_read!(db, c => ask!(Row, WITH_FAMILY; Stamp(after), id, limit).fetch_all(c).await)?;
     rows.into_iter().map(AskedRow::try_from).collect()
 }
 

@@ -5,6 +5,7 @@
 
 pub mod access_facts;
 pub mod accounting;
+pub mod api;
 pub mod audit;
 pub mod campaign;
 pub mod candidates;
@@ -20,6 +21,7 @@ pub mod feed_write;
 pub mod grants;
 pub mod help;
 mod holds;
+pub mod hooks;
 pub mod housekeeping;
 pub mod installation;
 pub mod job_lease;
@@ -64,6 +66,7 @@ static POSTGRES: Migrator = sqlx::migrate!("migrations/postgres");
 pub fn all_statements() -> Vec<(&'static str, &'static str)> {
     [
         accounting::STATEMENTS,
+        api::STATEMENTS,
         audit::STATEMENTS,
         campaign::STATEMENTS,
         campaign::one::STATEMENTS,
@@ -81,6 +84,7 @@ pub fn all_statements() -> Vec<(&'static str, &'static str)> {
         grants::STATEMENTS,
         housekeeping::STATEMENTS,
         help::STATEMENTS,
+        hooks::STATEMENTS,
         installation::STATEMENTS,
         job_lease::STATEMENTS,
         mail::STATEMENTS,

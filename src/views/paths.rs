@@ -1,6 +1,7 @@
 //! Every URL a page links to, as a typed function. No name, birth date, MRN or token of a patient is ever part of one.
 
 mod account;
+mod api;
 mod campaign;
 mod desk;
 mod emergency;
@@ -17,6 +18,7 @@ mod staff;
 mod token;
 
 pub use account::*;
+pub use api::*;
 pub use campaign::*;
 pub use desk::*;
 pub use emergency::*;

@@ -121,6 +121,9 @@ pub async fn dress(State(site): State<Site>, request: Request, next: Next) -> Re
     let path = request.uri().path().to_owned();
     let response = next.run(request).await;
     let Some(circumstances) = circumstances else { return response };
+    if path.starts_with(views::paths::API) {
+        return super::api::problem::dress(&circumstances, response);
+    }
     let error = response.extensions().get::<Arc<PageError>>().cloned();
     let error = error.or_else(|| plain_status(&response));
     match error {

@@ -11,11 +11,12 @@ use axum::response::{IntoResponse, Redirect, Response};
 use super::error::PageError;
 use super::pages::step_up;
 use super::request::Circumstances;
-use super::{FORM_LIMIT, Site, upload};
+use super::{FORM_LIMIT, Site, api, upload};
 use crate::app::access;
 use crate::app::sign_in::{self, Session, SessionState};
 use crate::domain::access::facts::ViewerFacts;
 use crate::domain::access::{Action, Refusal, standing};
+use crate::domain::api::Scope;
 use crate::domain::audit::{Act, Entry, Outcome};
 use crate::domain::people::AccountKind;
 use crate::views::paths;
@@ -37,6 +38,10 @@ pub enum Policy {
     SteppedUp(&'static [AccountKind]),
     /// Nothing, and only in the demo.
     Demo,
+    /// Nothing, and only where a client of the JSON interface was made.
+    Interface,
+    /// An access token of a client of the JSON interface, good for this.
+    Client(Scope),
 }
 
 /// Who calls, in the extensions of a request that passed the gate.
@@ -150,6 +155,12 @@ async fn admit(site: &Site, policy: Policy, request: Request) -> Admitted {
     let mut fresh = None;
     let caller = match policy {
         Policy::Open => return Ok((Request::from_parts(parts, body), None)),
+        Policy::Interface | Policy::Client(_) => {
+            let scope = if let Policy::Client(scope) = policy { Some(scope) } else { None };
+            let passed = api::admit(site, scope, &mut parts, &circumstances).await;
+            passed.map_err(|problem| Box::new(problem.into_response()))?;
+            return Ok((Request::from_parts(parts, body), None));
+        }
         Policy::Demo if site.demo.is_none() => return Err(answer(PageError::NotFound)),
         Policy::Visitor | Policy::Upload | Policy::Demo => {
             let known = read_cookie(&parts.headers, site.visitor_cookie_name());

@@ -1,5 +1,6 @@
 //! HTTP, and nothing else: routes with their policies, the gate, one map from errors to status, thin handlers.
 
+pub mod api;
 pub mod assets;
 pub mod error;
 pub mod gate;

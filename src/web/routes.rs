@@ -5,8 +5,9 @@ use axum::middleware::from_fn_with_state;
 use axum::routing::{MethodRouter, get, post};
 
 use super::gate::{self, Policy};
-use super::{Site, assets, pages};
+use super::{Site, api, assets, pages};
 use crate::domain::access::Action;
+use crate::domain::api::Scope;
 use crate::domain::people::AccountKind;
 use crate::views::paths;
 
@@ -288,6 +289,15 @@ routes! {
     post "/family/care-team/add" stepped_up(FAMILY) => pages::family::add;
     post "/family/care-team/{id}/remove" portal(FAMILY) => pages::family::remove;
     get "/family/disclosures" portal(FAMILY) => pages::family::disclosures;
+    get "/api/v1/openapi.json" Policy::Interface => api::openapi::serve;
+    post "/api/v1/token" Policy::Interface => api::token::give;
+    get "/api/v1/requests" Policy::Client(Scope::RequestsRead) => api::requests::list;
+    get "/api/v1/requests/{id}" Policy::Client(Scope::RequestsRead) => api::requests::read;
+    post "/api/v1/requests/{id}/decision" Policy::Client(Scope::RequestsDecide) => api::requests::decide;
+    post "/api/v1/tokens" Policy::Client(Scope::TokensIssue) => api::tokens::issue;
+    post "/api/v1/tokens/{id}/revoke" Policy::Client(Scope::TokensRevoke) => api::tokens::revoke;
+    post "/api/v1/decisions" Policy::Client(Scope::DecisionsRead) => api::questions::decision;
+    post "/api/v1/disclosures" Policy::Client(Scope::DisclosuresRead) => api::questions::disclosures;
     get "/dev/gallery" Policy::Demo => pages::gallery::index;
     get "/dev/gallery/{name}" Policy::Demo => pages::gallery::sample;
     get "/dev/mail" Policy::Demo => pages::kept_mail::list;

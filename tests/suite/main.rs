@@ -23,6 +23,10 @@ mod support;
 
 mod access_matrix;
 mod accounting;
+mod api_access;
+mod api_calls;
+mod api_description;
+mod api_hooks;
 mod architecture;
 mod asvs;
 mod audit;
@@ -33,6 +37,7 @@ mod campaign_pages;
 mod campaign_random;
 mod care_team;
 mod cli_account;
+mod cli_client;
 mod cli_demo;
 mod cli_directory;
 mod cli_validation;

@@ -77,7 +77,8 @@ impl Answered {
         }
     }
 
-    const fn word(self) -> &'static str {
+    /// As it is recorded.
+    pub const fn word(self) -> &'static str {
         match self {
             Self::Given => "given",
             Self::Waits => "waits",

@@ -69,7 +69,7 @@ pub enum ListIssued {
 pub(super) struct Giver {
     /// In what capacity.
     pub(super) by: GivenBy,
-    /// By which account; `None` on the command line.
+    /// By which account; `None` on the command line, and through a client of the JSON interface.
     pub(super) account: Option<AccountId>,
 }
 
@@ -135,7 +135,11 @@ pub(super) async fn give(
 }
 
 /// The patient's card, unless they died before today: a token permits nothing from then on.
-async fn living(app: &App, patient: PatientId, now: Instant) -> Result<Result<Card, Problem>, AppError> {
+pub(super) async fn living(
+    app: &App,
+    patient: PatientId,
+    now: Instant,
+) -> Result<Result<Card, Problem>, AppError> {
     let facts = access::patient(app, patient).await?;
     let Some(card) = patients::one_card(&app.db, patient).await? else { return Ok(Err(Problem::UnknownMrn)) };
     let died = facts.and_then(|facts| facts.death).is_some_and(|death| death.day_after <= now);
@@ -143,7 +147,7 @@ async fn living(app: &App, patient: PatientId, now: Instant) -> Result<Result<Ca
 }
 
 /// Keeps a new token inside `tx`; the entry is to be committed with it.
-async fn keep(
+pub(super) async fn keep(
     app: &App,
     tx: &mut Tx,
     giver: Giver,
@@ -171,8 +175,9 @@ async fn keep(
     entry.network.clone_from(&context.network);
     entry.patient = Some(card.id);
     entry.subject = Some(id.0);
-    let command_line = giver.account.is_none().then_some("command_line");
-    entry.detail = json!({ "given_by": giver.by.word(), "by": command_line }).to_string();
+    let otherwise = if app.audit.client().is_some() { "client" } else { "command_line" };
+    let otherwise = giver.account.is_none().then_some(otherwise);
+    entry.detail = json!({ "given_by": giver.by.word(), "by": otherwise }).to_string();
     let ends_at = ends(giver.by, expires_at, adult_from(card.birth_date, app.hospital.cycles.zone()));
     let for_whom = for_whom.to_owned();
     Ok((Issued { id, secret, issued_at: now, expires_at: ends_at, card, for_whom }, entry))
@@ -267,7 +272,7 @@ pub async fn again(app: &App, member: &Member, secrets: &[String]) -> Result<Opt
 }
 
 /// The entry of an issue that came to nothing.
-fn failed(giver: Giver, patient: Option<PatientId>, basis: &str, context: &Context) -> Entry {
+pub(super) fn failed(giver: Giver, patient: Option<PatientId>, basis: &str, context: &Context) -> Entry {
     let mut entry = Entry::new(context.now, Act::IssueToken, Outcome::Failed);
     entry.actor = giver.account;
     entry.request_id.clone_from(&context.request_id);

@@ -1,6 +1,7 @@
 //! Every word a user reads, by page family. English; a second language is a second set of these files behind the same names.
 
 pub(crate) mod account;
+pub(crate) mod api;
 pub(crate) mod audit;
 pub(crate) mod campaign;
 pub(crate) mod chart;

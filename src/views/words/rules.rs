@@ -156,6 +156,9 @@ pub(crate) const fn act(act: Act) -> &'static str {
         Act::ReadFamily => "Family read who may see",
         Act::BlockRequests => "Requests blocked",
         Act::VerifyAudit => "Audit verified",
+        Act::ChangeClient => "Interface client changed",
+        Act::SignInClient => "Interface client signed in",
+        Act::HookFailed => "Interface client not told",
     }
 }
 

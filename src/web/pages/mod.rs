@@ -59,23 +59,23 @@ impl Anyone {
 }
 
 /// A place in a list ordered by instant and id, as a URL carries it.
-fn cursor(at: crate::domain::calendar::Instant, id: uuid::Uuid) -> String {
+pub(in crate::web) fn cursor(at: crate::domain::calendar::Instant, id: uuid::Uuid) -> String {
     format!("{}.{}", at.micros(), id.simple())
 }
 
 /// The place that `text` names, `None` when it names none.
-fn read_cursor(text: &str) -> Option<(crate::domain::calendar::Instant, uuid::Uuid)> {
+pub(in crate::web) fn read_cursor(text: &str) -> Option<(crate::domain::calendar::Instant, uuid::Uuid)> {
     let (micros, id) = text.split_once('.')?;
     Some((crate::domain::calendar::Instant::from_micros(micros.parse().ok()?), id.parse().ok()?))
 }
 
 /// A place in the audit as a URL or form carries it.
-fn place((at, chain, seq): (crate::domain::calendar::Instant, uuid::Uuid, i64)) -> String {
+pub(in crate::web) fn place((at, chain, seq): (crate::domain::calendar::Instant, uuid::Uuid, i64)) -> String {
     format!("{}.{}.{seq}", at.micros(), chain.simple())
 }
 
 /// The place that `text` names, `None` when it names none.
-fn read_place(text: &str) -> Option<(crate::domain::calendar::Instant, uuid::Uuid, i64)> {
+pub(in crate::web) fn read_place(text: &str) -> Option<(crate::domain::calendar::Instant, uuid::Uuid, i64)> {
     let (rest, seq) = text.rsplit_once('.')?;
     let (at, chain) = read_cursor(rest)?;
     Some((at, chain, seq.parse().ok()?))

@@ -1,5 +1,6 @@
 //! What tests stand on: a fresh migrated database of either engine, an app with a held clock, and a world to fill it with.
 
+pub mod api;
 pub mod authenticator;
 pub mod database;
 pub mod demo;
