@@ -226,10 +226,8 @@ pub async fn one(app: &App, member: &Member, id: Uuid) -> Result<Option<Proposal
     let both = (rows::named(&app.db, kept.from).await?, rows::named(&app.db, kept.into).await?);
     let (Some(from), Some(into)) = both else { return Ok(None) };
     let is_open = kept.span.end().is_none();
-    let shifts = match is_open {
-        true => preview(app, member, (from.id, into.id), Pending::Undo(id)).await?,
-        false => Vec::new(),
-    };
+    let shifts =
+        if is_open { preview(app, member, (from.id, into.id), Pending::Undo(id)).await? } else { Vec::new() };
     let hindrance = (!is_open).then_some(Hindrance::UndoneAlready);
     Ok(Some(Proposal { from, into, shifts, hindrance, kept: Some(kept), bar: bar(member) }))
 }

@@ -12,6 +12,7 @@ use postern::web::routes::{ROUTES, Row};
 use uuid::Uuid;
 
 use crate::hidden::told;
+use crate::provider_merges::insert_merge;
 use crate::run_sql;
 use crate::support::families::ask;
 use crate::support::letters::count;
@@ -33,6 +34,7 @@ const NAMED: &[(&str, Kind)] = &[
     ("/practices/", Kind::Practice),
     ("/team/requests/", Kind::Asked),
     ("/team/accounts/", Kind::Account),
+    ("/team/providers/", Kind::ProviderMerge),
     ("/team/validation/", Kind::Account),
     ("/team/tokens/of/", Kind::Patient),
     ("/team/tokens/", Kind::Token),
@@ -62,6 +64,7 @@ enum Kind {
     Seat,
     Proxy,
     Restriction,
+    ProviderMerge,
     Letter,
 }
 
@@ -216,6 +219,11 @@ async fn scene(house: &House) -> Scene {
         invitation(house, foreign, oak.0, false).await,
         invitation(house, sponsor, elm.0, true).await,
     ];
+    let twice = async |span: Interval| {
+        let pair = (w.provider("Twice").await, w.provider("Twice").await);
+        insert_merge(house, pair, span, reviewer).await
+    };
+    let merges = [twice(whole).await, twice(whole).await, twice(over(house)).await];
     w.disable(former, house.now()).await;
     // Each of somebody who has nothing to do with the rest, so that nobody's rights change by it.
     let stranger = Whom::Account(w.family_account().await);
@@ -238,6 +246,7 @@ async fn scene(house: &House) -> Scene {
         (Kind::Seat, seats.map(|s| s.0)),
         (Kind::Proxy, proxies),
         (Kind::Restriction, restrictions.map(|r| r.0)),
+        (Kind::ProviderMerge, merges),
         (Kind::Letter, [ABSENT; 3]),
     ]);
     let staff_of_removed = w.sponsored_account().await;

@@ -11,6 +11,7 @@ use postern::domain::provider_merge::Hindrance;
 use postern::domain::queue::Bar;
 use postern::store::registration::surroundings;
 use postern::store::{Db, Stamp, provider_merges as rows};
+use uuid::Uuid;
 
 use crate::support::letters::count;
 use crate::support::pcp::{member, now};
@@ -26,13 +27,14 @@ pub async fn insert_merge(
     (from, into): (ProviderId, ProviderId),
     span: Interval,
     by: AccountId,
-) {
+) -> Uuid {
+    let id = house.world.id();
     let sql = "insert into provider_merge (id, from_id, into_id, starts_at, ends_at, made_by, reason) \
                values ($1, $2, $3, $4, $5, $6, 'One licence')";
     macro_rules! put {
         ($pool:expr) => {
             sqlx::query(sql)
-                .bind(house.world.id())
+                .bind(id)
                 .bind(from.0)
                 .bind(into.0)
                 .bind(Stamp(span.start()))
@@ -48,6 +50,7 @@ pub async fn insert_merge(
         Db::Postgres(pool) => put!(pool),
     }
     .unwrap();
+    id
 }
 
 /// Okafor at Elm with an account; her second row at North without one, listed with Mia and seated for Noor. Rivera is her partner at Elm,

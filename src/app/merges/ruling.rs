@@ -243,10 +243,7 @@ pub async fn again(
     (id, version): (RequestId, i64),
 ) -> Result<Done<RequestId>, AppError> {
     const WORD: &str = "made_again";
-    let stored = match found(app, member, id, WORD).await? {
-        Ok((_, stored)) => stored,
-        Err(_) => return Ok(Done::Unknown),
-    };
+    let Ok((_, stored)) = found(app, member, id, WORD).await? else { return Ok(Done::Unknown) };
     if let Some(bar) = bar(RequestKind::Merge, Ending::Declined, &member.roles, false) {
         refused(app, member, (id, &stored), (Outcome::Refused, Bar::Role.word(), WORD)).await?;
         return Ok(Done::Barred(bar));
