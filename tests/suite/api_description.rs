@@ -16,9 +16,9 @@ use postern::web::routes::ROUTES;
 use serde_json::{Value, json};
 
 use crate::support::api::{machine, read};
+use crate::support::both_engines;
 use crate::support::families::family;
 use crate::support::portal::{Answer, Portal};
-use crate::support::both_engines;
 
 fn description() -> Value {
     serde_json::from_str(DESCRIPTION).unwrap()
