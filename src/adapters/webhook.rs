@@ -183,4 +183,15 @@ mod tests {
             assert!(check(never, true).is_err(), "{never}");
         }
     }
+
+    #[test]
+    fn a_name_that_leads_inside_is_not_called() {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        let resolved = |private| {
+            let name: Name = "localhost".parse().unwrap();
+            runtime.block_on(Guarded { private }.resolve(name)).map(Iterator::count).ok()
+        };
+        assert_eq!(resolved(false), None);
+        assert!(resolved(true).is_some_and(|addresses| addresses > 0));
+    }
 }

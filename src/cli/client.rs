@@ -215,7 +215,7 @@ async fn write_list(
 ) -> Result<(), ClientCommandError> {
     let all = clients::list(app).await?;
     if format == Format::Json {
-        let all: Vec<_> = all.into_iter().map(as_json).collect();
+        let all: Vec<_> = all.iter().map(as_json).collect();
         writeln!(out, "{}", json!({ "clients": all }))?;
         return Ok(());
     }
@@ -235,7 +235,7 @@ async fn write_list(
     Ok(())
 }
 
-fn as_json(client: Listed) -> serde_json::Value {
+fn as_json(client: &Listed) -> serde_json::Value {
     json!({
         "client": client.id, "name": client.name, "scopes": client.scopes.text(), "made_at": client.made_at,
         "disabled_at": client.ended_at, "hook": client.hook, "events_waiting": client.waiting,

@@ -47,6 +47,8 @@ const NAMED: &[(&str, Kind)] = &[
     ("/family/care-team/", Kind::Seat),
     ("/family/proxies/", Kind::Proxy),
     ("/dev/mail/", Kind::Letter),
+    ("/api/v1/requests/", Kind::ToTheFamily),
+    ("/api/v1/tokens/", Kind::Token),
 ];
 
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]

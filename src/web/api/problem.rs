@@ -21,7 +21,7 @@ const JSON: HeaderValue = HeaderValue::from_static("application/problem+json");
 /// A problem on its way out.
 #[derive(Clone, Debug)]
 pub struct Problem {
-    trouble: Trouble,
+    trouble: Box<Trouble>,
     detail: Option<String>,
     headers: Vec<(HeaderName, HeaderValue)>,
     /// What the log holds of it.
@@ -33,7 +33,7 @@ pub struct Problem {
 impl Problem {
     /// This trouble.
     pub(super) fn of(trouble: Trouble) -> Self {
-        Self { trouble, detail: None, headers: Vec::new(), fault: None, oauth: false }
+        Self { trouble: Box::new(trouble), detail: None, headers: Vec::new(), fault: None, oauth: false }
     }
 
     /// A fault of ours, which the log holds.

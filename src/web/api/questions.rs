@@ -45,11 +45,11 @@ pub async fn disclosures(client: Client, body: Json<Ledger>) -> Result<Answer, P
     let after = body.said.after.map(|after| read_place(&after).ok_or_else(bad)).transpose()?;
     let read = disclosed::read(&client.app, &body.said.mrn, after, &client.context).await?;
     let read = read.ok_or_else(|| Problem::of(w::UNKNOWN_PATIENT))?;
-    let rows: Vec<Value> = read.rows.into_iter().map(row).collect();
+    let rows: Vec<Value> = read.rows.iter().map(row).collect();
     Ok(Answer(json!({ "openings": rows, "next": read.next.map(place) })))
 }
 
-fn row(row: Disclosure) -> Value {
+fn row(row: &Disclosure) -> Value {
     json!({
         "at": row.at,
         "name": row.name,

@@ -17,6 +17,7 @@ use crate::domain::chart::Section;
 use crate::domain::family::topic::Topic;
 use crate::domain::grant::Lasting;
 use crate::domain::ids::{AccountId, RequestId};
+use crate::domain::request::Ending;
 use crate::views::words::api as w;
 use crate::web::pages::{cursor, read_cursor};
 
@@ -78,7 +79,7 @@ fn bare(row: &Relayed) -> Value {
         "id": row.id,
         "mrn": row.mrn,
         "state": row.state.word(),
-        "ending": row.ending.map(|ending| ending.word()),
+        "ending": row.ending.map(Ending::word),
         "route": row.route.word(),
         "filed_at": row.filed_at,
         "expires_at": row.expires_at,
