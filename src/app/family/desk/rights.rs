@@ -10,6 +10,7 @@ use crate::app::family::{addresses, authority_over, tell};
 use crate::app::{App, AppError, grants};
 use crate::domain::audit::{Act, Entry, Outcome};
 use crate::domain::calendar::Instant;
+use crate::domain::family::authority::Authority;
 use crate::domain::family::topic::SeatSource;
 use crate::domain::ids::{AccountId, FactId, PatientId};
 use crate::domain::letter::Letter;
@@ -40,7 +41,7 @@ async fn family_of(
     now: Instant,
 ) -> Result<Vec<(AccountId, String)>, AppError> {
     let family = authority_over(app, patient, now).await?.map(|family| family.about(specialty));
-    let voices = family.iter().flat_map(|family| family.voices()).map(|(account, _)| *account);
+    let voices = family.iter().flat_map(Authority::voices).map(|(account, _)| *account);
     addresses(app, voices).await
 }
 
