@@ -100,7 +100,8 @@ pub fn page(frame: &Frame, model: &Families) -> Markup {
     let short = model.found.is_some() && model.search == Search::TooShort;
     let faults: Vec<(&str, String)> = [(missed, "mrn", w::NOBODY), (short, "query", w::QUERY_SHORT)]
         .into_iter()
-        .filter_map(|(is_wrong, field, words)| is_wrong.then(|| (field, words.to_owned())))
+        .filter(|(is_wrong, ..)| *is_wrong)
+        .map(|(_, field, words)| (field, words.to_owned()))
         .collect();
     let main = html! {
         h1 { (w::TITLE) }
