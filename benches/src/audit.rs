@@ -92,9 +92,10 @@ fn pages(runtime: &Runtime, app: &App, from: Place) -> Outcome<()> {
         let mut before = from;
         for _ in 0..PAGES {
             let wanted = Wanted { before: Some(before), ..Wanted::default() };
-            let Read::Rows(rows, _) = read(app, reader, &wanted, &context).await? else {
+            let Read::Page(page) = read(app, reader, &wanted, &context).await? else {
                 return Err("the audit could not be read".into());
             };
+            let rows = page.rows;
             let last = rows.last().filter(|_| rows.len() == ON_PAGE).ok_or("the page is not full")?;
             before = (last.link.entry.at, last.link.chain, last.link.seq);
         }

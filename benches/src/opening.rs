@@ -93,9 +93,9 @@ impl Work<'_> {
             let mut tx = self.db.begin().await?;
             let rows = run(&mut tx, sql).await?;
             if stays {
-                tx.commit().await?
+                tx.commit().await?;
             } else {
-                undo(tx).await?
+                undo(tx).await?;
             }
             Ok(rows)
         })
@@ -106,9 +106,9 @@ impl Work<'_> {
             let mut tx = self.db.begin().await?;
             let rows = open_cycle(&mut tx, &self.cycle, self.cycle.opens).await?;
             if stays {
-                tx.commit().await?
+                tx.commit().await?;
             } else {
-                undo(tx).await?
+                undo(tx).await?;
             }
             Ok(rows)
         })

@@ -131,14 +131,9 @@ impl Engine {
     fn statements(self, sponsors: u64) -> Outcome<Vec<String>> {
         let (users, practices) = (sponsors * EACH / 2, sponsors.div_ceil(10));
         let (installed, ever) = (self.instant(INSTALLED)?, self.at(Instant::EVER));
-        let (before, since) = (self.instant("2026-02-01T00:00:00Z")?, self.instant("2026-04-15T00:00:00Z")?);
-        let (reviewed, more_time) = (self.instant("2026-04-10T12:00:00Z")?, self.date(date!(2026 - 06 - 01)));
-        let (cycle, birth) = (self.date(OPENING), self.date(date!(2015 - 05 - 05)));
+        let before = self.instant("2026-02-01T00:00:00Z")?;
         let id = |kind, number: &str| self.id(kind, number);
         let practice = |of: &str| id(PRACTICE, &format!("({of}) % {practices}"));
-        // The second half of a user's sponsorships is held by somebody seven further on.
-        let user = id(USER, &format!("(i + i / {users} * 7) % {users}"));
-        let sponsor = id(SPONSOR, &format!("i % {sponsors}"));
         let mut all = vec![
             format!(
                 "insert into installation (id, installed_at, clock_seen_at) values (1, {installed}, {installed}) on conflict (id) do nothing"
@@ -191,6 +186,22 @@ impl Engine {
                 "i % 97 = 8",
             ));
         }
+        all.extend(self.held_and_listed(sponsors)?);
+        Ok(all)
+    }
+
+    /// The sponsorships, reviews and extensions of `sponsors` sponsors, and a patient listed with each.
+    fn held_and_listed(self, sponsors: u64) -> Outcome<Vec<String>> {
+        let (users, practices) = (sponsors * EACH / 2, sponsors.div_ceil(10));
+        let ever = self.at(Instant::EVER);
+        let (before, since) = (self.instant("2026-02-01T00:00:00Z")?, self.instant("2026-04-15T00:00:00Z")?);
+        let (reviewed, more_time) = (self.instant("2026-04-10T12:00:00Z")?, self.date(date!(2026 - 06 - 01)));
+        let (cycle, birth) = (self.date(OPENING), self.date(date!(2015 - 05 - 05)));
+        let id = |kind, number: &str| self.id(kind, number);
+        let practice = |of: &str| id(PRACTICE, &format!("({of}) % {practices}"));
+        // The second half of a user's sponsorships is held by somebody seven further on.
+        let user = id(USER, &format!("(i + i / {users} * 7) % {users}"));
+        let sponsor = id(SPONSOR, &format!("i % {sponsors}"));
         let held = |starts: &str, ends: &str, which: &str| {
             let what = format!(
                 "{}, {sponsor}, {user}, {}, {starts}, {ends}",
@@ -204,7 +215,7 @@ impl Engine {
                 which,
             )
         };
-        all.extend([
+        Ok(vec![
             held(&ever, "null", "i % 53 > 2"),
             held(&ever, &before, "i % 53 = 0"),
             held(&ever, &since, "i % 53 = 1"),
@@ -233,8 +244,7 @@ impl Engine {
                 sponsors,
                 "true",
             ),
-        ]);
-        Ok(all)
+        ])
     }
 }
 

@@ -41,7 +41,7 @@ async fn given(house: &House) -> i64 {
     count(house, "select count(*) from emergency_access").await
 }
 
-async fn haddad<'a>(house: &'a House) -> (Portal<'a>, Scene, Browser) {
+async fn haddad(house: &House) -> (Portal<'_>, Scene, Browser) {
     let portal = Portal::of(house);
     let s = scene(house).await;
     let browser = portal.signed_in(s.haddad).await;

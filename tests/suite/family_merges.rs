@@ -42,7 +42,7 @@ async fn undone(house: &House, from: PatientId) {
 async fn charts(house: &House, account: AccountId) -> Vec<PatientId> {
     let household =
         enter(&house.app, &facts(house, account).await, None, "home", &context(house)).await.unwrap();
-    household.permits.iter().map(|permit| permit.patient()).collect()
+    household.permits.iter().map(postern::app::family::FamilyPermit::patient).collect()
 }
 
 async fn code(house: &House, patient: PatientId) -> String {

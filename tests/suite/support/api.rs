@@ -27,7 +27,7 @@ pub const AUDIENCE: &str = "http://localhost:8080/api/v1/token";
 /// A private key, with its public half as a JWK.
 pub enum Key {
     /// On P-384 or P-256.
-    Curve(EcdsaKeyPair, &'static str),
+    Curve(Box<EcdsaKeyPair>, &'static str),
     /// Of 2048 bits.
     Rsa(Box<RsaKeyPair>),
 }
@@ -35,7 +35,7 @@ pub enum Key {
 fn curve(algorithm: &'static EcdsaSigningAlgorithm, name: &'static str) -> Key {
     let chance = SystemRandom::new();
     let made = EcdsaKeyPair::generate_pkcs8(algorithm, &chance).unwrap();
-    Key::Curve(EcdsaKeyPair::from_pkcs8(algorithm, made.as_ref(), &chance).unwrap(), name)
+    Key::Curve(Box::new(EcdsaKeyPair::from_pkcs8(algorithm, made.as_ref(), &chance).unwrap()), name)
 }
 
 impl Key {
