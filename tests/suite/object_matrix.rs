@@ -1,4 +1,4 @@
-//! Route x principal x object: every route that names something, called by twelve principals with what is theirs, what is
+//! Route x principal x object: every route that names something, called by thirteen principals with what is theirs, what is
 //! another's, what is not there and what is over, against `tests/golden/object_matrix.csv`. For everybody but the access team,
 //! what is another's and what is not there answer with the same bytes, and nothing of another's changes.
 
