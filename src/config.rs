@@ -1,6 +1,7 @@
 //! Configuration: defaults in the binary, overlaid by a file and by `POSTERN_…` variables, then checked.
 
 mod emergency;
+mod feed;
 mod outside;
 mod secrets;
 mod single_sign_on;
@@ -17,6 +18,7 @@ use crate::domain::chart::sensitivity::Labels;
 use crate::domain::validation::{Cycles, is_opening};
 
 pub use emergency::Emergency;
+pub use feed::{FeedConfig, FhirAuth, FhirServer, Hl7, OldFeed};
 pub use outside::{Mail, MailSettings, NpiRegistryConfig};
 use secrets::read_key;
 pub use secrets::{Secret, read_secret};
@@ -61,6 +63,10 @@ pub struct Config {
     pub emergency: Emergency,
     /// The record's source.
     pub feed: FeedConfig,
+    /// A second source, beside which it is shown.
+    pub old_feed: OldFeed,
+    /// HL7 v2 messages.
+    pub hl7: Hl7,
     /// Outgoing mail.
     pub mail: Mail,
     /// The NPI registry.
@@ -122,18 +128,6 @@ pub struct HospitalConfig {
 pub struct Validation {
     /// The first opening that counts; empty for "from installation".
     pub first_opening: String,
-}
-
-/// `[feed]`
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct FeedConfig {
-    /// `embedded`.
-    pub kind: String,
-    /// The identifier system of MRNs.
-    pub mrn_system: String,
-    /// The identifier system of practices.
-    pub practice_system: String,
 }
 
 /// `[keys]`
@@ -213,6 +207,7 @@ impl Config {
         use config::{Environment, File, FileFormat};
         let lists = [
             "listen.trusted_proxies",
+            "hl7.senders",
             "hospital.holidays",
             "hospital.allowed_labels",
             "single_sign_on.acr_values",
@@ -250,6 +245,7 @@ impl Config {
         self.closes()?;
         self.allowed_labels()?;
         self.check_outside()?;
+        self.check_feed()?;
         self.single_sign_on.check()?;
         let address = self.address()?;
         if !address.ip().is_loopback() && !self.listen.behind_tls_proxy {
@@ -259,12 +255,6 @@ impl Config {
                     "{address} is not a loopback address, and plain http is served on loopback only; put a TLS proxy \
                          in front and set listen.behind_tls_proxy = true"
                 ),
-            ));
-        }
-        if self.feed.kind != "embedded" {
-            return Err(ConfigError::Value(
-                "feed.kind",
-                format!("`{}` is unknown; use \"embedded\"", self.feed.kind),
             ));
         }
         let web = self.base_url.starts_with("http://") || self.base_url.starts_with("https://");

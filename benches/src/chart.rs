@@ -47,7 +47,7 @@ const PASSWORD: &str = "purple otters glide at dawn";
 const SECRET: &[u8] = b"12345678901234567890";
 
 /// The sections of the summary and how many items of each are read, as the page reads them; `None` reads all.
-const SECTIONS: [(Section, Option<i64>); 8] = [
+const SECTIONS: [(Section, Option<i64>); 9] = [
     (Section::Results, Some(120)),
     (Section::Vitals, Some(120)),
     (Section::Problems, None),
@@ -56,6 +56,7 @@ const SECTIONS: [(Section, Option<i64>); 8] = [
     (Section::Immunizations, Some(8)),
     (Section::Notes, Some(6)),
     (Section::Visits, Some(6)),
+    (Section::Appointments, None),
 ];
 
 pub(crate) fn measure() -> Outcome<Vec<Row>> {
@@ -100,9 +101,14 @@ pub(crate) async fn fetch(service: &Router, request: Request<Body>) -> Outcome<S
 
 /// The application over `db`, with a clock that starts at `now` and no outside.
 pub(crate) async fn app(db: &Db, now: Instant) -> Outcome<App> {
+    app_writing(db, now, Uuid::from_u128(0xA0D17)).await
+}
+
+/// The same with its audit in the new chain `chain`: for a second process over one database.
+pub(crate) async fn app_writing(db: &Db, now: Instant, chain: Uuid) -> Outcome<App> {
     let clock: Arc<dyn Clock> = Arc::new(StartedClock::at(now));
     let keys = Keys { audit: [7; 32], seal: [9; 32] };
-    let audit = AuditLog::open(db.clone(), keys.audit, Uuid::from_u128(0xA0D17), now).await?;
+    let audit = AuditLog::open(db.clone(), keys.audit, chain, now).await?;
     Ok(App {
         db: db.clone(),
         audit,
@@ -137,7 +143,7 @@ pub(crate) async fn portal(db: &Db) -> Outcome<(App, Router, String, String)> {
         trusted_proxies: Vec::new(),
         demo: None,
     });
-    let secret = sign_in(&app, &site, &question).await?;
+    let secret = sign_in(&app, &site, AccountId(question.account), &question.email()).await?;
     let cookie = format!("{}={secret}", site.cookie_name());
     Ok((app, router(&site), format!("/charts/{}", question.patient), cookie))
 }
@@ -159,7 +165,8 @@ async fn pcp(db: &Db) -> Outcome<Question> {
     Err("the world has no PCP who may see the patient".into())
 }
 
-async fn sign_in(app: &App, site: &Site, who: &Question) -> Outcome<String> {
+/// Gives `account` a password and a factor, and signs it in with both: the secret of its session.
+pub(crate) async fn sign_in(app: &App, site: &Site, account: AccountId, email: &str) -> Outcome<String> {
     let client = Client {
         network: "127.0.0.1".to_owned(),
         device: "A browser".to_owned(),
@@ -167,10 +174,10 @@ async fn sign_in(app: &App, site: &Site, who: &Question) -> Outcome<String> {
     };
     let hash = password_hash(PASSWORD, [1; 16])?;
     let mut tx = app.db.begin().await?;
-    set_credentials(app, &mut tx, AccountId(who.account), &hash, SECRET).await?;
+    set_credentials(app, &mut tx, account, &hash, SECRET).await?;
     tx.commit().await?;
     let PasswordAnswer::GoOn { cookie } =
-        check_password(app, &site.hashing, &who.email(), PASSWORD, &client).await?
+        check_password(app, &site.hashing, email, PASSWORD, &client).await?
     else {
         return Err("the password was refused".into());
     };
@@ -243,8 +250,8 @@ async fn read_and_show(bare: &Bare) -> Result<Markup, sqlx::Error> {
         let query = query.bind(withheld).bind(withheld).bind(withheld).bind(withheld);
         query.bind(limit.unwrap_or(i64::MAX)).fetch_all(&bare.read)
     };
-    let [a, b, c, d, e, f, g, h] = SECTIONS.map(read);
-    let (a, b, c, d, e, f, g, h) = tokio::try_join!(a, b, c, d, e, f, g, h)?;
+    let [a, b, c, d, e, f, g, h, i] = SECTIONS.map(read);
+    let (a, b, c, d, e, f, g, h, i) = tokio::try_join!(a, b, c, d, e, f, g, h, i)?;
     let (family, given, birth_date, sex, language, _, mrn) = person;
     Ok(html! {
         (DOCTYPE)
@@ -252,7 +259,7 @@ async fn read_and_show(bare: &Bare) -> Result<Markup, sqlx::Error> {
             head { title { (family) ", " (given) } }
             body {
                 p { (family) ", " (given) " " (birth_date) " " (sex) " " (language) " " (mrn) }
-                @for ((section, _), items) in SECTIONS.iter().zip([a, b, c, d, e, f, g, h]) {
+                @for ((section, _), items) in SECTIONS.iter().zip([a, b, c, d, e, f, g, h, i]) {
                     h2 { (section) }
                     table {
                         @for item in &items { (line(item)) }

@@ -17,6 +17,7 @@ mod measure;
 mod opening;
 mod queue;
 mod record;
+mod remote;
 mod round_mail;
 mod sign_in;
 mod size;
@@ -34,12 +35,13 @@ use measure::Row;
 /// What a bench gives, or why it could not run.
 type Outcome<T> = Result<T, Box<dyn Error>>;
 
-const ALL: [&str; 14] = [
+const ALL: [&str; 15] = [
     "decide",
     "facts",
     "validation-lock",
     "explain",
     "chart",
+    "remote",
     "sign-in",
     "storm",
     "validation-open",
@@ -53,10 +55,11 @@ const ALL: [&str; 14] = [
 
 fn main() -> ExitCode {
     let asked: Vec<String> = std::env::args().skip(1).collect();
-    if let [first, database] = asked.as_slice()
-        && first == round_mail::ONCE
-    {
-        return round_mail::once(database);
+    match asked.as_slice() {
+        [first, database] if first == round_mail::ONCE => return round_mail::once(database),
+        [first] if first == remote::SERVE => return remote::serve(),
+        [first, rest @ ..] if first == remote::OPEN => return remote::open(rest),
+        _ => {}
     }
     let asked: Vec<(&str, Option<u64>)> = asked.iter().map(|a| sized(a)).collect();
     if let Some((unknown, _)) = asked.iter().find(|(name, _)| !ALL.contains(name)) {
@@ -100,6 +103,7 @@ fn run(name: &str, size: Option<u64>) -> Outcome<Vec<Row>> {
         "validation-mail" => round_mail::measure(),
         "explain" => explain::measure(),
         "chart" => chart::measure(),
+        "remote" => remote::measure(),
         "sign-in" => sign_in::measure(),
         "storm" => storm::measure(),
         _ => size::measure(),

@@ -4,6 +4,10 @@ use std::hint::black_box;
 
 use postern::app::App;
 use postern::app::look_ups::{Asker, who};
+use postern::domain::audit::{Act, Entry, Outcome as Recorded};
+use postern::domain::ids::{AccountId, PatientId};
+use postern::store::access_facts::{Those, patients, viewers};
+use postern::store::candidates::of_patient;
 use postern::store::{Db, all_statements};
 use tokio::runtime::Runtime;
 
@@ -29,9 +33,43 @@ pub(crate) fn measure() -> Outcome<Vec<Row>> {
     let pair = alternate(&mut || candidates(&runtime, &db, &asked).map(drop), &mut || {
         look_ups(&runtime, &app, &asked).map(drop)
     })?;
+    let facts =
+        alternate(&mut || candidates(&runtime, &db, &asked).map(drop), &mut || facts(&runtime, &db, &asked))?;
+    let rows =
+        alternate(&mut || candidates(&runtime, &db, &asked).map(drop), &mut || audit_rows(&runtime, &app))?;
     runtime.block_on(db.close());
     let work = "who can see an MRN, of 100,000 patients and 20,000 accounts; baseline its candidate query";
-    Ok(vec![pair.at_most(GOAL, work, LOOK_UPS)])
+    Ok(vec![
+        pair.at_most(GOAL, work, LOOK_UPS),
+        facts.told("of that, the candidates and everyone's facts", LOOK_UPS),
+        rows.told("of that, the audit row", LOOK_UPS),
+    ])
+}
+
+/// Loads the facts of each patient and of its candidates.
+fn facts(runtime: &Runtime, db: &Db, asked: &[u64]) -> Outcome<()> {
+    let cycles = world::cycles()?;
+    runtime.block_on(async {
+        for number in asked {
+            let patient = PatientId(world::patient(*number));
+            black_box(patients(db, Those::One(patient), cycles.zone()).await?);
+            let found = of_patient(db, patient).await?;
+            let ids: Vec<AccountId> = found.iter().map(|(id, _)| *id).collect();
+            black_box(viewers(db, Those::Some(&ids), &cycles).await?);
+        }
+        Ok(())
+    })
+}
+
+/// Writes as many audit rows, each committed before the next.
+fn audit_rows(runtime: &Runtime, app: &App) -> Outcome<()> {
+    let now = world::now()?;
+    runtime.block_on(async {
+        for _ in 0..LOOK_UPS {
+            app.audit.record(Entry::new(now, Act::LookUp, Recorded::Allowed)).await?;
+        }
+        Ok(())
+    })
 }
 
 /// Asks who can see each patient; how many people that is in all.

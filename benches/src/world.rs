@@ -238,13 +238,14 @@ async fn people(c: &mut SqliteConnection, patients: u64) -> Outcome<()> {
         id(12, "i"),
         id(2, &draw("i", 3, PROVIDERS))
     );
-    put(c, "care_team_seat", &what, patients, "i % 10 = 3").await?;
+    let seat = "care_team_seat (id, patient_id, provider_id, practice_id, role, starts_at, ends_at, source)";
+    put(c, seat, &what, patients, "i % 10 = 3").await?;
     let what = format!(
         "{}, {who}, null, {}, 'cardiology', {ever}, iif(i % 3 = 0, {moved}, null), 'import'",
         id(13, "i"),
         id(1, &draw("i", 4, PRACTICES))
     );
-    put(c, "care_team_seat", &what, patients, "i % 20 = 7").await?;
+    put(c, seat, &what, patients, "i % 20 = 7").await?;
     // Of everyone, or naming the listed provider's account, the provider, or the practice.
     let what = format!(
         "{}, {who}, iif(i % 500 = 18, {}, null), iif(i % 500 = 19, {}, null), iif(i % 500 = 20, {}, null), {ever}, \
@@ -254,7 +255,9 @@ async fn people(c: &mut SqliteConnection, patients: u64) -> Outcome<()> {
         id(2, &listed),
         id(1, &format!("{listed} % 3000"))
     );
-    put(c, "restriction", &what, patients, "i % 500 between 17 and 20").await
+    let restriction =
+        "restriction (id, patient_id, account_id, provider_id, practice_id, starts_at, ends_at)";
+    put(c, restriction, &what, patients, "i % 500 between 17 and 20").await
 }
 
 async fn rights(c: &mut SqliteConnection, patients: u64) -> Outcome<()> {
@@ -288,5 +291,6 @@ async fn rights(c: &mut SqliteConnection, patients: u64) -> Outcome<()> {
         id(PATIENT, &format!("(i * 17 + 1) % {patients}")),
         id(PROVIDER_ACCOUNT, &draw("i", 5, PROVIDERS))
     );
-    put(c, "emergency_access", &what, GRANTS, "i % 25 = 0").await
+    let emergency = "emergency_access (id, patient_id, account_id, starts_at, ends_at, reason, reviewed_at)";
+    put(c, emergency, &what, GRANTS, "i % 25 = 0").await
 }

@@ -3,6 +3,7 @@
 pub mod clock;
 pub mod entropy;
 pub mod feed;
+pub mod hl7;
 pub mod mail_kept;
 pub mod npi_registry;
 pub mod oidc;

@@ -12,10 +12,13 @@ use crate::domain::calendar::Instant;
 use crate::domain::chart::Section;
 use crate::domain::ids::{AccountId, PatientId};
 use crate::store::access_facts::{self, Those};
-use crate::store::recent;
+use crate::store::recent::{self, Page};
 
 use super::permit::{Permit, Present};
 use super::{App, AppError};
+
+/// Pages of one chart opened within so many seconds of one another are noted once.
+const NOTED_SECONDS: i64 = 60;
 
 /// The circumstances of one request.
 #[derive(Clone, Debug)]
@@ -48,6 +51,44 @@ pub struct Opened {
     pub explanation: Explanation,
     /// The date of death, under whose banner P1 to P5 go on.
     pub deceased_on: Option<time::Date>,
+    /// The last instant of the viewer's look before this one; `None` during the first.
+    pub since: Option<Instant>,
+}
+
+/// What is asked of a chart.
+#[derive(Clone, Copy, Debug)]
+pub struct Reading {
+    /// A section, or the summary.
+    pub section: Option<Section>,
+    /// What is recorded: a chart or a file opened, or a chart exported.
+    pub act: Act,
+    /// How, beside that; empty for nothing more.
+    pub how: &'static str,
+    /// The item whose file is asked for.
+    pub item: Option<uuid::Uuid>,
+}
+
+impl Reading {
+    /// A section, or the summary, as a page.
+    pub const fn of(section: Option<Section>) -> Self {
+        Self { section, act: Act::OpenChart, how: "", item: None }
+    }
+
+    /// What the decision is asked.
+    fn action(&self) -> Action {
+        if self.act == Act::ExportChart { Action::ExportChart } else { Action::OpenChart }
+    }
+
+    fn entry(&self, viewer: AccountId, context: &Context) -> Entry {
+        let mut entry = context.entry(viewer, self.act, Outcome::Refused);
+        let mut detail = serde_json::json!({ "section": self.section.map_or("summary", Section::word) });
+        if let (false, Some(detail)) = (self.how.is_empty(), detail.as_object_mut()) {
+            detail.insert("act".to_owned(), self.how.into());
+        }
+        entry.detail = detail.to_string();
+        entry.subject = self.item;
+        entry
+    }
 }
 
 /// Why a chart may not be read, as a page may say it.
@@ -105,17 +146,33 @@ pub async fn open(
     section: Option<Section>,
     context: &Context,
 ) -> Result<Asked, AppError> {
+    open_for(app, viewer, id, &Reading::of(section), context).await
+}
+
+/// As [`open`], for any reading.
+///
+/// # Errors
+/// [`AppError`]; then nothing may be shown.
+pub async fn open_for(
+    app: &App,
+    viewer: &ViewerFacts,
+    id: PatientId,
+    reading: &Reading,
+    context: &Context,
+) -> Result<Asked, AppError> {
+    let context =
+        &Context { now: super::feed_sync::at_opening(app, id, context.now).await?, ..context.clone() };
     let found = patient(app, id).await?.filter(|facts| !facts.merged_away(context.now));
-    let decision = found.as_ref().map(|facts| decide(viewer, facts, Action::OpenChart, context.now));
-    let mut entry = context.entry(viewer.account, Act::OpenChart, Outcome::Refused);
-    entry.detail = serde_json::json!({ "section": section.map_or("summary", Section::word) }).to_string();
+    let decision = found.as_ref().map(|facts| decide(viewer, facts, reading.action(), context.now));
+    let mut entry = reading.entry(viewer.account, context);
     if let Some(decision) = &decision {
         describe(&mut entry, decision);
     } else {
         Refusal::NoBasis.word().clone_into(&mut entry.basis);
     }
     let receipt = app.audit.record(entry).await?;
-    let once = recent::viewed_at(&app.db, viewer.account, id).await?;
+    let looks = recent::looks(&app.db, viewer.account, id).await?;
+    let once = looks.map(|looks| looks.last);
     let (Some(facts), Some(decision)) = (found, decision) else {
         return Ok(Asked::Turned(Turned { refusal: Refusal::NoBasis, ended: None }));
     };
@@ -123,11 +180,14 @@ pub async fn open(
     let refusal = decision.refusal_on_pages(&facts);
     let reach = Reach::of(&decision, viewer, &facts, app.hospital.allowed_labels);
     if let Some(permit) = Permit::recorded(Present::new(decision, reach), &receipt) {
-        if section.is_none() || once.is_none() {
-            recent::note(&app.db, viewer.account, id, context.now).await?;
+        let page = if reading.section.is_none() { Page::Summary } else { Page::Section };
+        let known = looks.is_some_and(|looks| looks.last.plus_seconds(NOTED_SECONDS) > context.now);
+        if page == Page::Summary || !known {
+            recent::note(&app.db, viewer.account, id, page, context.now).await?;
         }
         let deceased_on = facts.death.map(|d| d.on);
-        return Ok(Asked::Opened(Box::new(Opened { permit, explanation, deceased_on })));
+        let since = looks.and_then(|looks| looks.before(context.now));
+        return Ok(Asked::Opened(Box::new(Opened { permit, explanation, deceased_on, since })));
     }
     let refusal = refusal.unwrap_or(Refusal::NoBasis);
     Ok(Asked::Turned(turned(refusal, viewer, &facts, once, context.now)))

@@ -177,7 +177,7 @@ async fn account(
 }
 
 /// The record of `patient`, and those whose confirmed merge into it holds.
-async fn records(app: &App, patient: PatientId, now: Instant) -> Result<Vec<PatientId>, AppError> {
+pub(super) async fn records(app: &App, patient: PatientId, now: Instant) -> Result<Vec<PatientId>, AppError> {
     let mut records = vec![patient];
     if let Some(facts) = access::patient(app, patient).await? {
         records.extend(facts.merges.iter().map(|m| m.from).filter(|from| facts.counts(*from, now)));
@@ -199,7 +199,7 @@ async fn each(
     let before = serde_json::from_str::<(i64, Uuid, i64)>(after).ok();
     let filter = Filter {
         of_patients: records.to_vec(),
-        acts: vec![Act::OpenChart, Act::ExportChart],
+        acts: vec![Act::OpenChart, Act::OpenFile, Act::ExportChart],
         outcome: Some(Outcome::Allowed),
         from: Some(from),
         to: Some(to),

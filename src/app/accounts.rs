@@ -8,6 +8,7 @@ use crate::domain::ids::{AccountId, Npi, ProviderId, new_uuid};
 use crate::domain::letter::{FactorChange, Letter};
 use crate::domain::people::{AccountKind, AccountStatus, Job, Role, SignIn, fold_email, is_email};
 use crate::domain::sign_in::SET_UP_SECONDS;
+use crate::store::registration;
 use crate::store::sign_in::{accounts, credentials, links, sessions};
 use crate::store::{StoreError, Tx};
 
@@ -117,12 +118,6 @@ pub async fn create_account(app: &App, wanted: &WantedAccount) -> Result<SetUpLi
         Some(npi) => accounts::provider(&app.db, npi.as_str()).await?,
         None => None,
     };
-    if let Some(provider) = &provider {
-        let status = accounts::of_provider(&app.db, provider.id).await?;
-        if status.iter().any(|(status, span)| *status != AccountStatus::Disabled && span.holds(now)) {
-            return Err(AccountError::NpiTaken);
-        }
-    }
     let known = provider.as_ref().map(|p| (p.family.as_str(), p.given.as_str()));
     let (family, given) = match (&wanted.family, &wanted.given, known) {
         (Some(family), Some(given), _) => (family.as_str(), given.as_str()),
@@ -131,14 +126,9 @@ pub async fn create_account(app: &App, wanted: &WantedAccount) -> Result<SetUpLi
     };
     let account = AccountId(new_uuid(now, random(app)?));
     let mut tx = app.db.begin().await?;
-    let provider = match (&provider, &npi) {
-        (Some(known), _) => Some(known.id),
-        (None, Some(npi)) => {
-            let id = ProviderId(new_uuid(now, random(app)?));
-            accounts::insert_provider(&mut tx, id, npi.as_str(), (family, given)).await?;
-            Some(id)
-        }
-        (None, None) => None,
+    let provider = match &npi {
+        Some(npi) => Some(free_provider(app, &mut tx, npi, (family, given), now).await?),
+        None => None,
     };
     let new = accounts::NewAccount {
         id: account,
@@ -159,6 +149,26 @@ pub async fn create_account(app: &App, wanted: &WantedAccount) -> Result<SetUpLi
     let link = keep_link(app, &mut tx, account, None).await?;
     app.audit.commit(tx, vec![entry(now, Act::CreateAccount, account)]).await?;
     Ok(link)
+}
+
+/// The provider of `npi`, made with the name (family, given) when the directory does not know them, and held until the transaction
+/// ends, so that two accounts made at once do not get one number.
+async fn free_provider(
+    app: &App,
+    tx: &mut Tx,
+    npi: &Npi,
+    name: (&str, &str),
+    now: Instant,
+) -> Result<ProviderId, AccountError> {
+    if let Some(known) = registration::hold_provider(tx, npi.as_str(), "").await? {
+        let is_taken = registration::has_account(tx, known, now).await?;
+        return if is_taken { Err(AccountError::NpiTaken) } else { Ok(known) };
+    }
+    let id = ProviderId(new_uuid(now, random(app)?));
+    match accounts::insert_provider(tx, id, npi.as_str(), name).await {
+        Err(StoreError::Duplicate(_)) => Err(AccountError::NpiTaken),
+        done => Ok(done.map(|()| id)?),
+    }
 }
 
 /// Switches off every factor of an account, ends its sessions and links, tells its owner, and makes a new link: used, it sets the

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use crate::domain::access::Basis;
+use crate::domain::access::emergency::span;
 use crate::domain::access::facts::ViewerFacts;
 use crate::domain::audit::{Act, Link, Outcome};
 use crate::domain::calendar::Instant;
@@ -30,6 +31,8 @@ pub struct Disclosure {
     pub practice: String,
     /// Which section; none for the summary.
     pub section: Option<Section>,
+    /// Whether it is emergency access that was taken, and under which nothing was opened.
+    pub is_unopened: bool,
     /// Why it was allowed.
     pub bases: Vec<Basis>,
 }
@@ -67,7 +70,7 @@ pub async fn read(
     let chosen = wanted.and_then(|id| permits.iter().find(|permit| permit.patient() == id));
     let chosen = chosen.or(permits.first());
     let (rows, next) = match chosen {
-        Some(permit) => page(app, permit.patient(), Some(permit), after).await?,
+        Some(permit) => page(app, permit.owners(), Some(permit), after).await?,
         None => (Vec::new(), None),
     };
     let current = chosen.map(FamilyPermit::patient);
@@ -77,6 +80,21 @@ pub async fn read(
     app.audit.record(entry).await?;
     let patients = permits.iter().map(|permit| (permit.patient(), permit.name().to_owned())).collect();
     Ok(Disclosures { patients, current, rows, next })
+}
+
+/// Whether `link` is emergency access under which its provider has opened nothing of `records`: of what was opened, the openings
+/// speak by themselves.
+async fn is_unopened(app: &App, records: &[PatientId], link: &Link) -> Result<bool, AppError> {
+    let filter = Filter {
+        actor: link.entry.actor,
+        of_patients: records.to_vec(),
+        acts: vec![Act::OpenChart],
+        outcome: Some(Outcome::Allowed),
+        from: Some(link.entry.at),
+        to: span(link.entry.at).end(),
+        ..Filter::default()
+    };
+    Ok(rows::find(&app.db, &filter, 1).await?.is_empty())
 }
 
 /// Those of `found` that the account of `permit` may read, all of them where nobody of a family reads; `hidden` keeps what is known of who did it.
@@ -115,9 +133,10 @@ async fn readable(
     Ok(kept)
 }
 
+/// A page of the openings of `records`, which are of one patient; for a family, with emergency access that came to nothing.
 pub(super) async fn page(
     app: &App,
-    patient: PatientId,
+    records: &[PatientId],
     permit: Option<&FamilyPermit>,
     after: Option<Place>,
 ) -> Result<(Vec<Disclosure>, Option<Place>), AppError> {
@@ -125,9 +144,11 @@ pub(super) async fn page(
     let mut hidden = HashMap::new();
     let mut place = after;
     loop {
+        let mut acts = vec![Act::OpenChart, Act::OpenFile, Act::ExportChart];
+        acts.extend(permit.is_some().then_some(Act::EmergencyAccess));
         let filter = Filter {
-            patient: Some(patient),
-            acts: vec![Act::OpenChart, Act::ExportChart],
+            of_patients: records.to_vec(),
+            acts,
             outcome: Some(Outcome::Allowed),
             before: place,
             ..Filter::default()
@@ -135,7 +156,11 @@ pub(super) async fn page(
         let found = rows::find(&app.db, &filter, i64::try_from(ON_PAGE + 1).unwrap_or(i64::MAX)).await?;
         let exhausted = found.len() <= ON_PAGE;
         place = found.last().map(|l| (l.entry.at, l.chain, l.seq)).or(place);
-        kept.extend(readable(app, permit, found, &mut hidden).await?);
+        for (link, section) in readable(app, permit, found, &mut hidden).await? {
+            if link.entry.act != Act::EmergencyAccess || is_unopened(app, records, &link).await? {
+                kept.push((link, section));
+            }
+        }
         if exhausted || kept.len() > ON_PAGE {
             break;
         }
@@ -165,6 +190,7 @@ pub(super) async fn page(
             name: actor.and_then(|a| names.get(&a).cloned()).unwrap_or_default(),
             practice,
             section,
+            is_unopened: link.entry.act == Act::EmergencyAccess,
             bases: link.entry.basis.split(',').filter_map(Basis::from_word).collect(),
         });
     }

@@ -22,7 +22,7 @@ use crate::store::{Tx, queue, searches, verification};
 use super::access::{self, Context, describe};
 use super::mail::post;
 use super::sign_in::random;
-use super::{App, AppError, desk, patients, requests};
+use super::{App, AppError, desk, patients, requests, search_alert};
 
 /// What a provider says to take emergency access.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -104,13 +104,13 @@ pub async fn take(
             (hindered, entry)
         }
     };
+    let mut entries = vec![entry];
     // To name a patient here is to search for one: it counts like a search.
     if matches!(taken, Taken::Opened(_) | Taken::AllowedAlready(_) | Taken::NoMatch) {
-        let hour_ago = context.now.plus_seconds(-3600);
         let is_hit = taken != Taken::NoMatch;
-        searches::count(&mut tx, viewer.account, context.now, hour_ago, is_hit).await?;
+        entries.extend(search_alert::count(app, &mut tx, viewer.account, is_hit, context).await?);
     }
-    app.audit.commit(tx, vec![entry]).await?;
+    app.audit.commit(tx, entries).await?;
     Ok(taken)
 }
 

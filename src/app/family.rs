@@ -12,8 +12,10 @@ pub mod enrolment;
 mod permit;
 pub mod proxies;
 pub mod relayed;
+pub mod renewing;
 pub mod schedule;
 pub mod seeing;
+pub mod staff_check;
 pub mod tokens;
 
 use std::collections::HashMap;

@@ -1,20 +1,22 @@
 //! Loading the embedded feed: everything in one transaction with its audit row, or nothing.
 
+mod confirmed;
 mod merging;
 mod people;
+pub mod refresh;
+mod replaced;
 mod resolve;
 mod standing;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use super::requests::settle;
 use super::{App, AppError, merges};
 use crate::domain::audit::{Act, Entry, Outcome};
 use crate::domain::calendar::Instant;
-use crate::domain::feed::{Directory, Facts, Fault, Place, Resource, SeatWish};
+use crate::domain::feed::{Directory, Facts, Fault, Place, Resource, SeatWish, item_id, stable_id};
 use crate::domain::ids::{FactId, PatientId, new_uuid};
 use crate::store::feed_write::{self as rows, Kept};
 use crate::store::{StoreError, Tx};
@@ -84,21 +86,7 @@ pub async fn load(
     directory: Directory,
     resources: &mut (dyn Iterator<Item = Result<(Place, Resource), Fault>> + Send),
 ) -> Result<Summary, LoadError> {
-    let now = app.clock.now();
-    let tx = app.db.begin().await?;
-    let mut load = Load {
-        app,
-        now,
-        tx,
-        resolver: Resolver::default(),
-        patients: HashMap::new(),
-        first_seen: HashSet::new(),
-        old_teams: HashMap::new(),
-        opened: Vec::new(),
-        links: Links::default(),
-        summary: Summary::default(),
-        faults: Vec::new(),
-    };
+    let mut load = Load::begin(app).await?;
     load.directory(directory).await?;
     load.stream(resources).await?;
     if !load.faults.is_empty() {
@@ -125,6 +113,24 @@ struct Load<'a> {
     links: Links,
     summary: Summary,
     faults: Vec<Fault>,
+}
+
+impl<'a> Load<'a> {
+    async fn begin(app: &'a App) -> Result<Self, LoadError> {
+        Ok(Self {
+            app,
+            now: app.clock.now(),
+            tx: app.db.begin().await?,
+            resolver: Resolver::default(),
+            patients: HashMap::new(),
+            first_seen: HashSet::new(),
+            old_teams: HashMap::new(),
+            opened: Vec::new(),
+            links: Links::default(),
+            summary: Summary::default(),
+            faults: Vec::new(),
+        })
+    }
 }
 
 impl Load<'_> {
@@ -154,12 +160,13 @@ impl Load<'_> {
                     continue;
                 }
             };
-            let Some(kept) = self.kept(place, resource).await? else { continue };
+            let Some(mut kept) = self.kept(place, resource).await? else { continue };
             if batch.len() >= BATCH || in_batch.contains(&kept.id) {
                 rows::put(&mut self.tx, &batch, self.now).await?;
                 batch.clear();
                 in_batch.clear();
             }
+            replaced::keep(&mut self.tx, &mut kept.items).await?;
             in_batch.insert(kept.id);
             batch.push(kept);
         }
@@ -189,7 +196,7 @@ impl Load<'_> {
         let whom = self.resolver.of_key(&key);
         let mut items = resource.items;
         for (n, (item, _)) in items.iter_mut().enumerate() {
-            item.id = stable_id(&format!("{key}#{n}"));
+            item.id = item_id(&key, n);
         }
         Ok(Some(Kept {
             id: stable_id(&key),
@@ -237,14 +244,4 @@ fn facts_text(facts: &Facts) -> Result<String, LoadError> {
 fn facts_of(text: &str) -> Result<Facts, LoadError> {
     serde_json::from_str(text)
         .map_err(|e| LoadError::Store(StoreError::Corrupt(format!("facts of a feed resource: {e}"))))
-}
-
-/// The id of `name`, the same in every load, so that links to an item outlast a reload.
-fn stable_id(name: &str) -> Uuid {
-    let digest = Sha256::digest(name.as_bytes());
-    let mut bytes = [0; 16];
-    for (to, from) in bytes.iter_mut().zip(digest) {
-        *to = from;
-    }
-    uuid::Builder::from_custom_bytes(bytes).into_uuid()
 }

@@ -36,7 +36,7 @@ pub struct Gift {
 }
 
 /// Gives `gift` from now on, inside `tx`; the entry is to be committed with it. What a guardian gives ends by itself at the
-/// patient's 18th birthday: the facts cut it there.
+/// patient's 18th birthday unless the patient renews it: the facts cut it there.
 ///
 /// # Errors
 /// [`AppError`]; nothing is to be committed then.

@@ -106,7 +106,7 @@ pub async fn ask(app: &App, question: Question, client: &Client) -> Result<Asked
     let mut entry = entry(client, now, Outcome::Allowed);
     entry.subject = Some(request.id.0);
     app.audit.commit(tx, vec![entry]).await?;
-    sweep(app, now).await?;
+    sweep(app, &[ADDRESS, NETWORK], now).await?;
     Ok(Asked::Filed(due))
 }
 
@@ -126,7 +126,7 @@ async fn slowed(app: &App, client: &Client, now: Instant, seconds: i64) -> Resul
 }
 
 /// Takes one of what `key` has left, in a transaction of its own.
-async fn take(
+pub(super) async fn take(
     app: &App,
     key: &str,
     (burst, seconds): (i64, i64),
@@ -140,9 +140,9 @@ async fn take(
     Ok(taken)
 }
 
-/// Removes counters that no longer count.
-async fn sweep(app: &App, now: Instant) -> Result<(), AppError> {
-    for prefix in [ADDRESS, NETWORK] {
+/// Removes counters that no longer count, of those that begin with one of `prefixes`.
+pub(super) async fn sweep(app: &App, prefixes: &[&str], now: Instant) -> Result<(), AppError> {
+    for prefix in prefixes.iter().copied() {
         let mut tx = app.db.begin().await?;
         throttle::sweep(&mut tx, prefix, now).await?;
         tx.commit().await?;

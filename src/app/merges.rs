@@ -1,6 +1,7 @@
-//! Merges of patient records: asked about in the queue, compared and previewed at the desk, confirmed, kept apart, undone.
+//! Merges of patient records: proposed by hand, asked about in the queue, compared and previewed at the desk, confirmed, kept apart, undone.
 
 mod comparing;
+mod proposing;
 mod ruling;
 
 use serde_json::json;
@@ -20,6 +21,7 @@ use crate::store::requests::{self, StoredRequest};
 use crate::store::{Tx, queue};
 
 pub use comparing::{Compared, Preview, Shift, Side, compare};
+pub use proposing::{Proposal, Proposed, look, propose};
 pub use ruling::{Ruling, again, rule};
 
 /// Asks the access team about every merge that holds at `now` unconfirmed and that nobody was asked about, and takes back the

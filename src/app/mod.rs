@@ -14,6 +14,7 @@ pub mod disclosures;
 pub mod emergency;
 pub mod family;
 pub mod feed_load;
+pub mod feed_sync;
 pub mod grants;
 pub mod help;
 pub mod housekeeping;
@@ -22,6 +23,7 @@ pub mod lease;
 pub mod look_ups;
 pub mod mail;
 pub mod merges;
+pub mod news;
 pub mod own_account;
 pub mod patients;
 pub mod permit;
@@ -32,6 +34,7 @@ pub mod registration;
 pub mod requests;
 pub mod restrictions;
 pub mod review;
+mod search_alert;
 pub mod sign_in;
 pub mod single_sign_on;
 pub mod sponsoring;
@@ -128,6 +131,19 @@ pub struct Outside {
     pub identity_provider: Option<Arc<dyn IdentityProvider>>,
     /// How clients are told of events; `None` leaves what waits where it is.
     pub hooks: Option<Arc<dyn HookSender>>,
+    /// What notices of the record's source carry, hashed; `None` where it tells of no changes.
+    pub feed_notices: Option<[u8; 32]>,
+    /// A second source of the record, kept apart from the first.
+    pub old_source: Option<OldSource>,
+}
+
+/// A second source of the record. Cheap to clone.
+#[derive(Clone)]
+pub struct OldSource {
+    /// What its tab is called.
+    pub label: String,
+    /// The record there.
+    pub feed: Arc<dyn Feed>,
 }
 
 /// Whether a registration needs the NPI registry's answer.

@@ -3,17 +3,19 @@
 use std::collections::HashMap;
 
 use crate::domain::access::facts::{PatientFacts, ViewerFacts};
+use crate::domain::access::reach::Reach;
 use crate::domain::access::{Action, Basis, Decision, Refusal, decide};
 use crate::domain::audit::{Act, Outcome};
 use crate::domain::calendar::Instant;
 use crate::domain::ids::PatientId;
-use crate::domain::patient_search::{MISSES_TO_ALERT, Query, SEARCHES_AN_HOUR, SLOW_SECONDS};
+use crate::domain::news::News;
+use crate::domain::patient_search::{Query, SEARCHES_AN_HOUR, SLOW_SECONDS};
 use crate::store::access_facts::{self, Those};
 use crate::store::patients::{self, After, Card};
 use crate::store::{recent, searches};
 
 use super::access::{Context, Turned, describe};
-use super::{App, AppError};
+use super::{App, AppError, news, search_alert};
 
 /// Charts that "recently viewed" holds.
 pub const RECENT: usize = 10;
@@ -50,6 +52,8 @@ pub async fn search(
         app.audit.record(entry).await?;
         return Ok(Found::Slowed(seconds));
     }
+    let context =
+        &Context { now: super::feed_sync::before_search(app, query, context.now).await?, ..context.clone() };
     let (found, decision) = look(app, viewer, query, context).await?;
     let (result, hit) = match &found {
         Found::Patient(_) => ("opened", true),
@@ -68,15 +72,8 @@ pub async fn search(
     }
     entry.detail = serde_json::json!({ "by": by, "result": result }).to_string();
     let mut entries = vec![entry];
-    if !hit && (before.misses + 1) % MISSES_TO_ALERT == 0 {
-        let mut alert = context.entry(viewer.account, Act::SearchAlert, Outcome::Failed);
-        alert.detail = serde_json::json!({ "misses_in_a_row": before.misses + 1 }).to_string();
-        entries.push(alert);
-        tracing::warn!(account = %viewer.account, misses = before.misses + 1, "many searches in a row found nothing");
-        metrics::counter!("postern_search_alerts_total").increment(1);
-    }
     let mut tx = app.db.begin().await?;
-    searches::count(&mut tx, viewer.account, context.now, context.now.plus_seconds(-3600), hit).await?;
+    entries.extend(search_alert::count(app, &mut tx, viewer.account, hit, context).await?);
     app.audit.commit(tx, entries).await?;
     Ok(found)
 }
@@ -150,6 +147,28 @@ pub struct Listed {
     pub bases: Vec<Basis>,
     /// When the viewer last opened the chart, in the recently viewed.
     pub viewed_at: Option<Instant>,
+    /// What of the record the viewer may see.
+    pub reach: Reach,
+    /// What is new since the viewer last opened the chart, in "My patients".
+    pub news: Vec<News>,
+}
+
+/// Which of their patients a viewer asks for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Which {
+    /// All of them.
+    All,
+    /// Those about whom there is something new.
+    WithNews,
+}
+
+impl Which {
+    const fn word(self) -> &'static str {
+        match self {
+            Self::All => "my_patients",
+            Self::WithNews => "my_patients_with_news",
+        }
+    }
 }
 
 /// One page of a viewer's own list.
@@ -161,27 +180,31 @@ pub struct MyPatients {
     pub next: Option<After>,
 }
 
-/// The patients that `viewer` may see now, `size` a page, each decided; one audit row for the page.
+/// How many candidates are looked at together where most of them may fall away.
+pub(super) const STEP: usize = 200;
+
+/// The patients that `viewer` may see now, or those of them with news, `size` a page, each decided; one audit row for the page.
 ///
 /// # Errors
 /// [`AppError`]; then nothing may be shown.
 pub async fn my_patients(
     app: &App,
     viewer: &ViewerFacts,
-    after: Option<After>,
-    size: usize,
+    which: Which,
+    (after, size): (Option<After>, usize),
     context: &Context,
 ) -> Result<MyPatients, AppError> {
     let mut rows = Vec::new();
     let mut place = after.unwrap_or(patients::FIRST);
-    let step = i64::try_from(size + 1).unwrap_or(i64::MAX);
+    let step = if which == Which::All { size + 1 } else { STEP };
+    let step = i64::try_from(step).unwrap_or(i64::MAX);
     let next = loop {
         let candidates = patients::candidates(&app.db, viewer.account, place, step).await?;
         let Some(last) = candidates.last().map(|c| (c.latest_activity_at, c.id)) else { break None };
         let exhausted = candidates.len() < usize::try_from(step).unwrap_or(usize::MAX);
-        for listed in allowed(app, viewer, candidates, context.now).await? {
-            rows.push(listed);
-        }
+        let mut listed = allowed(app, viewer, candidates, context.now).await?;
+        news::add(app, viewer.account, &mut listed, context.now).await?;
+        rows.extend(listed.into_iter().filter(|row| which == Which::All || !row.news.is_empty()));
         if rows.len() > size {
             rows.truncate(size);
             break rows.last().map(|r| (r.card.latest_activity_at, r.card.id));
@@ -192,7 +215,7 @@ pub async fn my_patients(
         place = last;
     };
     let mut entry = context.entry(viewer.account, Act::ListPatients, Outcome::Allowed);
-    let list = serde_json::json!({ "list": "my_patients", "size": size, "shown": rows.len() });
+    let list = serde_json::json!({ "list": which.word(), "size": size, "shown": rows.len() });
     entry.detail = list.to_string();
     app.audit.record(entry).await?;
     Ok(MyPatients { rows, next })
@@ -235,10 +258,12 @@ pub(super) async fn allowed(
     let facts: HashMap<PatientId, PatientFacts> =
         access_facts::patients(&app.db, Those::Some(&ids), zone).await?;
     let rows = cards.into_iter().filter_map(|card| {
-        let decision = decide(viewer, facts.get(&card.id)?, Action::ListPatient, now);
-        let merged_away = facts.get(&card.id)?.merged_away(now);
+        let facts = facts.get(&card.id)?;
+        let decision = decide(viewer, facts, Action::ListPatient, now);
         let bases: Vec<Basis> = decision.bases().collect();
-        (decision.allowed() && !merged_away).then_some(Listed { card, bases, viewed_at: None })
+        let reach = Reach::of(&decision, viewer, facts, app.hospital.allowed_labels);
+        let listed = Listed { card, bases, viewed_at: None, reach, news: Vec::new() };
+        (decision.allowed() && !facts.merged_away(now)).then_some(listed)
     });
     Ok(rows.collect())
 }

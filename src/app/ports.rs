@@ -1,15 +1,20 @@
 //! What use cases need from the outside, each with two or more real implementations.
 
+pub mod directory;
 pub mod hooks;
 pub mod identity;
 
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::Arc;
 
 use crate::domain::calendar::Instant;
+use crate::domain::chart::file::File;
+use crate::domain::chart::look::is_new;
 use crate::domain::chart::{Banner, ChartItem, Section};
 use crate::domain::ids::Npi;
 use crate::domain::letter::Letter;
+use crate::domain::news::Latest;
 use crate::domain::verification::FamilyPhone;
 
 use super::permit::Permit;
@@ -96,6 +101,15 @@ pub trait NpiRegistry: Send + Sync {
     fn look_up<'a>(&'a self, npi: &'a Npi) -> Later<'a, Result<Option<RegistryEntry>, RegistryError>>;
 }
 
+/// After so long a section counts as slow, and the page is shown without it (pages P8, "over 2 s").
+pub const SLOW_AFTER: std::time::Duration = std::time::Duration::from_secs(2);
+
+/// So long a page waits for a source in all, well inside what a request may take: then it is shown with what came.
+pub const WAIT_AT_MOST: std::time::Duration = std::time::Duration::from_secs(10);
+
+/// After so long a page of a chart is begun with what is known without its source; the rest follows in the same page.
+pub const PAINT_AFTER: std::time::Duration = std::time::Duration::from_millis(150);
+
 /// A future that a port returns.
 pub type Answer<'a, T> = Pin<Box<dyn Future<Output = Result<T, FeedError>> + Send + 'a>>;
 
@@ -108,9 +122,15 @@ pub enum FeedError {
         /// When it last answered.
         last_seen: Option<Instant>,
     },
+    /// The page that asks has waited as long as it waits, and the source has not answered yet.
+    #[error("the record's source has not answered yet")]
+    Late,
     /// The source no longer has it.
     #[error("the source has no such item")]
     Gone,
+    /// The source answers, and does not do what it was asked to.
+    #[error("the source refuses")]
+    Refused,
     /// The database behind the embedded feed.
     #[error(transparent)]
     Store(#[from] crate::store::StoreError),
@@ -127,6 +147,8 @@ pub struct Wanted {
     pub code: Option<String>,
     /// Only this sub-group.
     pub category: Option<String>,
+    /// Only items of tests that were ever critical, with every item of those tests: more may come.
+    pub critical: bool,
 }
 
 /// How the source of the record comes to know of a listing that the access team has made.
@@ -136,12 +158,19 @@ pub enum Telling {
     Nothing,
     /// The source can only be read: somebody writes it into the chart by hand.
     ByHand,
+    /// The source is written to, from the outbox.
+    Written,
 }
 
 /// The record, read through a [`Permit`]: the patient and the reach are taken from it, so nothing else can be asked for. Withheld
-/// items are left out before counting and paging.
+/// items are left out before counting and paging. A job asks [`Self::latest`] without one, and learns instants only.
 pub trait Feed: Send + Sync {
-    /// What the banner says.
+    /// A reader for one page: what that has fetched it does not fetch again. `None` where reading twice costs next to nothing.
+    fn for_page(&self) -> Option<Arc<dyn Feed>> {
+        None
+    }
+
+    /// Who it is, as the banner says; known without asking a remote source.
     fn banner<'a>(&'a self, permit: &'a Permit) -> Answer<'a, Banner>;
     /// The items of `section`, newest first.
     fn items<'a>(
@@ -152,10 +181,71 @@ pub trait Feed: Send + Sync {
     ) -> Answer<'a, Vec<ChartItem>>;
     /// How many items `section` has within reach.
     fn count<'a>(&'a self, permit: &'a Permit, section: Section) -> Answer<'a, u64>;
-    /// One item with its text (a note's body, a report's text).
-    fn item<'a>(&'a self, permit: &'a Permit, id: uuid::Uuid) -> Answer<'a, (ChartItem, String)>;
+    /// How many items of each section within reach were filed after `since`; sections without one are left out.
+    fn filed_since<'a>(&'a self, permit: &'a Permit, since: Instant) -> Answer<'a, Vec<(Section, u64)>> {
+        Box::pin(async move {
+            let mut found = Vec::new();
+            for section in Section::ALL.iter().copied().filter(|section| permit.reach().shows(*section)) {
+                let items = self.items(permit, section, Wanted::default()).await?;
+                let count = items.iter().filter(|item| is_new(item, Some(since))).count();
+                if count > 0 {
+                    found.push((section, u64::try_from(count).unwrap_or(u64::MAX)));
+                }
+            }
+            Ok(found)
+        })
+    }
+    /// One item of `section` with its text (a note's body, a report's text).
+    fn item<'a>(
+        &'a self,
+        permit: &'a Permit,
+        section: Section,
+        id: uuid::Uuid,
+    ) -> Answer<'a, (ChartItem, String)>;
+    /// The items of `section` as [`Self::items`] gives them, each with its text.
+    fn texts<'a>(&'a self, permit: &'a Permit, section: Section) -> Answer<'a, Vec<(ChartItem, String)>> {
+        Box::pin(async move {
+            let mut all = Vec::new();
+            for item in self.items(permit, section, Wanted::default()).await? {
+                all.push(self.item(permit, section, item.id).await?);
+            }
+            Ok(all)
+        })
+    }
+    /// The file that belongs to an item of `section`, within the reach of the item's labels and of its own. Of one that is larger than
+    /// [`crate::domain::chart::file::FILE_BYTES`] no more than one byte beyond that need be given.
+    fn file<'a>(&'a self, permit: &'a Permit, section: Section, id: uuid::Uuid) -> Answer<'a, File> {
+        let _ = (permit, section, id);
+        Box::pin(async move { Err(FeedError::Gone) })
+    }
     /// The numbers on which the hospital reaches the family; none when it has none on record.
     fn phones<'a>(&'a self, permit: &'a DeskPermit) -> Answer<'a, Vec<FamilyPhone>>;
     /// How it comes to know of a new listing.
     fn telling(&self) -> Telling;
+    /// At which age, in seconds, a patient's directory facts are asked for anew when the chart opens; `None` where this database is
+    /// their source.
+    fn facts_seconds(&self) -> Option<i64> {
+        None
+    }
+    /// What it says of the patients that `asked` means. Whoever has no other directory than this database says nothing.
+    fn directory(&self, asked: directory::Asked) -> Answer<'_, directory::Told> {
+        let _ = asked;
+        Box::pin(async { Err(FeedError::Gone) })
+    }
+    /// The `Patient/…` in whose record something that makes news changed since then. Where this database holds the record, it is known
+    /// otherwise.
+    fn records_changed(&self, since: Instant) -> Answer<'_, Vec<String>> {
+        let _ = since;
+        Box::pin(async { Ok(Vec::new()) })
+    }
+    /// The latest activity in the record that the source knows as the `Patient/…` `key`.
+    fn latest<'a>(&'a self, key: &'a str) -> Answer<'a, Latest> {
+        let _ = key;
+        Box::pin(async { Err(FeedError::Gone) })
+    }
+    /// Writes the listings of a patient into the source.
+    fn tell<'a>(&'a self, listing: &'a directory::NewListing) -> Answer<'a, ()> {
+        let _ = listing;
+        Box::pin(async { Err(FeedError::Gone) })
+    }
 }

@@ -7,6 +7,7 @@ mod heirs;
 mod mine;
 mod routing;
 mod settling;
+mod telling;
 
 use serde_json::json;
 
@@ -22,7 +23,7 @@ use crate::store::requests::{self, StoredRequest};
 use crate::store::{StoreError, Tx, patient_requests, patients, people, queue, searches};
 
 use super::access::{self, Context};
-use super::{App, AppError, desk};
+use super::{App, AppError, desk, search_alert};
 use routing::{Answerers, Closed, answerers, closed};
 
 pub use heirs::{orphaned, succeed};
@@ -63,6 +64,8 @@ pub enum Filed {
     Blocked,
     /// Declined, or expired, not long ago: it may be asked again from then on.
     TooSoon(Instant),
+    /// The patient has died: nobody is given access any more.
+    Deceased,
     /// Too many searches in the past hour: again in so many seconds.
     Slowed(i64),
     /// F1 to F4 keep the viewer out of everything.
@@ -76,7 +79,9 @@ impl Filed {
             Self::Allowed(_) | Self::NoMatch | Self::Unreadable(_) | Self::Reason(_) | Self::Slowed(_) => {
                 Outcome::Failed
             }
-            Self::NotYours | Self::Refused(_) | Self::Blocked | Self::TooSoon(_) => Outcome::Refused,
+            Self::NotYours | Self::Refused(_) | Self::Blocked | Self::TooSoon(_) | Self::Deceased => {
+                Outcome::Refused
+            }
         }
     }
 
@@ -91,6 +96,7 @@ impl Filed {
             Self::Slowed(_) => "slowed",
             Self::Blocked => "blocked",
             Self::TooSoon(_) => "too_soon",
+            Self::Deceased => "deceased",
             Self::Refused(refusal) => refusal.word(),
         }
     }
@@ -103,6 +109,8 @@ struct Sound {
     records: Vec<PatientId>,
     practice: Option<PracticeId>,
     answerers: Answerers,
+    /// What sponsors of whoever asks are told.
+    news: Option<telling::News>,
 }
 
 /// Files `wish`. A PCP change is one for each practice and patient, which partners join; access without being the PCP is asked
@@ -146,7 +154,9 @@ async fn try_to_file(
             let open = open_already(&mut tx, viewer, wish.kind, &sound).await?;
             let (id, filed): (_, fn(RequestId) -> Filed) = match open {
                 Some(open) => {
-                    join(app, &mut tx, viewer, wish, &open, context).await?;
+                    if join(app, &mut tx, viewer, wish, &open, context).await? {
+                        telling::tell(app, &mut tx, sound.news.as_ref()).await?;
+                    }
                     (open.id, Filed::Joined)
                 }
                 None => (keep(app, &mut tx, viewer, wish, &sound, context).await?, Filed::Filed),
@@ -157,13 +167,13 @@ async fn try_to_file(
     };
     entry.outcome = filed.outcome();
     entry.detail = json!({ "kind": wish.kind.word(), "answer": filed.word() }).to_string();
+    let mut entries = vec![entry];
     // To name a patient here is to search for one: it counts like a search.
     if !matches!(filed, Filed::Unreadable(_) | Filed::Reason(_) | Filed::NotYours | Filed::Refused(_)) {
         let hit = !matches!(filed, Filed::NoMatch);
-        let hour_ago = context.now.plus_seconds(-3600);
-        searches::count(&mut tx, viewer.account, context.now, hour_ago, hit).await?;
+        entries.extend(search_alert::count(app, &mut tx, viewer.account, hit, context).await?);
     }
-    app.audit.commit(tx, vec![entry]).await?;
+    app.audit.commit(tx, entries).await?;
     Ok(filed)
 }
 
@@ -200,6 +210,8 @@ async fn check(
     Ok(match decision.refusal() {
         None => Err(Filed::Allowed(patient)),
         Some(Refusal::PatientRestricted | Refusal::PatientDeceased) => Err(Filed::NoMatch),
+        // What was open closes at death; nothing is opened after it.
+        Some(_) if facts.death.is_some() => Err(Filed::Deceased),
         Some(_) => {
             let records = facts.records(context.now);
             match hindrance(app, viewer, wish.kind, &records, context.now).await? {
@@ -207,7 +219,8 @@ async fn check(
                 None => {
                     let who = (viewer.account, patient);
                     let answerers = answerers(app, wish.kind, who, context.now).await?;
-                    Ok(Sound { patient, records, practice, answerers })
+                    let news = telling::news(app, viewer, practice, context).await?;
+                    Ok(Sound { patient, records, practice, answerers, news })
                 }
             }
         }
@@ -250,7 +263,7 @@ async fn hindrance(
     }))
 }
 
-/// Lets the viewer wait with whoever filed `open`.
+/// Lets the viewer wait with whoever filed `open`; `false` when the viewer does already.
 async fn join(
     app: &App,
     tx: &mut Tx,
@@ -258,7 +271,7 @@ async fn join(
     wish: &Wish,
     open: &StoredRequest,
     context: &Context,
-) -> Result<(), AppError> {
+) -> Result<bool, AppError> {
     // It may have been closed, or handed over, between the look and the hold: closed, as with one that was filed meanwhile, the caller
     // looks again; else what counts is how it is now.
     let is_open = patient_requests::hold(tx, open.id).await?;
@@ -266,13 +279,14 @@ async fn join(
         return Err(StoreError::Duplicate(open.id.to_string()).into());
     };
     if open.account == Some(viewer.account) {
-        return Ok(());
+        return Ok(false);
     }
     let (typed, reason) = (mine::as_json(&wish.typed), wish.reason.trim());
-    if patient_requests::join(tx, open.id, viewer.account, (&typed, reason), context.now).await? {
+    let is_new = patient_requests::join(tx, open.id, viewer.account, (&typed, reason), context.now).await?;
+    if is_new {
         desk::step(app, tx, (open.id, open.version), Some(viewer.account), Step::Joined, "").await?;
     }
-    Ok(())
+    Ok(is_new)
 }
 
 /// The one patient whom everything in `typed` names, `None` when there is not exactly one.
@@ -359,6 +373,7 @@ async fn keep(
     requests::insert(tx, &request).await?;
     let Answerers { route, expires_at } = &sound.answerers;
     patient_requests::insert(tx, request.id, *route, *expires_at).await?;
+    telling::tell(app, tx, sound.news.as_ref()).await?;
     let Some(expires) = expires_at.filter(|_| *route == Route::Family) else {
         desk::filed(app, tx, request.id).await?;
         return Ok(request.id);

@@ -5,6 +5,7 @@ use serde_json::json;
 
 use super::access;
 use super::desk::{Done, Member};
+use super::look_ups::candidates;
 use super::sign_in::random;
 use super::{App, AppError};
 use crate::domain::access::facts::Restriction;
@@ -16,7 +17,6 @@ use crate::domain::people::fold_name;
 use crate::domain::queue::{Bar, handles, text};
 use crate::domain::request::REASON_LONGEST;
 use crate::domain::restriction::Scope;
-use crate::store::access_facts::{self, Those};
 use crate::store::patients::{self, Card};
 use crate::store::people::{self, NamedAccount};
 use crate::store::{StoreError, restrictions as rows, verification};
@@ -87,6 +87,8 @@ pub enum Made<T> {
     Barred(Bar),
     /// There is no such patient.
     Unknown,
+    /// The record is to be merged into another, and nobody has confirmed it: whom it would bind is open.
+    Unconfirmed,
 }
 
 fn entry(
@@ -112,7 +114,7 @@ fn bar(member: &Member) -> Option<Bar> {
 /// [`AppError`]; then nothing may be said.
 pub async fn find(app: &App, member: &Member, mrn: &str) -> Result<Option<PatientId>, AppError> {
     let found = match Mrn::parse(mrn) {
-        Ok(mrn) => patients::by_mrn(&app.db, &mrn, member.context.now).await?,
+        Ok(mrn) => patients::counted_by_mrn(&app.db, &mrn, member.context.now).await?,
         Err(_) => None,
     };
     let outcome = if found.is_some() { Outcome::Allowed } else { Outcome::Failed };
@@ -233,9 +235,11 @@ pub async fn preview(
     });
     let mut after = before.clone();
     after.restrictions.push(new);
-    let viewers = access_facts::viewers(&app.db, Those::All, &app.hospital.cycles).await?;
+    // Nobody else sees it now, so nobody else can lose it.
+    let viewers = candidates(app, patient).await?;
     let losing: Vec<AccountId> = viewers
-        .into_values()
+        .into_iter()
+        .map(|(viewer, _)| viewer)
         .filter(|viewer| decide(viewer, &before, Action::OpenChart, now).allowed())
         .filter(|viewer| !decide(viewer, &after, Action::OpenChart, now).allowed())
         .map(|viewer| viewer.account)
@@ -257,6 +261,7 @@ pub async fn preview(
 enum Why {
     Barred(Bar),
     Unknown,
+    Unconfirmed,
     Wrong(Vec<Problem>),
 }
 
@@ -270,6 +275,9 @@ async fn sound(
         return Ok(Err(Why::Barred(bar)));
     }
     let Some(card) = patients::one_card(&app.db, patient).await? else { return Ok(Err(Why::Unknown)) };
+    if patients::settled(&app.db, patient, member.context.now).await?.is_none() {
+        return Ok(Err(Why::Unconfirmed));
+    }
     let mut problems = Vec::new();
     let target = match target(app, wanted).await? {
         Ok(target) => Some(target),
@@ -291,6 +299,7 @@ async fn refused<T>(app: &App, member: &Member, patient: PatientId, why: Why) ->
     let (outcome, basis, made) = match why {
         Why::Barred(bar) => (Outcome::Refused, bar.word(), Made::Barred(bar)),
         Why::Unknown => (Outcome::Failed, "unknown", Made::Unknown),
+        Why::Unconfirmed => (Outcome::Failed, "merge_unconfirmed", Made::Unconfirmed),
         Why::Wrong(problems) => (Outcome::Failed, "invalid", Made::Wrong(problems)),
     };
     let mut entry = entry(member, Act::ChangeRestriction, outcome, None, &json!({ "record": patient.0 }));

@@ -14,17 +14,17 @@ use crate::store::access_facts::{self, Those};
 use crate::store::{Db, StoreError, counts, installation, mail};
 
 /// One finding.
-struct Finding {
-    what: &'static str,
-    fault: Option<String>,
+pub(super) struct Finding {
+    pub(super) what: &'static str,
+    pub(super) fault: Option<String>,
     note: String,
 }
 
-fn good(what: &'static str, note: impl Into<String>) -> Finding {
+pub(super) fn good(what: &'static str, note: impl Into<String>) -> Finding {
     Finding { what, fault: None, note: note.into() }
 }
 
-fn bad(what: &'static str, fault: impl Into<String>) -> Finding {
+pub(super) fn bad(what: &'static str, fault: impl Into<String>) -> Finding {
     Finding { what, fault: Some(fault.into()), note: String::new() }
 }
 
@@ -218,6 +218,7 @@ async fn contents(config: &Config, db: &Db, findings: &mut Vec<Finding>) -> Resu
     } else {
         good("patients", format!("{patients} records"))
     });
+    findings.extend(super::doctor_feed::examine(config, db).await);
     findings.push(outbox(config, db, now).await?);
     if let Ok(hospital) = config.hospital(made.installed_at) {
         let viewers = access_facts::viewers(db, Those::All, &hospital.cycles).await?;

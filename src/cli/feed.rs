@@ -2,18 +2,27 @@
 
 use std::io::Write;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use clap::{Args, Subcommand};
 
+use crate::adapters::feed::embedded::EmbeddedFeed;
 use crate::adapters::feed::fhir::Settings;
 use crate::adapters::feed::reader::{self, ShiftDays};
+use crate::adapters::feed::remote::{
+    self, Backend, BackendSettings, Credentials, Notify, RemoteFeed, SourceSettings, TIME_LIMIT,
+};
 use crate::adapters::feed::survey;
-use crate::app::App;
 use crate::app::feed_load::{self, LoadError, Summary};
-use crate::config::{Config, ConfigError};
+use crate::app::feed_sync::notices::proof;
+use crate::app::feed_sync::rounds;
+use crate::app::ports::{Clock, Entropy, Feed, WAIT_AT_MOST};
+use crate::app::{App, OldSource};
+use crate::config::{Config, ConfigError, FhirAuth, FhirServer};
 use crate::domain::feed::Fault;
+use crate::store::Db;
 
-/// The embedded feed.
+/// The record's source.
 #[derive(Args, Debug)]
 pub struct FeedArgs {
     /// What to do.
@@ -21,7 +30,7 @@ pub struct FeedArgs {
     pub command: FeedCommand,
 }
 
-/// What to do with the embedded feed.
+/// What to do with the record's source.
 #[derive(Subcommand, Debug)]
 pub enum FeedCommand {
     /// Load FHIR R4 transaction Bundles (.json) and Bulk NDJSON (.ndjson), plain or .gz; all of it or nothing
@@ -30,6 +39,8 @@ pub enum FeedCommand {
         #[arg(required = true, value_name = "PATH")]
         paths: Vec<PathBuf>,
     },
+    /// Ask the FHIR server now for what changed, and for the patients of every provider with an account
+    Sync,
 }
 
 /// Why nothing was loaded.
@@ -46,6 +57,20 @@ pub enum FeedLoadError {
     /// The load.
     #[error("{0}; nothing was loaded")]
     Load(LoadError),
+    /// The record lies elsewhere.
+    #[error(
+        "feed.kind is \"fhir\": the record lies in that server, and nothing is loaded; `postern feed sync` asks it"
+    )]
+    Remote,
+    /// There is no server to ask.
+    #[error("feed.kind is \"embedded\": there is no server to ask; `postern feed load PATH…` loads files")]
+    Embedded,
+    /// The server does not answer.
+    #[error("the FHIR server gives no answer; `postern doctor` says more")]
+    Silent,
+    /// A round.
+    #[error(transparent)]
+    App(#[from] crate::app::AppError),
     /// Where the summary was to be written.
     #[error("the summary cannot be written: {0}")]
     Output(#[from] std::io::Error),
@@ -96,6 +121,129 @@ pub fn settings(config: &Config) -> Result<Settings, ConfigError> {
     })
 }
 
+/// The source of the record that `config` names. It is not asked anything: it may be down when the portal starts.
+///
+/// # Errors
+/// [`ConfigError`] naming the key that cannot be used.
+pub fn feed(
+    config: &Config,
+    db: &Db,
+    clock: &Arc<dyn Clock>,
+    chance: &Arc<dyn Entropy>,
+) -> Result<Arc<dyn Feed>, ConfigError> {
+    match remote(config, db, clock, chance)? {
+        Some(remote) => Ok(Arc::new(remote)),
+        None => Ok(Arc::new(EmbeddedFeed::new(db.clone(), Arc::clone(clock)))),
+    }
+}
+
+/// The FHIR server that `config` names as the source of the record.
+///
+/// # Errors
+/// [`ConfigError`] naming the key that cannot be used.
+pub fn remote(
+    config: &Config,
+    db: &Db,
+    clock: &Arc<dyn Clock>,
+    chance: &Arc<dyn Entropy>,
+) -> Result<Option<RemoteFeed>, ConfigError> {
+    if !config.has_remote_feed() {
+        return Ok(None);
+    }
+    let feed = &config.feed;
+    let source = SourceSettings {
+        url: feed.server.url.clone(),
+        credentials: credentials(config, &feed.server, chance)?,
+        reading: settings(config)?,
+        time_limit: TIME_LIMIT,
+        patience: WAIT_AT_MOST,
+        facts_seconds: Some(feed.facts_seconds),
+        writes: feed.writes,
+        notify: notify(config)?,
+    };
+    let made = RemoteFeed::new(source, db.clone(), Arc::clone(clock));
+    made.map(Some).map_err(|why| ConfigError::Value("feed.server.url", why))
+}
+
+/// The second source that `config` names, with what its tab is called.
+///
+/// # Errors
+/// [`ConfigError`] naming the key that cannot be used.
+pub fn old(
+    config: &Config,
+    db: &Db,
+    clock: &Arc<dyn Clock>,
+    chance: &Arc<dyn Entropy>,
+) -> Result<Option<OldSource>, ConfigError> {
+    let feed = old_remote(config, db, clock, chance)?;
+    Ok(feed.map(|feed| OldSource { label: config.old_feed.label.clone(), feed: Arc::new(feed) }))
+}
+
+/// The FHIR server of the second source that `config` names.
+///
+/// # Errors
+/// [`ConfigError`] naming the key that cannot be used.
+pub fn old_remote(
+    config: &Config,
+    db: &Db,
+    clock: &Arc<dyn Clock>,
+    chance: &Arc<dyn Entropy>,
+) -> Result<Option<RemoteFeed>, ConfigError> {
+    if !config.has_old_feed() {
+        return Ok(None);
+    }
+    let old = &config.old_feed;
+    let source = SourceSettings {
+        url: old.server.url.clone(),
+        credentials: credentials(config, &old.server, chance)?,
+        reading: Settings { mrn_system: old.mrn_system.clone(), ..settings(config)? },
+        time_limit: TIME_LIMIT,
+        patience: WAIT_AT_MOST,
+        facts_seconds: None,
+        writes: false,
+        notify: None,
+    };
+    let made = RemoteFeed::new(source, db.clone(), Arc::clone(clock));
+    made.map(Some).map_err(|why| ConfigError::Value("old_feed.server.url", why))
+}
+
+/// Where the source tells of changes, when `config` names the secret that its notices carry.
+fn notify(config: &Config) -> Result<Option<Notify>, ConfigError> {
+    let secret = config.notice_secret()?;
+    let url = format!("{}{}", config.base_url, crate::views::paths::feed_notices());
+    Ok(secret.map(|secret| Notify { url, secret: remote::Secret::new(secret.0) }))
+}
+
+/// What notices of the source carry, hashed.
+///
+/// # Errors
+/// [`ConfigError`] naming the file that cannot be used.
+pub fn notices(config: &Config) -> Result<Option<[u8; 32]>, ConfigError> {
+    Ok(config.notice_secret()?.map(|secret| proof(&secret.0)))
+}
+
+fn credentials(
+    config: &Config,
+    server: &FhirServer,
+    chance: &Arc<dyn Entropy>,
+) -> Result<Credentials, ConfigError> {
+    Ok(match config.fhir_auth(server)? {
+        FhirAuth::None => Credentials::None,
+        FhirAuth::Bearer(token) => Credentials::Bearer(remote::Secret::new(token.0)),
+        FhirAuth::Backend(key) => {
+            let settings = BackendSettings {
+                client_id: server.client_id.clone(),
+                key_id: server.key_id.clone(),
+                scope: server.scope.clone(),
+                token_url: server.token_url.clone(),
+            };
+            let backend = Backend::new(settings, &key.0, Arc::clone(chance));
+            let wrong = |why| ConfigError::KeyFile(server.key_file.display().to_string(), why);
+            Credentials::Backend(Box::new(backend.map_err(wrong)?))
+        }
+    })
+}
+
 /// Loads every resource of `paths` into the portal's own database, all or nothing; every date is moved by `shift` days.
 ///
 /// # Errors
@@ -121,6 +269,26 @@ pub async fn load_paths(
         progress(Progress::Loaded(count, total));
     });
     Ok(feed_load::load(app, found.directory, &mut resources).await?)
+}
+
+/// Runs `postern feed sync`: what was done on `out`, as JSON when `json` says so.
+///
+/// # Errors
+/// [`FeedLoadError`].
+pub async fn sync(app: &App, json: bool, out: &mut (dyn Write + Send)) -> Result<(), FeedLoadError> {
+    if !rounds::needed(app) {
+        return Err(FeedLoadError::Embedded);
+    }
+    let round = rounds::go(app, rounds::Roster::Now).await?.ok_or(FeedLoadError::Silent)?;
+    if json {
+        let text = serde_json::to_string(&round).map_err(std::io::Error::other)?;
+        writeln!(out, "{text}")?;
+        return Ok(());
+    }
+    writeln!(out, "{:>9}  patients told of", round.patients)?;
+    writeln!(out, "{:>9}  providers whose own patients were asked for", round.providers)?;
+    writeln!(out, "{:>9}  patients at odds with the portal, not taken in", round.odd)?;
+    Ok(())
 }
 
 /// Runs `postern feed load`: progress on `messages`, the summary on `out`, as JSON when `json` says so.

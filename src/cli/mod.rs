@@ -7,7 +7,9 @@ pub mod audit;
 pub mod client;
 pub mod demo;
 pub mod doctor;
+mod doctor_feed;
 pub mod feed;
+pub mod hl7;
 pub mod import;
 pub mod init;
 mod key_files;
@@ -201,8 +203,17 @@ async fn dispatch(cli: Cli, out: &mut (dyn Write + Send)) -> Result<Done, CliErr
             .await;
         }
         Command::Feed(args) => {
-            let feed::FeedCommand::Load { paths } = args.command;
             return with(&config, async |opened| {
+                let paths = match args.command {
+                    feed::FeedCommand::Load { paths } => paths,
+                    feed::FeedCommand::Sync => {
+                        feed::sync(&opened.app, json, out).await?;
+                        return Ok(Done::Well);
+                    }
+                };
+                if opened.config.has_remote_feed() {
+                    return Err(feed::FeedLoadError::Remote.into());
+                }
                 let settings = feed::settings(&opened.config)?;
                 feed::load(&opened.app, &settings, &paths, json, out, &mut std::io::stderr()).await?;
                 Ok(Done::Well)

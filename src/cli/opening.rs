@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use crate::adapters::clock::SystemClock;
 use crate::adapters::entropy::SystemEntropy;
-use crate::adapters::feed::embedded::EmbeddedFeed;
 use crate::app::audit::AuditLog;
 use crate::app::ports::{Clock, Entropy};
 use crate::app::sign_in::passkeys::Passkeys;
@@ -37,9 +36,11 @@ pub(super) async fn open(config: Config) -> Result<Opened, CliError> {
     let mut chance = [0_u8; 10];
     entropy.fill(&mut chance)?;
     let audit = AuditLog::open(db.clone(), keys.audit, new_uuid(now, chance), now).await?;
-    let feed = Arc::new(EmbeddedFeed::new(db.clone(), Arc::clone(&clock)));
+    let feed = super::feed::feed(&config, &db, &clock, &entropy)?;
     let passkeys = Passkeys::of(&config.base_url, &hospital.name);
-    let (keys, outside) = (Arc::new(keys), outside::outside(&config)?);
+    let (keys, mut outside) = (Arc::new(keys), outside::outside(&config)?);
+    outside.feed_notices = super::feed::notices(&config)?;
+    outside.old_source = super::feed::old(&config, &db, &clock, &entropy)?;
     let app = App { db, audit, clock, entropy, feed, hospital, keys, passkeys, outside };
     Ok(Opened { app, config })
 }

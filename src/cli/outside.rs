@@ -27,6 +27,8 @@ pub(super) fn outside(config: &Config) -> Result<Outside, CliError> {
         npi_registry: npi_registry(config)?,
         identity_provider: identity_provider(config)?.map(|p| Arc::new(p) as Arc<dyn IdentityProvider>),
         hooks: Some(Arc::new(hooks) as Arc<dyn HookSender>),
+        feed_notices: None,
+        old_source: None,
     })
 }
 

@@ -12,7 +12,7 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tracing_subscriber::EnvFilter;
 
-use super::{CliError, opening, signals};
+use super::{CliError, doctor_feed, opening, signals};
 use crate::app::demo::DemoAccount;
 use crate::app::sign_in::Hashing;
 use crate::app::{App, AppError};
@@ -34,15 +34,29 @@ pub(super) async fn serve_installation(config: Config, out: &mut (dyn Write + Se
         Some(address) => Some(listen(address, "listen.metrics").await?),
         None => None,
     };
+    let hl7_listener = match config.hl7_address()? {
+        Some(address) => Some(listen(address, "hl7.address").await?),
+        None => None,
+    };
     let stop = signals::stop_token();
     let opened = opening::open(config).await?;
     writeln!(out, "Serving {} on {}", opened.config.base_url, listener.local_addr()?)?;
     tracing::info!(address = %listener.local_addr()?, engine = opened.app.db.engine(), "serving");
     let metrics = metrics_listener.map(|listener| tokio::spawn(serve_metrics(listener, stop.clone())));
     let anchoring = tokio::spawn(keep_anchored(opened.app.clone(), opened.config.clone(), stop.clone()));
+    let sources = (opened.config.clone(), opened.app.db.clone());
+    let examined = tokio::spawn(async move { doctor_feed::tell_at_start(&sources.0, &sources.1).await });
+    let messages = hl7_listener.map(|listener| {
+        let (app, config, stop) = (opened.app.clone(), opened.config.clone(), stop.clone());
+        tokio::spawn(async move { super::hl7::listen(app, &config, listener, stop).await })
+    });
     serve(opened.app.clone(), &opened.config, listener, None, stop.clone()).await?;
     stop.cancel();
     anchoring.abort();
+    examined.abort();
+    if let Some(messages) = messages {
+        messages.abort();
+    }
     if let Some(metrics) = metrics {
         metrics.abort();
     }

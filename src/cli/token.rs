@@ -57,6 +57,11 @@ pub enum TokenCommandError {
     /// The patient has died.
     #[error("this patient has died, so a token would open nothing")]
     Deceased,
+    /// The record is to be merged into another, and nobody has confirmed it.
+    #[error(
+        "this record is to be merged into another, and nobody has confirmed it; confirm the merge in the queue, or keep the records apart, then issue the token"
+    )]
+    Unconfirmed,
     /// The note is too long.
     #[error("--for takes at most 100 characters")]
     NoteTooLong,
@@ -92,6 +97,7 @@ pub async fn run(
                 Given::Issued(issued) => write_issued(app, &issued, format, out)?,
                 Given::Unknown | Given::Barred(_) => return Err(TokenCommandError::UnknownPatient),
                 Given::Deceased => return Err(TokenCommandError::Deceased),
+                Given::Unconfirmed => return Err(TokenCommandError::Unconfirmed),
                 Given::NoteTooLong => return Err(TokenCommandError::NoteTooLong),
             }
         }

@@ -33,6 +33,8 @@ words! {
         SearchAlert = "search_alert",
         /// A chart, or a section of it, was opened or refused.
         OpenChart = "open_chart",
+        /// A file of a chart was opened or downloaded.
+        OpenFile = "open_file",
         /// A chart was exported or printed.
         ExportChart = "export_chart",
         /// "My patients" or another list was shown.
@@ -123,6 +125,8 @@ words! {
         GiveAccess = "give_access",
         /// A grant was taken back.
         RevokeAccess = "revoke_access",
+        /// A patient renewed what a guardian gave, which the 18th birthday ends.
+        RenewAccess = "renew_access",
         /// Who is the PCP of a patient was changed.
         ChangeListing = "change_listing",
         /// The care team of a patient was changed.
@@ -149,6 +153,10 @@ words! {
         SignInClient = "sign_in_client",
         /// A client of the JSON interface could not be told of something.
         HookFailed = "hook_failed",
+        /// Somebody chose how to be told of news by mail.
+        ChooseNotices = "choose_notices",
+        /// Somebody was told by mail that there is news.
+        TellNews = "tell_news",
     }
 }
 

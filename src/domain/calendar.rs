@@ -140,6 +140,12 @@ impl Interval {
     pub fn ending_by(self, end: Instant) -> Self {
         Self { start: self.start, end: self.end.min(end) }
     }
+
+    /// The same interval, beginning at `start` at the earliest.
+    #[must_use]
+    pub fn beginning_at(self, start: Instant) -> Self {
+        Self { start: self.start.max(start), end: self.end }
+    }
 }
 
 /// A time zone of the IANA database: "hospital time".

@@ -4,6 +4,8 @@ pub mod answer;
 pub mod authority;
 pub mod enrolment;
 pub mod notice;
+pub mod renewal;
+pub mod staff_check;
 pub mod topic;
 
 use time::Date;

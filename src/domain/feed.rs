@@ -3,10 +3,20 @@
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 use time::Date;
+use uuid::Uuid;
 
 use super::calendar::Instant;
 use super::chart::ChartItem;
+
+/// Hours after which what a remote feed said of listings and seats permits nothing (product.md section 8).
+pub const HOURS_GOOD: i64 = 24;
+
+/// Until when facts that were known whole at `known` permit anything; since ever nothing, when they are not known whole.
+pub fn good_until(known: Option<Instant>) -> Instant {
+    known.map_or(Instant::EVER, |at| at.plus_seconds(HOURS_GOOD * 3600))
+}
 
 /// One resource, mapped.
 #[derive(Clone, Debug)]
@@ -32,6 +42,21 @@ impl Resource {
     pub fn key(&self) -> String {
         format!("{}/{}", self.kind, self.id)
     }
+}
+
+/// The id of line `n` of the resource `key` (`Type/id`): the same whenever and wherever it is read, so that links to it last.
+pub fn item_id(key: &str, n: usize) -> Uuid {
+    stable_id(&format!("{key}#{n}"))
+}
+
+/// An id made of `name`: the same for the same name.
+pub fn stable_id(name: &str) -> Uuid {
+    let digest = Sha256::digest(name.as_bytes());
+    let mut bytes = [0; 16];
+    for (to, from) in bytes.iter_mut().zip(digest) {
+        *to = from;
+    }
+    uuid::Builder::from_custom_bytes(bytes).into_uuid()
 }
 
 /// What a resource says of the directory, in a form that can be kept beside it and compared at the next load.

@@ -217,6 +217,20 @@ pub enum Letter {
         /// Where to review it.
         link: Place,
     },
+    /// Somebody searched for patients many times in a row and found none: told to the access team.
+    SearchesMissed {
+        /// How many times.
+        misses: i64,
+        /// The page of the account.
+        link: Place,
+    },
+    /// A sponsored user asked for access in the sponsor's practice: told to the sponsor.
+    StaffAsked {
+        /// Who asked.
+        name: String,
+        /// For which practice.
+        practice: String,
+    },
     /// A request waits for an answer of the family: told to those who may answer.
     FamilyAsked,
     /// It still waits: told to those who may answer.
@@ -231,11 +245,20 @@ pub enum Letter {
         /// Whether it said yes.
         approved: bool,
     },
+    /// The patient renewed, of age, what a guardian had given: told to who has it.
+    FamilyRenewed,
+    /// A request for a family account was decided: told to the address that was typed.
+    EnrolmentDecided {
+        /// Whether it was approved: then a code was handed over by phone.
+        approved: bool,
+    },
     /// A request was closed by the clock: told to who asked.
     RequestLapsed {
         /// From when the same may be asked again, where it may.
         again: Option<Date>,
     },
+    /// There is something new about patients of the receiver, who asked to be told.
+    SomethingNew,
     /// The review of a cycle has opened: told to a sponsor.
     ReviewOpened(ReviewCall),
     /// Days are left for the review: told to a sponsor.
@@ -316,11 +339,16 @@ impl Letter {
             Self::ReviewNudged { .. } => "review_nudged",
             Self::TokenTried { .. } => "token_tried",
             Self::EmergencyTaken { .. } => "emergency_taken",
+            Self::SearchesMissed { .. } => "searches_missed",
+            Self::StaffAsked { .. } => "staff_asked",
             Self::FamilyAsked => "family_asked",
             Self::FamilyReminded { .. } => "family_reminded",
             Self::FamilyChanged => "family_changed",
             Self::FamilyAnswered { .. } => "family_answered",
+            Self::FamilyRenewed => "family_renewed",
+            Self::EnrolmentDecided { .. } => "enrolment_decided",
             Self::RequestLapsed { .. } => "request_lapsed",
+            Self::SomethingNew => "something_new",
             Self::ReviewOpened(_) => "review_opened",
             Self::ReviewDue(_) => "review_due",
             Self::ReviewLocked { .. } => "review_locked",

@@ -36,6 +36,20 @@ words! {
     }
 }
 
+words! {
+    /// Why two records cannot be proposed as one.
+    Problem {
+        /// Nobody has the first MRN.
+        UnknownOther = "unknown_other",
+        /// Nobody has the second MRN.
+        UnknownSurvivor = "unknown_survivor",
+        /// Both lead to one record.
+        Same = "same",
+        /// One is merged by now.
+        Merged = "merged",
+    }
+}
+
 /// In what `one` and `other` differ.
 pub fn differences(one: &Identity, other: &Identity) -> Vec<Difference> {
     let differs = |what: &Difference| match what {

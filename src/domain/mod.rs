@@ -1,6 +1,7 @@
 //! The rules of Postern, pure: values in, values out. No async, no clock, no SQL, no HTML.
 
 pub mod access;
+pub mod admission;
 pub mod api;
 pub mod audit;
 pub mod calendar;
@@ -17,6 +18,7 @@ pub mod language;
 pub mod letter;
 pub mod mail_server;
 pub mod merge;
+pub mod news;
 pub mod notice;
 pub mod npi_name;
 pub mod outbox;

@@ -88,6 +88,10 @@ words! {
         Teen = "teen",
         /// Two records that are to be one differ in who the patient is, and nobody said to have checked it.
         DifferentIdentity = "different_identity",
+        /// Whoever asks for a family account is, by the record or what they typed, under 18.
+        UnderAge = "under_age",
+        /// The patient has an account of their own.
+        HasAccount = "has_account",
     }
 }
 
@@ -166,7 +170,8 @@ impl RequestKind {
             | Self::PracticeSwitch
             | Self::Help
             | Self::SingleSignOn
-            | Self::Merge => 2,
+            | Self::Merge
+            | Self::Enrolment => 2,
             Self::PcpChange | Self::NonPcp | Self::EmergencyReview => 3,
         }
     }
@@ -179,7 +184,8 @@ impl RequestKind {
             | Self::PracticeSwitch
             | Self::SingleSignOn
             | Self::FactorReset
-            | Self::Merge => &[Ending::Approved, Ending::Declined],
+            | Self::Merge
+            | Self::Enrolment => &[Ending::Approved, Ending::Declined],
             // Reviewed on a page of its own.
             Self::EmergencyReview => &[],
             Self::Help => &[Ending::Answered],

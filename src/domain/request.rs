@@ -25,6 +25,8 @@ words! {
         Merge = "merge",
         /// An emergency access waits for its review; whoever took it stands as the one who filed it.
         EmergencyReview = "emergency_review",
+        /// An adult or a guardian asks for a family account without a code.
+        Enrolment = "enrolment",
     }
 }
 
@@ -32,6 +34,11 @@ impl RequestKind {
     /// Whether it asks for access to a patient.
     pub const fn is_about_access(self) -> bool {
         matches!(self, Self::PcpChange | Self::NonPcp)
+    }
+
+    /// Whether the access team calls before it is approved, and keeps a checklist.
+    pub const fn is_verified_by_phone(self) -> bool {
+        self.is_about_access() || matches!(self, Self::Enrolment)
     }
 
     /// Whether an account of `kind` may file this about a patient who is not theirs: a PCP change by providers and their
@@ -47,7 +54,8 @@ impl RequestKind {
             | Self::FactorReset
             | Self::SingleSignOn
             | Self::Merge
-            | Self::EmergencyReview => false,
+            | Self::EmergencyReview
+            | Self::Enrolment => false,
         }
     }
 }

@@ -161,6 +161,8 @@ pub enum Missing {
     Relationship,
     /// Somebody so related cannot confirm for a patient of this age.
     Authority,
+    /// Nobody said that the call went to a number of the hospital's record.
+    Number,
 }
 
 /// What somebody of the access team has ticked and typed.
@@ -172,6 +174,8 @@ pub struct Typed {
     pub spoken_to: String,
     /// How they are related.
     pub relationship: Option<Relationship>,
+    /// Whether the call went to a number of the hospital's record; asked where somebody wants a family account.
+    pub on_record_number: bool,
 }
 
 /// A checklist that is complete.

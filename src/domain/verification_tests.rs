@@ -16,6 +16,7 @@ fn typed(identifiers: &[Identifier], spoken_to: &str, relationship: Option<Relat
         identifiers: identifiers.iter().copied().collect(),
         spoken_to: spoken_to.to_owned(),
         relationship,
+        on_record_number: false,
     }
 }
 

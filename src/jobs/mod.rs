@@ -10,6 +10,8 @@ use tokio::sync::Mutex;
 use tokio_cron_scheduler::{Job as Tick, JobScheduler, JobSchedulerError};
 use tokio_util::sync::CancellationToken;
 
+use crate::app::feed_sync::{activity, rounds, telling};
+use crate::app::news::notices;
 use crate::app::ports::Later;
 use crate::app::validation::schedule;
 use crate::app::{App, AppError, api, family, housekeeping, lease, mail};
@@ -63,6 +65,34 @@ pub const JOBS: &[Job] = &[
         work: |app| Box::pin(tell_clients(app)),
     },
     Job {
+        name: "feed",
+        every: Duration::from_mins(1),
+        lease_seconds: 600,
+        needed: |app| Box::pin(std::future::ready(Ok(rounds::needed(&app)))),
+        work: |app| Box::pin(ask_feed(app)),
+    },
+    Job {
+        name: "feed-activity",
+        every: Duration::from_mins(1),
+        lease_seconds: 600,
+        needed: |app| Box::pin(std::future::ready(Ok(rounds::needed(&app)))),
+        work: |app| Box::pin(ask_activity(app)),
+    },
+    Job {
+        name: "feed-notices",
+        every: Duration::from_secs(30),
+        lease_seconds: 120,
+        needed: |app| Box::pin(async move { telling::waits(&app).await }),
+        work: |app| Box::pin(tell_feed(app)),
+    },
+    Job {
+        name: "news",
+        every: Duration::from_mins(1),
+        lease_seconds: 300,
+        needed: |app| Box::pin(async move { notices::needed(&app).await }),
+        work: |app| Box::pin(tell_news(app)),
+    },
+    Job {
         name: "housekeeping",
         every: Duration::from_hours(1),
         lease_seconds: 300,
@@ -101,6 +131,40 @@ async fn keep_requests(app: App) -> Result<(), AppError> {
 
 async fn tell_clients(app: App) -> Result<(), AppError> {
     api::hooks::deliver(&app).await.map(|_| ())
+}
+
+async fn ask_feed(app: App) -> Result<(), AppError> {
+    if let Some(round) = rounds::go(&app, rounds::Roster::WhenDue).await?
+        && (round.patients > 0 || round.odd > 0)
+    {
+        tracing::info!(
+            patients = round.patients,
+            odd = round.odd,
+            providers = round.providers,
+            "the feed was asked for changes"
+        );
+    }
+    Ok(())
+}
+
+async fn ask_activity(app: App) -> Result<(), AppError> {
+    let patients = activity::go(&app).await?;
+    if patients > 0 {
+        tracing::info!(patients, "the feed was asked for news");
+    }
+    Ok(())
+}
+
+async fn tell_feed(app: App) -> Result<(), AppError> {
+    let told = telling::tell(&app).await?;
+    tracing::info!(told, "the feed was told of new listings");
+    Ok(())
+}
+
+async fn tell_news(app: App) -> Result<(), AppError> {
+    let told = notices::sweep(&app).await?;
+    tracing::info!(told, "those who asked for it were told of news");
+    Ok(())
 }
 
 async fn keep_house(app: App) -> Result<(), AppError> {

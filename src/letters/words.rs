@@ -2,6 +2,7 @@
 
 mod campaign;
 mod family;
+mod news;
 mod requests;
 mod sponsoring;
 mod validation;
@@ -82,18 +83,24 @@ pub(super) fn content(letter: &Letter, head: &Letterhead) -> Content {
         Letter::EmergencyTaken { until, review_by, link } => {
             requests::emergency_taken(*until, *review_by, link, head.zone)
         }
-        Letter::QueueItem { .. } | Letter::MailStuck { .. } => requests::to_team(letter),
+        Letter::QueueItem { .. } | Letter::MailStuck { .. } | Letter::SearchesMissed { .. } => {
+            requests::to_team(letter)
+        }
         Letter::Invitation { .. }
         | Letter::InvitationAsked { .. }
         | Letter::StaffRegistered { .. }
         | Letter::StaffAttested { .. }
         | Letter::StaffReplaced { .. }
+        | Letter::StaffAsked { .. }
         | Letter::ReviewNudged { .. } => sponsoring::of_sponsoring(letter),
         Letter::FamilyAsked
         | Letter::FamilyReminded { .. }
         | Letter::FamilyChanged
         | Letter::FamilyAnswered { .. }
+        | Letter::FamilyRenewed
+        | Letter::EnrolmentDecided { .. }
         | Letter::RequestLapsed { .. } => family::of_family(letter),
+        Letter::SomethingNew => news::something_new(),
         Letter::ReviewOpened(call) => validation::opened(call, head.zone),
         Letter::ReviewDue(call) => validation::due(call, head.zone),
         Letter::ReviewLocked { call, staff } => validation::locked(call, *staff, head.zone),

@@ -58,7 +58,7 @@ pub async fn summary(
         ($db:ty, $pool:expr) => {{
             let mut q = QueryBuilder::<$db>::new(
                 "select actor_id, act, basis, detail, min(at), max(at), count(*) from audit_row where outcome = 'allowed' \
-                 and act in ('open_chart', 'export_chart') and actor_id is not null and patient_id in (",
+                 and act in ('open_chart', 'open_file', 'export_chart') and actor_id is not null and patient_id in (",
             );
             let mut list = q.separated(", ");
             for patient in patients {

@@ -45,7 +45,6 @@ statements! {
     /// Open requests about somebody who has died.
     OF_THE_DEAD = "select q.id, q.patient_id from access_request q join patient p on p.id = q.patient_id where q.state = 'open' \
                    and q.kind in ('pcp_change', 'non_pcp') and (p.deceased_on is not null or p.death_seen_at is not null) order by q.id";
-    REQUESTER = "select q.account_id, a.email from access_request q join account a on a.id = q.account_id where q.id = $1";
     BLOCK = "insert into request_block (id, patient_id, account_id, made_by, starts_at) values ($1, $2, $3, $4, $5)";
     UNBLOCK = "update request_block set ended_by = $3, ends_at = $4 where patient_id = $1 and account_id = $2 and ends_at is null";
     BLOCKS = "select b.id, b.account_id, a.given, a.family, b.starts_at from request_block b join account a on a.id = b.account_id \
@@ -291,15 +290,6 @@ pub async fn note(
 pub async fn of_the_dead(db: &Db) -> Result<Vec<(RequestId, PatientId)>, StoreError> {
     let rows = on_read!(db, c => ask!((Uuid, Uuid), OF_THE_DEAD;).fetch_all(c).await)?;
     Ok(rows.into_iter().map(|(id, patient)| (RequestId(id), PatientId(patient))).collect())
-}
-
-/// Who filed a request, with their address.
-///
-/// # Errors
-/// [`StoreError`].
-pub async fn requester(tx: &mut Tx, id: RequestId) -> Result<Option<(AccountId, String)>, StoreError> {
-    let row = on_tx!(tx, c => ask!((Uuid, String), REQUESTER; id.0).fetch_optional(c).await)?;
-    Ok(row.map(|(account, email)| (AccountId(account), email)))
 }
 
 /// Somebody who may not ask for a patient any more.

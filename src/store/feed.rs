@@ -7,6 +7,7 @@ use uuid::Uuid;
 use super::sql::{ask, on_read, statements};
 use super::{Db, Stamp, StoreError};
 use crate::domain::calendar::{Instant, Interval};
+use crate::domain::chart::dated::{Dated, Hour};
 use crate::domain::chart::sensitivity::Labels;
 use crate::domain::chart::{ChartItem, Flag, Section};
 use crate::domain::ids::PatientId;
@@ -14,11 +15,11 @@ use crate::domain::ids::PatientId;
 macro_rules! columns {
     () => {
         "id, section, at, date_only, until, title, code, status, category, number, comparator, text, unit, low, high, \
-         \"range\", flag, actor, detail, labels"
+         \"range\", flag, actor, detail, labels, filed_at, was, method, about, report_id"
     };
 }
 /// An item is within reach when it avoids at least one of the least sets of withheld labels. Parts of a measurement
-/// (category `component`) are read by code only.
+/// (category `component`) are read by code only, susceptibilities by their category.
 macro_rules! within {
     () => {
         "patient_id = $1 and section = $2 and ((labels & $3) = 0 or (labels & $4) = 0 or (labels & $5) = 0 or \
@@ -28,16 +29,28 @@ macro_rules! within {
 
 statements! {
     RAW_PERSON = "select raw from feed_resource where type = 'Patient' and patient_id = $1 order by fhir_id";
+    RESOURCE_IDS = "select fhir_id from feed_resource where type = 'Patient' and patient_id = $1 order by fhir_id";
     PAGE = concat!("select ", columns!(), " from chart_item where ", within!(),
-        "and category <> 'component' order by at desc, id desc limit $7");
+        "and category not in ('component', 'susceptibility', 'unsigned') order by at desc, id desc limit $7");
     NEXT_PAGE = concat!("select ", columns!(), " from chart_item where ", within!(),
-        "and category <> 'component' and (at, id) < ($7, $8) order by at desc, id desc limit $9");
+        "and category not in ('component', 'susceptibility', 'unsigned') and (at, id) < ($7, $8) order by at desc, id desc limit $9");
     PAGE_OF_CATEGORY = concat!("select ", columns!(), " from chart_item where ", within!(),
         "and category = $7 and (at, id) < ($8, $9) order by at desc, id desc limit $10");
     PAGE_OF_CODE = concat!("select ", columns!(), " from chart_item where ", within!(),
         "and code = $7 and (at, id) < ($8, $9) order by at desc, id desc limit $10");
-    COUNT = concat!("select count(*) from chart_item where ", within!(), "and category <> 'component'");
+    /// Items of every test that was ever flagged critical within reach: what is out of it changes nothing that is shown.
+    PAGE_OF_CRITICAL = concat!("select ", columns!(), " from chart_item where ", within!(),
+        "and category not in ('component', 'susceptibility', 'unsigned') and code in (select code from chart_item where ", within!(),
+        "and flag like 'critical%') order by at desc, id desc limit $7");
+    COUNT = concat!("select count(*) from chart_item where ", within!(), "and category not in ('component', 'susceptibility', 'unsigned')");
+    /// Counted by labels: what is out of reach is left out by the caller, who knows the reach.
+    FILED_SINCE = "select section, labels, count(*) from chart_item where patient_id = $1 and filed_at > $2 \
+                   and category not in ('component', 'susceptibility', 'unsigned') group by section, labels";
     ITEM = concat!("select ", columns!(), ", body from chart_item where id = $1 and patient_id = $2");
+    TEXTS = concat!("select ", columns!(), ", body from chart_item where ", within!(),
+        "and category not in ('component', 'susceptibility', 'unsigned') order by at desc, id desc");
+    RAW_OF_ITEM = "select r.raw from chart_item i join feed_resource r on r.id = i.resource_id where i.id = $1 and i.patient_id = $2";
+    RAW_BINARY = "select raw from feed_resource where type = 'Binary' and fhir_id = $1";
     BANNER = "select p.family, p.given, p.birth_date, p.sex, p.language, p.deceased_on, \
               coalesce((select min(m.shown_as) from patient_mrn m where m.patient_id = p.id and m.former = 0), '') as mrn \
               from patient p where p.id = $1";
@@ -60,6 +73,8 @@ pub struct Page<'a> {
     pub code: Option<&'a str>,
     /// Items of this sub-group only.
     pub category: Option<&'a str>,
+    /// Items of tests that were ever critical only.
+    pub critical: bool,
     /// At most so many.
     pub limit: i64,
 }
@@ -92,6 +107,17 @@ pub struct Pcp {
     pub provider: String,
     /// The practice's name, empty when none is named.
     pub practice: String,
+}
+
+impl Pcp {
+    /// As the banner shows it.
+    pub fn shown(&self) -> String {
+        match (self.provider.is_empty(), self.practice.is_empty()) {
+            (false, false) => format!("{}, {}", self.provider, self.practice),
+            (false, true) => self.provider.clone(),
+            (true, _) => self.practice.clone(),
+        }
+    }
 }
 
 /// One merge into a record.
@@ -127,6 +153,11 @@ struct ItemRow {
     actor: String,
     detail: String,
     labels: i64,
+    filed_at: Option<Stamp>,
+    was: String,
+    method: String,
+    about: String,
+    report_id: Option<Uuid>,
 }
 
 #[derive(FromRow)]
@@ -153,6 +184,8 @@ pub async fn items(db: &Db, patient: PatientId, page: &Page<'_>) -> Result<Vec<C
     let (at, id) = page.before.unwrap_or((LAST, Uuid::max()));
     let (at, limit) = (Stamp(at), page.limit);
     let rows: Vec<ItemRow> = match (page.code, page.category, page.before) {
+        _ if page.critical => on_read!(db, e =>
+            ask!(ItemRow, PAGE_OF_CRITICAL; whose, section, a, b, c, d, limit).fetch_all(e).await)?,
         (Some(code), _, _) => on_read!(db, e =>
             ask!(ItemRow, PAGE_OF_CODE; whose, section, a, b, c, d, code, at, id, limit).fetch_all(e).await)?,
         (None, Some(group), _) => on_read!(db, e =>
@@ -181,6 +214,26 @@ pub async fn count(
     Ok(u64::try_from(count).unwrap_or(0))
 }
 
+/// How many items of each section and set of labels were filed after `since` in `patient`'s own record, whatever their labels: the
+/// caller asks the reach.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn filed_since(
+    db: &Db,
+    patient: PatientId,
+    since: Instant,
+) -> Result<Vec<(Section, Labels, u64)>, StoreError> {
+    let rows = on_read!(db, e =>
+        ask!((String, i64, i64), FILED_SINCE; patient.0, Stamp(since)).fetch_all(e).await)?;
+    let known = |(section, labels, count): (String, i64, i64)| {
+        let section = Section::from_word(&section)
+            .ok_or_else(|| StoreError::Corrupt(format!("chart items of an unknown section {section}")))?;
+        Ok((section, Labels::from_bits(labels), u64::try_from(count).unwrap_or(0)))
+    };
+    rows.into_iter().map(known).collect()
+}
+
 /// One item of `patient`'s own record with its text, whatever its labels: the caller asks the reach.
 ///
 /// # Errors
@@ -190,6 +243,40 @@ pub async fn item(db: &Db, patient: PatientId, id: Uuid) -> Result<Option<(Chart
     row.map(|row| Ok((item_of(row.item)?, row.body))).transpose()
 }
 
+/// The items of `section` of `patient`'s own record outside `withheld`, each with its text, newest first.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn texts(
+    db: &Db,
+    patient: PatientId,
+    section: Section,
+    withheld: &[Labels],
+) -> Result<Vec<(ChartItem, String)>, StoreError> {
+    let Some([a, b, c, d]) = masks(withheld) else { return Ok(Vec::new()) };
+    let rows: Vec<BodyRow> = on_read!(db, e =>
+        ask!(BodyRow, TEXTS; patient.0, section.word(), a, b, c, d).fetch_all(e).await)?;
+    rows.into_iter().map(|row| Ok((item_of(row.item)?, row.body))).collect()
+}
+
+/// The resource that an item of `patient`'s own record is from, as it came, whatever its labels: the caller asks the reach.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn raw_of_item(db: &Db, patient: PatientId, id: Uuid) -> Result<Option<String>, StoreError> {
+    let row = on_read!(db, e => ask!((String,), RAW_OF_ITEM; id, patient.0).fetch_optional(e).await)?;
+    Ok(row.map(|(raw,)| raw))
+}
+
+/// The Binary of this id, as it came. It belongs to nobody by itself: only what an item within reach names may be asked for.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn raw_binary(db: &Db, fhir_id: &str) -> Result<Option<String>, StoreError> {
+    let row = on_read!(db, e => ask!((String,), RAW_BINARY; fhir_id).fetch_optional(e).await)?;
+    Ok(row.map(|(raw,)| raw))
+}
+
 /// The resources that say who the patient of `patient`'s own record is, as they came.
 ///
 /// # Errors
@@ -197,6 +284,15 @@ pub async fn item(db: &Db, patient: PatientId, id: Uuid) -> Result<Option<(Chart
 pub async fn raw_person(db: &Db, patient: PatientId) -> Result<Vec<String>, StoreError> {
     let rows = on_read!(db, e => ask!((String,), RAW_PERSON; patient.0).fetch_all(e).await)?;
     Ok(rows.into_iter().map(|(raw,)| raw).collect())
+}
+
+/// The ids under which the source knows `patient`'s own record.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn resource_ids(db: &Db, patient: PatientId) -> Result<Vec<String>, StoreError> {
+    let rows = on_read!(db, e => ask!((String,), RESOURCE_IDS; patient.0).fetch_all(e).await)?;
+    Ok(rows.into_iter().map(|(id,)| id).collect())
 }
 
 /// What the banner says of the person, `None` for an unknown patient.
@@ -254,14 +350,18 @@ fn masks(withheld: &[Labels]) -> Option<[i64; 4]> {
 }
 
 fn item_of(row: ItemRow) -> Result<ChartItem, StoreError> {
+    let (hour, dated) = Dated::from_bits(row.date_only);
     let corrupt = |what: &str| StoreError::Corrupt(format!("chart item {}: unknown {what}", row.id));
+    let (flag, said) = row.flag.split_once(':').unwrap_or((&row.flag, ""));
     Ok(ChartItem {
         id: row.id,
         section: Section::from_word(&row.section).ok_or_else(|| corrupt("section"))?,
         at: (row.at.0 != Instant::EVER).then_some(row.at.0),
-        date_only: row.date_only != 0,
+        date_only: hour == Hour::Unknown,
         until: row.until.map(|u| u.0),
-        flag: Flag::from_word(&row.flag).ok_or_else(|| corrupt("flag"))?,
+        dated,
+        flag: Flag::from_word(flag).ok_or_else(|| corrupt("flag"))?,
+        said: said.to_owned(),
         title: row.title,
         code: row.code,
         status: row.status,
@@ -275,6 +375,11 @@ fn item_of(row: ItemRow) -> Result<ChartItem, StoreError> {
         range: row.range,
         actor: row.actor,
         detail: row.detail,
+        filed: row.filed_at.map(|at| at.0),
+        was: row.was,
+        method: row.method,
+        about: row.about,
+        report: row.report_id,
         labels: Labels::from_bits(row.labels),
     })
 }

@@ -8,6 +8,7 @@ use super::sql::{act, ask, on_tx, statements};
 use super::{Stamp, StoreError, Tx};
 use crate::domain::calendar::{Instant, Interval};
 use crate::domain::chart::ChartItem;
+use crate::domain::chart::dated::Hour;
 use crate::domain::feed::{Clinician, Person};
 use crate::domain::ids::{PatientId, PracticeId, ProviderId};
 use crate::domain::people::fold_name;
@@ -286,16 +287,16 @@ pub async fn end_seat(tx: &mut Tx, id: Uuid, at: Option<Instant>) -> Result<(), 
     Ok(())
 }
 
-/// Sets a patient's latest activity to that of the newest item that is not in the future.
+/// Sets a patient's latest activity to that of the newest item that is not in the future, and the latest of each kind of news.
 ///
 /// # Errors
 /// [`StoreError`].
 pub async fn set_activity(tx: &mut Tx, patient: PatientId, now: Instant) -> Result<(), StoreError> {
     on_tx!(tx, c => act!(ACTIVITY; patient.0, Stamp(now), Stamp(Instant::EVER)).execute(c).await.map(|_| ()))?;
-    Ok(())
+    super::news::set(tx, patient, now).await
 }
 
-/// Chart items in one statement; 23 values each, and SQLite takes 32,766 in all.
+/// Chart items in one statement; 28 values each, and SQLite takes 32,766 in all.
 const ITEMS_AT_ONCE: usize = 100;
 
 /// Replaces resources, each at most once in `batch`, and their items. `loaded_at` moves only where the resource changed.
@@ -341,17 +342,19 @@ pub async fn put(tx: &mut Tx, batch: &[Kept], now: Instant) -> Result<(), StoreE
                 let mut q = QueryBuilder::<$db>::new(
                     "insert into chart_item (id, resource_id, patient_id, section, at, date_only, until, title, code, \
                      status, category, number, comparator, text, unit, low, high, \"range\", flag, actor, detail, \
-                     labels, body) ",
+                     labels, body, filed_at, was, method, about, report_id) ",
                 );
                 q.push_values(chunk, |mut row, (k, i, body)| {
                     row.push_bind(i.id).push_bind(k.id).push_bind(k.patient.map(|p| p.0));
                     row.push_bind(i.section.word()).push_bind(Stamp(i.at.unwrap_or(Instant::EVER)));
-                    row.push_bind(i64::from(i.date_only)).push_bind(i.until.map(Stamp));
+                    row.push_bind(i.dated.bits(Hour::of(i.date_only))).push_bind(i.until.map(Stamp));
                     row.push_bind(i.title.as_str()).push_bind(i.code.as_str()).push_bind(i.status.as_str());
                     row.push_bind(i.category.as_str()).push_bind(i.number).push_bind(i.comparator.as_str());
                     row.push_bind(i.text.as_str()).push_bind(i.unit.as_str()).push_bind(i.low).push_bind(i.high);
-                    row.push_bind(i.range.as_str()).push_bind(i.flag.word()).push_bind(i.actor.as_str());
+                    row.push_bind(i.range.as_str()).push_bind(flag_and_words(i)).push_bind(i.actor.as_str());
                     row.push_bind(i.detail.as_str()).push_bind(i.labels.bits()).push_bind(*body);
+                    row.push_bind(i.filed.map(Stamp)).push_bind(i.was.as_str()).push_bind(i.method.as_str());
+                    row.push_bind(i.about.as_str()).push_bind(i.report);
                 });
                 q.build().execute(&mut **$tx).await?;
             }
@@ -362,4 +365,10 @@ pub async fn put(tx: &mut Tx, batch: &[Kept], now: Instant) -> Result<(), StoreE
         Tx::Postgres(tx) => run!(sqlx::Postgres, tx),
     }
     Ok(())
+}
+
+/// The flag with the laboratory's own words behind a colon, as [`super::feed`] reads them.
+fn flag_and_words(item: &ChartItem) -> String {
+    let word = item.flag.word();
+    if item.said.is_empty() { word.to_owned() } else { format!("{word}:{}", item.said) }
 }

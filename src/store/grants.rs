@@ -14,7 +14,9 @@ statements! {
               giver_id, request_id) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
     REVOKE = "update access_grant set revoked_at = $2, revoked_by = $3, revoke_reason = $4 where id = $1 and revoked_at is null \
               and (ends_at is null or ends_at > $2)";
-    OF_PATIENT = "select g.id, g.account_id, g.starts_at, g.ends_at, g.revoked_at, g.given_by, g.sections, g.sensitive, \
+    RENEW = "update access_grant set renewed_at = $2, renewed_by = $3 where id = $1 and given_by = 'guardian' and renewed_at is null \
+             and revoked_at is null and (ends_at is null or ends_at > $2)";
+    OF_PATIENT = "select g.id, g.account_id, g.starts_at, g.ends_at, g.revoked_at, g.given_by, g.renewed_at, g.sections, g.sensitive, \
                   a.given, a.family from access_grant g join account a on a.id = g.account_id where g.patient_id = $1 \
                   order by g.starts_at desc, g.id";
     ONE = "select patient_id, account_id from access_grant where id = $1";
@@ -60,6 +62,8 @@ pub struct GrantRow {
     pub revoked_at: Option<Instant>,
     /// In what capacity it was given.
     pub by: GivenBy,
+    /// When the patient renewed what a guardian gave.
+    pub renewed_at: Option<Instant>,
     /// The sections it names.
     pub sections: SectionSet,
     /// The sensitivity labels it names.
@@ -74,6 +78,7 @@ struct Row {
     ends_at: Option<Stamp>,
     revoked_at: Option<Stamp>,
     given_by: String,
+    renewed_at: Option<Stamp>,
     sections: i64,
     sensitive: i64,
     given: String,
@@ -91,6 +96,7 @@ impl TryFrom<Row> for GrantRow {
             span: Stamp::interval(Some(row.starts_at), row.ends_at),
             revoked_at: row.revoked_at.map(|at| at.0),
             by: GivenBy::from_word(&row.given_by).ok_or_else(corrupt)?,
+            renewed_at: row.renewed_at.map(|at| at.0),
             sections: SectionSet::from_bits(row.sections),
             sensitive: Labels::from_bits(row.sensitive),
         })
@@ -119,6 +125,17 @@ pub async fn revoke(
     now: Instant,
 ) -> Result<bool, StoreError> {
     let done = on_tx!(tx, c => act!(REVOKE; id.0, Stamp(now), by.0, reason).execute(c).await.map(|d| d.rows_affected()))?;
+    Ok(done == 1)
+}
+
+/// Notes that `by` renews a grant that a guardian gave, so that the 18th birthday does not end it; says whether it was there, not
+/// renewed before, not taken back and not over.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn renew(tx: &mut Tx, id: FactId, by: AccountId, now: Instant) -> Result<bool, StoreError> {
+    let done =
+        on_tx!(tx, c => act!(RENEW; id.0, Stamp(now), by.0).execute(c).await.map(|d| d.rows_affected()))?;
     Ok(done == 1)
 }
 

@@ -17,6 +17,9 @@ pub mod enrolment;
 pub mod family;
 pub mod family_answers;
 pub mod feed;
+pub mod feed_notice;
+pub mod feed_replaced;
+pub mod feed_standing;
 pub mod feed_write;
 pub mod grants;
 pub mod help;
@@ -27,6 +30,7 @@ pub mod installation;
 pub mod job_lease;
 pub mod mail;
 pub mod merges;
+pub mod news;
 pub mod patient_requests;
 pub mod patients;
 pub mod people;
@@ -43,6 +47,7 @@ pub mod sign_in;
 pub mod sign_on;
 pub mod sponsoring;
 mod sql;
+pub mod staff_check;
 mod stamp;
 pub mod tokens;
 pub mod validation;
@@ -77,10 +82,14 @@ pub fn all_statements() -> Vec<(&'static str, &'static str)> {
         directory::STATEMENTS[1],
         emergency::STATEMENTS,
         enrolment::STATEMENTS,
+        staff_check::STATEMENTS,
         family::STATEMENTS,
         family_answers::STATEMENTS,
         feed::STATEMENTS,
+        feed_notice::STATEMENTS,
+        feed_standing::STATEMENTS,
         feed_write::STATEMENTS,
+        feed_replaced::STATEMENTS,
         grants::STATEMENTS,
         housekeeping::STATEMENTS,
         help::STATEMENTS,
@@ -89,6 +98,7 @@ pub fn all_statements() -> Vec<(&'static str, &'static str)> {
         job_lease::STATEMENTS,
         mail::STATEMENTS,
         merges::STATEMENTS,
+        news::STATEMENTS,
         patients::STATEMENTS,
         patient_requests::STATEMENTS,
         people::STATEMENTS,

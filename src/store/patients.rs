@@ -16,9 +16,10 @@ statements! {
     BY_MRN = "select patient_id from patient_mrn where mrn = $1";
     FORMER = "select shown_as from patient_mrn where patient_id = $1 and former = 1 order by mrn";
     BY_NAME = "select id, given_folded from patient where birth_date = $1 and family_folded = $2";
-    MERGES_FROM = "with recursive m(id) as (select id from patient where id = $1 union select g.into_id from patient_merge g join m on g.from_id = m.id) \
-                   select g.from_id, g.into_id, g.starts_at, g.ends_at, g.confirmed_at from patient_merge g \
-                   where g.from_id in (select id from m)";
+    MERGES_FROM = "with recursive m(id) as (select id from patient where id = $1 \
+                   union select g.into_id from m cross join patient_merge g where g.from_id = m.id) \
+                   select g.from_id, g.into_id, g.starts_at, g.ends_at, g.confirmed_at \
+                   from m cross join patient_merge g where g.from_id = m.id";
     CARD = "select p.id, p.family, p.given, p.birth_date, p.sex, m.shown_as, p.latest_activity_at from patient p \
             join patient_mrn m on m.patient_id = p.id and m.former = 0 where p.id = $1";
     /// `o` the viewer, as a provider, with whom they are merged with; `d` everyone whose listing may count, likewise.
@@ -99,6 +100,26 @@ pub async fn survivor(db: &Db, id: PatientId, at: Instant) -> Result<PatientId, 
 /// [`StoreError`].
 pub async fn counted(db: &Db, id: PatientId, at: Instant) -> Result<PatientId, StoreError> {
     Ok(follow_confirmed(id, &merges_from(db, id).await?, at))
+}
+
+/// The record for which what is given to `id` counts at `at`; `None` while a merge of it waits for the access team to confirm it, so that
+/// nobody can say whether that record stays one of its own.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn settled(db: &Db, id: PatientId, at: Instant) -> Result<Option<PatientId>, StoreError> {
+    let merges = merges_from(db, id).await?;
+    let counted = follow_confirmed(id, &merges, at);
+    Ok((follow(id, &merges, at) == counted).then_some(counted))
+}
+
+/// The record whose MRN `mrn` is or was, wherever that is merged into.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn owner_of(db: &Db, mrn: &Mrn) -> Result<Option<PatientId>, StoreError> {
+    let row = on_read!(db, c => ask!((Uuid,), BY_MRN; mrn.as_str()).fetch_optional(c).await)?;
+    Ok(row.map(|(id,)| PatientId(id)))
 }
 
 /// The record whose MRN `mrn` is or was, or the one for which it counts at `at`.

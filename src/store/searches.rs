@@ -24,8 +24,6 @@ pub struct Searches {
     pub counted: Option<(i64, Instant)>,
     /// When the last one was.
     pub last: Option<Instant>,
-    /// How many in a row found nothing.
-    pub misses: i64,
 }
 
 /// The searches of `account`.
@@ -33,20 +31,17 @@ pub struct Searches {
 /// # Errors
 /// [`StoreError`].
 pub async fn of(db: &Db, account: AccountId) -> Result<Searches, StoreError> {
-    let mut found = Vec::with_capacity(3);
-    for kind in ["search", "search-last", "search-miss"] {
+    let mut found = Vec::with_capacity(2);
+    for kind in ["search", "search-last"] {
         let key = format!("{kind}:{account}");
         found.push(on_read!(db, c => ask!((i64, Stamp), LOOK; key.as_str()).fetch_optional(c).await)?);
     }
-    let [counted, last, misses] = found.try_into().unwrap_or([None, None, None]);
-    Ok(Searches {
-        counted: counted.map(|(count, since)| (count, since.0)),
-        last: last.map(|(_, at)| at.0),
-        misses: misses.map_or(0, |(count, _)| count),
-    })
+    let [counted, last] = found.try_into().unwrap_or([None, None]);
+    Ok(Searches { counted: counted.map(|(count, since)| (count, since.0)), last: last.map(|(_, at)| at.0) })
 }
 
-/// Counts one search at `now`; an hour begun at or before `hour_ago` is over.
+/// Counts one search at `now`; an hour begun at or before `hour_ago` is over. How many misses in a row there are by then is returned,
+/// none after a hit: of several at once, each is told another number.
 ///
 /// # Errors
 /// [`StoreError`].
@@ -56,15 +51,16 @@ pub async fn count(
     now: Instant,
     hour_ago: Instant,
     hit: bool,
-) -> Result<(), StoreError> {
+) -> Result<i64, StoreError> {
     let (all, last) = (format!("search:{account}"), format!("search-last:{account}"));
     let miss = format!("search-miss:{account}");
     on_tx!(tx, c => act!(COUNT; all.as_str(), Stamp(now), Stamp(hour_ago)).execute(c).await.map(|_| ()))?;
     on_tx!(tx, c => act!(MARK; last.as_str(), Stamp(now)).execute(c).await.map(|_| ()))?;
     if hit {
         on_tx!(tx, c => act!(CLEAR; miss.as_str()).execute(c).await.map(|_| ()))?;
-    } else {
-        on_tx!(tx, c => act!(MISS; miss.as_str(), Stamp(now)).execute(c).await.map(|_| ()))?;
+        return Ok(0);
     }
-    Ok(())
+    on_tx!(tx, c => act!(MISS; miss.as_str(), Stamp(now)).execute(c).await.map(|_| ()))?;
+    let (misses, _) = on_tx!(tx, c => ask!((i64, Stamp), LOOK; miss.as_str()).fetch_one(c).await)?;
+    Ok(misses)
 }

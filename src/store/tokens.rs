@@ -13,10 +13,10 @@ use crate::domain::token::redeeming::{MISSES_TO_FREEZE, State, Token};
 statements! {
     INSERT = "insert into patient_token (id, patient_id, secret_hash, issued_at, expires_at, given_by, misses, issuer_id, for_whom) \
               values ($1, $2, $3, $4, $5, $6, 0, $7, $8)";
-    BY_SECRET = "select t.id, t.patient_id, t.issued_at, t.expires_at, t.given_by, t.redeemed_by, t.redeemed_practice_id, \
+    BY_SECRET = "select t.id, t.patient_id, t.issued_at, t.expires_at, t.given_by, t.renewed_at, t.redeemed_by, t.redeemed_practice_id, \
                  t.revoked_at, t.frozen_at, t.issuer_id, t.for_whom, p.birth_date \
                  from patient_token t join patient p on p.id = t.patient_id where t.secret_hash = $1";
-    BY_ID = "select t.id, t.patient_id, t.issued_at, t.expires_at, t.given_by, t.redeemed_by, t.redeemed_practice_id, \
+    BY_ID = "select t.id, t.patient_id, t.issued_at, t.expires_at, t.given_by, t.renewed_at, t.redeemed_by, t.redeemed_practice_id, \
              t.revoked_at, t.frozen_at, t.issuer_id, t.for_whom, p.birth_date \
              from patient_token t join patient p on p.id = t.patient_id where t.id = $1";
     /// One redeemer, whoever else tries at the same instant.
@@ -26,12 +26,14 @@ statements! {
             where id = $1 and redeemed_by is null and revoked_at is null and frozen_at is null";
     TELL = "update patient_token set told_at = $2 where id = $1 and (told_at is null or told_at < $3)";
     REVOKE = "update patient_token set revoked_at = $2, revoked_by = $3, revoke_reason = $4 where id = $1 and revoked_at is null";
+    RENEW = "update patient_token set renewed_at = $2, renewed_by = $3 where id = $1 and given_by = 'guardian' and renewed_at is null \
+             and revoked_at is null and frozen_at is null and expires_at > $2";
     OF_PATIENT = "with recursive m(id) as (select id from patient where id = $1 \
                   union select g.from_id from patient_merge g join m on g.into_id = m.id) \
-                  select t.id, t.patient_id, t.issued_at, t.expires_at, t.given_by, t.redeemed_by, t.redeemed_practice_id, \
+                  select t.id, t.patient_id, t.issued_at, t.expires_at, t.given_by, t.renewed_at, t.redeemed_by, t.redeemed_practice_id, \
                   t.revoked_at, t.frozen_at, t.issuer_id, t.for_whom, p.birth_date, t.redeemed_at, t.revoke_reason, \
-                  coalesce(r.given || ' ' || r.family, '') as redeemer, coalesce(i.given || ' ' || i.family, '') as issuer \
-                  from patient_token t join patient p on p.id = t.patient_id \
+                  coalesce(r.given || ' ' || r.family, '') as redeemer, coalesce(i.given || ' ' || i.family, n.name, '') as issuer \
+                  from patient_token t join patient p on p.id = t.patient_id left join api_client n on n.id = t.client_id \
                   left join account r on r.id = t.redeemed_by left join account i on i.id = t.issuer_id \
                   where t.patient_id in (select id from m) order by t.issued_at desc, t.id";
     ADDRESS = "select a.email, a.kind, s.status, s.starts_at, s.ends_at from account a join account_status s on s.account_id = a.id \
@@ -97,6 +99,7 @@ struct Row {
     issued_at: Stamp,
     expires_at: Stamp,
     given_by: String,
+    renewed_at: Option<Stamp>,
     redeemed_by: Option<Uuid>,
     redeemed_practice_id: Option<Uuid>,
     revoked_at: Option<Stamp>,
@@ -137,6 +140,7 @@ impl TryFrom<Row> for Stored {
             issued_at: row.issued_at.0,
             expires_at: row.expires_at.0,
             by,
+            renewed_at: row.renewed_at.map(|at| at.0),
             state,
         };
         let issuer = row.issuer_id.map(AccountId);
@@ -227,6 +231,17 @@ pub async fn revoke(
 ) -> Result<bool, StoreError> {
     let done = on_tx!(tx, c => act!(REVOKE; id.0, Stamp(now), by.map(|by| by.0), reason).execute(c).await
         .map(|d| d.rows_affected()))?;
+    Ok(done == 1)
+}
+
+/// Notes that `by` renews the token `id`, which a guardian gave, so that the 18th birthday does not end it; says whether it was there, not
+/// renewed before, not taken back and not over.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn renew(tx: &mut Tx, id: FactId, by: AccountId, now: Instant) -> Result<bool, StoreError> {
+    let done =
+        on_tx!(tx, c => act!(RENEW; id.0, Stamp(now), by.0).execute(c).await.map(|d| d.rows_affected()))?;
     Ok(done == 1)
 }
 

@@ -4,6 +4,7 @@ pub mod address;
 pub mod close;
 pub mod factors;
 pub mod history;
+pub mod notices;
 pub mod password;
 
 use maud::{Markup, html};
@@ -72,6 +73,8 @@ pub enum Tab {
     Email,
     /// Practices, for providers.
     Practices,
+    /// Notices by mail, for who reads charts.
+    Notices,
     /// The latest sign-ins.
     History,
     /// Closing it.
@@ -80,13 +83,19 @@ pub enum Tab {
 
 /// The row of links above each of the account's pages.
 pub fn tabs(frame: &Frame, current: Tab) -> Markup {
-    let is_provider = frame.viewer.as_ref().is_some_and(|v| v.kind == AccountKind::Provider);
-    let all: [(Tab, &str, &str); 7] = [
+    let kind = frame.viewer.as_ref().map(|v| v.kind);
+    let shown = |tab: Tab| match tab {
+        Tab::Practices => kind == Some(AccountKind::Provider),
+        Tab::Notices => matches!(kind, Some(AccountKind::Provider | AccountKind::Sponsored)),
+        _ => true,
+    };
+    let all: [(Tab, &str, &str); 8] = [
         (Tab::Overview, paths::account(), w::OVERVIEW),
         (Tab::Factors, paths::factors(), w::FACTORS),
         (Tab::Password, paths::password(), w::PASSWORD),
         (Tab::Email, paths::email(), w::EMAIL),
         (Tab::Practices, paths::practices(), w::PRACTICES),
+        (Tab::Notices, paths::notices(), w::NOTICES),
         (Tab::History, paths::history(), w::HISTORY),
         (Tab::Close, paths::close(), w::CLOSE),
     ];
@@ -94,7 +103,7 @@ pub fn tabs(frame: &Frame, current: Tab) -> Markup {
         nav class="tabs" aria-label=(w::NAV_LABEL) {
             ul {
                 @for (tab, href, words) in all {
-                    @if tab != Tab::Practices || is_provider {
+                    @if shown(tab) {
                         li { a href=(href) aria-current=[(tab == current).then_some("page")] { (words) } }
                     }
                 }

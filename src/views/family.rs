@@ -4,7 +4,9 @@ pub mod access;
 pub mod activate;
 pub mod care_team;
 pub mod disclosures;
+pub mod enroll;
 pub mod home;
+pub mod renew;
 pub mod request;
 pub mod tokens;
 
@@ -78,6 +80,8 @@ words! {
         Signed = "signed",
         /// A proxy was ended.
         ProxyEnded = "proxy_ended",
+        /// What a guardian gave goes on after the 18th birthday.
+        Renewed = "renewed",
     }
 }
 
@@ -103,6 +107,7 @@ const fn done_words(words: &Words, done: Done) -> &'static str {
         Done::ChartWaits => words.done_chart_waits,
         Done::Signed => words.done_signed,
         Done::ProxyEnded => words.done_proxy_ended,
+        Done::Renewed => words.done_renewed,
     }
 }
 

@@ -1,10 +1,12 @@
 //! Patient Selection, its outcomes, and My patients (pages P5 and P6).
 
+mod mine;
+
 use maud::{Markup, html};
 use time::Date;
 
 use super::layout::{Frame, NavItem, Width, page as frame_page};
-use super::parts::{self, field};
+use super::parts::{self, field, flag};
 use super::paths;
 use super::request::Wish;
 use super::review::{self, Banner};
@@ -13,7 +15,10 @@ use crate::domain::access::{Basis, Refusal};
 use crate::domain::calendar::Instant;
 use crate::domain::chart::age::age;
 use crate::domain::ids::PatientId;
+use crate::domain::news::News;
 use crate::domain::people::AccountKind;
+
+pub use mine::{MyPatients, my_patients_page};
 
 /// What was typed to name a patient; every field as typed.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -107,6 +112,8 @@ pub struct PatientRow {
     pub mrn: String,
     /// Why the viewer may see the chart.
     pub bases: Vec<Basis>,
+    /// What is new since the viewer last opened the chart.
+    pub news: Vec<News>,
     /// Latest activity, or when it was viewed.
     pub at: Option<Instant>,
 }
@@ -197,7 +204,7 @@ fn table(frame: &Frame, rows: &[PatientRow]) -> Markup {
         table class="t stack" {
             thead { tr {
                 th scope="col" { (w::COL_PATIENT) } th scope="col" { (w::COL_BORN) } th scope="col" { (w::COL_SEX) }
-                th scope="col" { (w::MRN) } th scope="col" { (w::COL_ACCESS) } th scope="col" { (w::COL_ACTIVITY) }
+                th scope="col" { (w::MRN) } th scope="col" { (w::COL_NEWS) } th scope="col" { (w::COL_ACCESS) } th scope="col" { (w::COL_ACTIVITY) }
             } }
             tbody {
                 @for row in rows {
@@ -206,6 +213,7 @@ fn table(frame: &Frame, rows: &[PatientRow]) -> Markup {
                         td data-l=(w::COL_BORN) { (parts::date(row.birth_date)) " " span class="nw" { "(" (words::age(age(row.birth_date, today))) ")" } }
                         td data-l=(w::COL_SEX) { (words::sex(&row.sex)) }
                         td data-l=(w::MRN) { (parts::mrn(&row.mrn)) }
+                        td data-l=(w::COL_NEWS) { @for (n, news) in row.news.iter().enumerate() { @if n > 0 { " " } (flag::tag("new", w::news(*news))) } }
                         td data-l=(w::COL_ACCESS) { @for (n, basis) in row.bases.iter().enumerate() { @if n > 0 { ", " } (rules::basis(*basis)) } }
                         td data-l=(w::COL_ACTIVITY) { @if let Some(at) = row.at { (parts::day(at, frame.zone)) } @else { (words::NONE_SIGN) } }
                     }
@@ -227,34 +235,6 @@ fn recent(frame: &Frame, rows: &[PatientRow]) -> Markup {
             }
         }
     }
-}
-
-/// A page of "My patients".
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
-pub struct MyPatients {
-    /// The patients, latest activity first.
-    pub rows: Vec<PatientRow>,
-    /// Where the next page begins.
-    pub next: Option<String>,
-}
-
-/// My patients.
-pub fn my_patients_page(frame: &Frame, model: &MyPatients) -> Markup {
-    let main = html! {
-        h1 { (w::MINE) }
-        section class="panel" aria-label=(w::MINE) {
-            @if model.rows.is_empty() {
-                (parts::empty(w::MINE_EMPTY))
-                p { a href=(paths::find()) { (w::TITLE) } }
-            } @else {
-                p class="quiet" { (w::MINE_LEAD) }
-                (table(frame, &model.rows))
-                @if let Some(next) = &model.next { p class="actions" { a class="button second" href=(paths::my_patients_after(next)) { (words::MORE) } } }
-            }
-        }
-    };
-    let frame = Frame { current: NavItem::MyPatients, ..frame.clone() };
-    frame_page(&frame, w::MINE, Width::Wide, &main)
 }
 
 /// How a search ended when it did not end in a chart.

@@ -3,6 +3,7 @@
 mod account;
 mod api;
 mod campaign;
+mod chart;
 mod desk;
 mod emergency;
 mod family;
@@ -20,6 +21,7 @@ mod token;
 pub use account::*;
 pub use api::*;
 pub use campaign::*;
+pub use chart::*;
 pub use desk::*;
 pub use emergency::*;
 pub use family::*;
@@ -38,6 +40,7 @@ use uuid::Uuid;
 
 use super::request::Wish;
 use crate::domain::chart::Section;
+use crate::domain::chart::growth::Measure;
 use crate::domain::ids::PatientId;
 
 /// The sign-in page; POST checks the password.
@@ -65,6 +68,11 @@ pub fn set_up(token: &str) -> String {
     format!("/set-up/{token}")
 }
 
+/// POST: the record's source says that something changed.
+pub fn feed_notices() -> &'static str {
+    "/feed/notices"
+}
+
 /// The home page, by kind of account.
 pub fn home() -> &'static str {
     "/"
@@ -90,19 +98,44 @@ pub fn my_patients_after(cursor: &str) -> String {
     format!("/patients/mine?after={cursor}")
 }
 
+/// Those of my patients about whom there is something new.
+pub fn my_patients_new() -> &'static str {
+    "/patients/mine?new=yes"
+}
+
+/// The page of those with something new after `cursor`.
+pub fn my_patients_new_after(cursor: &str) -> String {
+    format!("/patients/mine?new=yes&after={cursor}")
+}
+
 /// The summary of a chart.
 pub fn chart(id: PatientId) -> String {
     format!("/charts/{id}")
 }
 
 /// A section of a chart.
-pub fn chart_section(id: PatientId, section: Section) -> String {
-    format!("/charts/{id}/{}", section.word())
+pub fn chart_section(chart: impl Into<ChartAt>, section: Section) -> String {
+    format!("{}/{}", chart.into().base(), section.word())
+}
+
+/// The growth charts of a child: its weight.
+pub fn growth(id: PatientId) -> String {
+    format!("/charts/{id}/growth")
+}
+
+/// The growth charts of one measure.
+pub fn growth_of(id: PatientId, measure: Measure) -> String {
+    format!("/charts/{id}/growth?measure={measure}")
+}
+
+/// Every growth chart on one sheet.
+pub fn growth_sheet(id: PatientId) -> String {
+    format!("/charts/{id}/growth?measure=all")
 }
 
 /// The page of a section after `cursor`.
-pub fn chart_section_after(id: PatientId, section: Section, cursor: &str) -> String {
-    format!("/charts/{id}/{}?after={cursor}", section.word())
+pub fn chart_section_after(chart: impl Into<ChartAt>, section: Section, cursor: &str) -> String {
+    format!("{}?after={cursor}", chart_section(chart, section))
 }
 
 /// The trend of the test that the result `item` belongs to.
@@ -116,8 +149,8 @@ pub fn note(id: PatientId, item: Uuid) -> String {
 }
 
 /// One item of any section.
-pub fn item(id: PatientId, section: Section, item: Uuid) -> String {
-    format!("/charts/{id}/{}/{item}", section.word())
+pub fn item(chart: impl Into<ChartAt>, section: Section, item: Uuid) -> String {
+    format!("{}/{item}", chart_section(chart, section))
 }
 
 /// The form of an access request; POST carries what was typed in a search.

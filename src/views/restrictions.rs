@@ -25,6 +25,8 @@ pub enum RestrictionFault {
     Reason,
     /// The same holds already.
     Already,
+    /// The record is to be merged into another, and nobody has confirmed it.
+    Unconfirmed,
 }
 
 /// One restriction.
@@ -127,7 +129,7 @@ fn patient_line(patient: &LookUpPatient) -> Markup {
 /// The restrictions of a patient; posts `scope`, `whom`, `reason` to the preview.
 pub fn page(frame: &Frame, model: &Restrictions) -> Markup {
     let at = |fault: RestrictionFault| match fault {
-        RestrictionFault::ScopeMissing | RestrictionFault::Already => "scope",
+        RestrictionFault::ScopeMissing | RestrictionFault::Already | RestrictionFault::Unconfirmed => "scope",
         RestrictionFault::Unknown | RestrictionFault::Several => "whom",
         RestrictionFault::Reason => "reason",
     };

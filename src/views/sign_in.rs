@@ -102,6 +102,7 @@ pub fn page(frame: &Frame, model: &SignIn) -> Markup {
                 ul class="ways" {
                     li { a href=(paths::reset()) { (w::FORGOT_PASSWORD) } }
                     li { (w::NEW_HERE) " " a href=(paths::register()) { (w::REGISTER) } }
+                    li { (w::FAMILY) " " a href=(paths::family_activate()) { (w::FAMILY_CODE) } " " a href=(paths::family_enroll()) { (w::FAMILY_NO_CODE) } }
                 }
                 p class="after" { (w::FORGOT) " " (parts::phone(&frame.phone)) "." br; (w::EMERGENCY) }
             }

@@ -30,6 +30,8 @@ pub enum Policy {
     Visitor,
     /// As [`Self::Visitor`], and its form may carry one picture, within a limit of its own.
     Upload,
+    /// A full session of one of these kinds for using the portal, and its form may carry one file, within a limit of its own.
+    UploadBy(&'static [AccountKind]),
     /// A password has been checked, the second factor not yet.
     HalfSignedIn,
     /// A full session of one of these kinds, for this action.
@@ -185,6 +187,9 @@ async fn admit(site: &Site, policy: Policy, request: Request) -> Admitted {
         Policy::SignedIn(kinds, action) => {
             signed_in(site, kinds, action, &circumstances, cookie, &parts.method).await?
         }
+        Policy::UploadBy(kinds) => {
+            signed_in(site, kinds, Action::UsePortal, &circumstances, cookie, &parts.method).await?
+        }
         Policy::SteppedUp(kinds) => {
             let caller =
                 signed_in(site, kinds, Action::UsePortal, &circumstances, cookie, &parts.method).await?;
@@ -201,7 +206,8 @@ async fn admit(site: &Site, policy: Policy, request: Request) -> Admitted {
             caller
         }
     };
-    let body = if parts.method == Method::POST && policy == Policy::Upload {
+    let takes_file = matches!(policy, Policy::Upload | Policy::UploadBy(_));
+    let body = if parts.method == Method::POST && takes_file {
         let sent = upload::read(&parts.headers, body).await.map_err(answer)?;
         let token = sent.text("form_token").to_owned();
         ours(site, &parts.headers, Some(&token), &caller, &circumstances).await.map_err(answer)?;

@@ -81,6 +81,7 @@ fn gated(policy: Policy, handler: MethodRouter<Site>, site: &Site) -> MethodRout
 routes! {
     get "/livez" Policy::Open => pages::health::live;
     get "/readyz" Policy::Open => pages::health::ready;
+    post "/feed/notices" Policy::Open => pages::feed_notices::heard;
     get "/assets/{hash}/{name}" Policy::Open => assets::serve;
     get "/sign-in" Policy::Visitor => pages::sign_in::show;
     post "/sign-in" Policy::Visitor => pages::sign_in::check;
@@ -141,6 +142,8 @@ routes! {
     get "/account/email/confirm/{token}" portal(EVERYONE) => pages::account::address::confirm_page;
     post "/account/email/confirm/{token}" stepped_up(EVERYONE) => pages::account::address::confirm;
     get "/account/history" portal(EVERYONE) => pages::account::history::show;
+    get "/account/notices" portal(CLINICAL) => pages::account::notices::show;
+    post "/account/notices" portal(CLINICAL) => pages::account::notices::choose;
     get "/account/close" stepped_up(EVERYONE) => pages::account::close::show;
     post "/account/close" stepped_up(EVERYONE) => pages::account::close::close;
     get "/account/practices" portal(PROVIDERS) => pages::practices::show;
@@ -209,6 +212,7 @@ routes! {
     get "/team/requests/{id}/call" portal(TEAM) => pages::desk::call_page;
     post "/team/requests/{id}/call" portal(TEAM) => pages::desk::log_call;
     post "/team/requests/{id}/checklist" portal(TEAM) => pages::desk::checklist;
+    post "/team/requests/{id}/patient" portal(TEAM) => pages::desk::name_patient;
     get "/team/requests/{id}/confirm" stepped_up(TEAM) => pages::desk::confirm_page;
     post "/team/requests/{id}/confirm" stepped_up(TEAM) => pages::desk::confirm;
     get "/team/requests/{id}/unreached" portal(TEAM) => pages::desk::unreached_page;
@@ -230,6 +234,9 @@ routes! {
     post "/team/accounts/{id}/sessions" stepped_up(TEAM) => pages::desk::end_sessions;
     get "/team/accounts/{id}/reset" stepped_up(TEAM) => pages::desk::reset_page;
     post "/team/accounts/{id}/reset" stepped_up(TEAM) => pages::desk::ask_reset;
+    get "/team/merges" portal(TEAM) => pages::desk::proposal;
+    post "/team/merges" portal(TEAM) => pages::desk::look_at_proposal;
+    post "/team/merges/propose" stepped_up(TEAM) => pages::desk::propose_merge;
     get "/team/providers" portal(TEAM) => pages::desk::providers;
     post "/team/providers" portal(TEAM) => pages::desk::find_providers;
     post "/team/providers/merge" stepped_up(TEAM) => pages::desk::merge_providers;
@@ -243,6 +250,7 @@ routes! {
     post "/team/tokens/of/{id}" stepped_up(TEAM) => pages::tokens::issue;
     get "/team/tokens/list" stepped_up(TEAM) => pages::tokens::list_page;
     post "/team/tokens/list" stepped_up(TEAM) => pages::tokens::issue_list;
+    post "/team/tokens/list/file" Policy::UploadBy(TEAM) => pages::tokens::read_file;
     post "/team/tokens/list/letters" portal(TEAM) => pages::tokens::letters;
     get "/team/tokens/{id}" portal(TEAM) => pages::tokens::token;
     post "/team/tokens/{id}" portal(TEAM) => pages::tokens::take_back;
@@ -268,6 +276,8 @@ routes! {
     post "/team/families/change" stepped_up(TEAM) => pages::families::change;
     get "/family/activate" Policy::Visitor => pages::family::activate;
     post "/family/activate" Policy::Visitor => pages::family::begin;
+    get "/family/enroll" Policy::Visitor => pages::family::enroll_form;
+    post "/family/enroll" Policy::Visitor => pages::family::enroll;
     get "/family" portal(FAMILY) => pages::family::home;
     get "/family/charts" portal(FAMILY) => pages::family::chart_form;
     post "/family/charts" portal(FAMILY) => pages::family::add_chart;
@@ -283,6 +293,10 @@ routes! {
     get "/family/tokens" portal(FAMILY) => pages::family::tokens;
     post "/family/tokens" stepped_up(FAMILY) => pages::family::give;
     post "/family/tokens/{id}/revoke" portal(FAMILY) => pages::family::revoke_token;
+    get "/family/grants/{id}/renew" portal(FAMILY) => pages::family::renewal_of_grant;
+    post "/family/grants/{id}/renew" stepped_up(FAMILY) => pages::family::renew_grant;
+    get "/family/tokens/{id}/renew" portal(FAMILY) => pages::family::renewal_of_token;
+    post "/family/tokens/{id}/renew" stepped_up(FAMILY) => pages::family::renew_token;
     post "/family/grants/{id}/revoke" portal(FAMILY) => pages::family::revoke;
     get "/family/care-team" portal(FAMILY) => pages::family::care_team;
     post "/family/care-team/find" portal(FAMILY) => pages::family::find;
@@ -305,8 +319,16 @@ routes! {
     get "/dev/mail/{id}/html" Policy::Demo => pages::kept_mail::as_html;
     get "/dev/mail/{id}/file" Policy::Demo => pages::kept_mail::file;
     get "/charts/{id}" portal(CLINICAL) => pages::charts::summary;
+    get "/charts/{id}/growth" portal(CLINICAL) => pages::charts::growth::show;
+    get "/charts/{id}/old/{section}" portal(CLINICAL) => pages::charts::old_section;
+    get "/charts/{id}/old/{section}/{item}" portal(CLINICAL) => pages::charts::old_item;
+    get "/charts/{id}/summary.pdf" stepped_up(CLINICAL) => pages::charts::summary_pdf;
+    get "/charts/{id}/search" portal(CLINICAL) => pages::charts::search_page;
+    post "/charts/{id}/search" portal(CLINICAL) => pages::charts::search;
     get "/charts/{id}/{section}" portal(CLINICAL) => pages::charts::section;
     get "/charts/{id}/{section}/{item}" portal(CLINICAL) => pages::charts::item;
+    get "/charts/{id}/old/{section}/{item}/file" portal(CLINICAL) => pages::charts::old_file;
+    get "/charts/{id}/{section}/{item}/file" portal(CLINICAL) => pages::charts::file;
 }
 
 #[cfg(test)]

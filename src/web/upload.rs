@@ -1,4 +1,4 @@
-//! A form that may carry one picture: multipart, or urlencoded where no picture is sent.
+//! A form that may carry one picture or another file: multipart, or urlencoded where no file is sent.
 
 use axum::body::{Body, to_bytes};
 use axum::extract::multipart::Field;

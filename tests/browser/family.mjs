@@ -1,5 +1,6 @@
 // Families: a request answered on a phone in Spanish, taken back while the chart is open, and a child who grows up.
 import { ask, expect, Visit } from './browser.mjs';
+import { born as bornAtDesk, fresh } from './pcp.mjs';
 
 const main = visit => visit.page.locator('main');
 
@@ -22,6 +23,7 @@ export async function born(browser, script, mrn) {
 
 /** A physician who may not see `mrn` asks the family. */
 async function asks(visit, mrn, family, given, birth) {
+  visit.clicks = 0;
   await search(visit, mrn);
   await visit.expectText('Not authorized');
   await visit.follow(visit.button('Request non-PCP access'));
@@ -30,6 +32,7 @@ async function asks(visit, mrn, family, given, birth) {
     await main(visit).locator(`[name="${name}"]`).first().fill(String(value));
   }
   await visit.follow(main(visit).locator('form button[type=submit]').first());
+  expect(visit.clicks <= 4, `${visit.clicks} clicks for a request`);
   await ask({ route: 'family' });
 }
 
@@ -37,6 +40,10 @@ async function asks(visit, mrn, family, given, birth) {
 async function again(visit, email) {
   await visit.context.clearCookies();
   await visit.signIn(await ask({ account: email }));
+}
+
+async function fill(visit, fields) {
+  for (const [name, value] of Object.entries(fields)) await main(visit).locator(`[name=${name}]`).first().fill(value);
 }
 
 async function look(visit, name) {
@@ -79,6 +86,58 @@ export const family = {
     await mother.follow(mother.page.locator('header nav').getByRole('link', { name: 'Quién lo abrió' }));
     await mother.expectText('Haddad', 'La familia dijo que sí');
     await mother.end();
+  },
+
+  async a_guardian_without_a_code_is_called_and_begins_with_the_one_she_is_read(visit, browser) {
+    const mrn = '1790354';
+    const reviewer = await ask({ account: 'ortiz@hospital.example' });
+    const desk = await Visit.start(browser, { script: visit.script });
+    await desk.signIn(reviewer);
+    const birth = await bornAtDesk(desk);
+    const when = { patient_month: birth.month, patient_day: birth.day, patient_year: birth.year };
+    const patient = { patient_given: 'Kristin', patient_family: 'Bailey', ...when };
+    const own = { given: 'Elena', family: 'Bailey', born_month: '2', born_day: '3', born_year: '1985', email: 'elena.bailey@example.org' };
+    await visit.goto('/family/activate');
+    await visit.follow(visit.page.locator('main a[href^="/family/enroll"]').first());
+    await main(visit).locator('input[name=who][value=guardian]').check();
+    await fill(visit, { ...own, phone: '1', ...patient, mrn });
+    await visit.follow(main(visit).locator('form button.main, form button[type=submit]').last());
+    await visit.expectText('There is a problem');
+    expect(await main(visit).locator('[name=patient_family]').inputValue() === 'Bailey', 'what was typed is gone');
+    await look(visit, 'the form of who has no code');
+    await fill(visit, { phone: '617-555-0199' });
+    await visit.follow(main(visit).locator('form button.main, form button[type=submit]').last());
+    await look(visit, 'asked for a call');
+    // The access team compares, calls on a number of the record, and reads the code out.
+    await desk.goto('/team/requests?view=needs_action&kind=enrolment');
+    await desk.follow(main(desk).locator('tbody a[href^="/team/requests/"]').first());
+    await desk.expectText('Elena Bailey', '617-555-0199');
+    if (desk.script) await desk.inspect('an enrolment at the desk');
+    await desk.follow(desk.button('Assign to me'));
+    await desk.follow(desk.link('Verify by phone'));
+    await main(desk).locator('input[name=outcome][value=reached]').check();
+    await desk.follow(desk.button('Save the call'));
+    await fill(desk, { spoken_to: 'Elena Bailey' });
+    for (const known of ['birth_date', 'address']) await main(desk).locator(`input[name=identifier][value=${known}]`).check();
+    await main(desk).locator('input[name=relationship][value=parent]').check();
+    await main(desk).locator('input[name=on_record_number]').check();
+    await desk.follow(desk.button('They confirm: save the checklist'));
+    await desk.follow(main(desk).locator('a[href$="/approved"], a[href$="/approve"]').first());
+    await fresh(desk, reviewer);
+    await desk.follow(main(desk).locator('form button.main, form button[type=submit]').first());
+    await fresh(desk, reviewer);
+    await desk.expectText('Read this code out now');
+    const code = (await main(desk).locator('code').first().innerText()).trim();
+    await desk.end();
+    // With the code the account begins.
+    await visit.goto('/family/activate');
+    await fill(visit, { ...own, ...when, code, signature: 'Elena Bailey' });
+    await main(visit).locator('select[name=relationship]').selectOption('mother');
+    await main(visit).locator('input[name=terms]').check();
+    await visit.follow(main(visit).locator('form button.main, form button[type=submit]').last());
+    // Kristin is 13 or older: nothing is shown before she signs too.
+    await visit.expectText('One more step', 'Your number', 'must sign too');
+    await look(visit, 'an account that waits for the teen');
   },
 
   async a_refusal_of_one_of_two_guardians_goes_to_the_access_team(visit, browser) {

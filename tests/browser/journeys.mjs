@@ -9,6 +9,27 @@ async function search(visit, mrn) {
   await visit.follow(visit.page.locator('form.search button[type=submit]').first());
 }
 
+/** The first test of the flowsheet with numbers at two dates or more: one that has a course to draw. */
+async function testWithCourse(visit) {
+  for (const row of await main(visit).locator('.sheet tbody tr').all()) {
+    const values = await row.locator('.reading strong').allInnerTexts();
+    if (values.filter(value => /^[0-9]/.test(value)).length > 1) return row.locator('th a');
+  }
+  throw new Error('no test has two values');
+}
+
+/** By keyboard alone: the first result is within 10 tab stops of the top of the page. */
+async function expectFirstResultNear(visit) {
+  if (!visit.script) return;
+  await visit.page.keyboard.press('Tab');
+  await visit.page.keyboard.press('Enter');
+  for (let stops = 2; stops <= 10; stops += 1) {
+    await visit.page.keyboard.press('Tab');
+    if (await visit.page.evaluate(() => document.activeElement.matches('.sheet tbody th a'))) return;
+  }
+  throw new Error('the first result is more than 10 tab stops away');
+}
+
 export const journeys = {
   async a_physician_reaches_a_lab_trend_in_three_clicks(visit) {
     await visit.signIn(await ask({ account: 'raman@example.org' }));
@@ -16,7 +37,8 @@ export const journeys = {
     await visit.follow(main(visit).locator('#mine a[href^="/charts/"], section a[href^="/charts/"]').first());
     await visit.expectText('MRN', 'Why you see this');
     await visit.follow(visit.page.locator('nav.sections a[href$="/results"]'));
-    await visit.follow(main(visit).locator('table.res tbody th a').first());
+    await expectFirstResultNear(visit);
+    await visit.follow(await testWithCourse(visit));
     expect(visit.clicks === 3, `${visit.clicks} clicks`);
     expect(await main(visit).locator('svg').count() > 0, 'no chart on the page of the test');
     expect(await main(visit).locator('tbody tr').count() > 1, 'no table of values beside the chart');
@@ -24,7 +46,27 @@ export const journeys = {
     expect(/^\/charts\/[0-9a-f-]{36}\/results\/[0-9a-f-]{36}$/.test(path), `the address says more than ids: ${path}`);
     // By name and birth date, the other way in; and the chart just read is among the recent ones.
     await visit.goto('/patients');
-    expect(await visit.page.locator('#recent a[href^="/charts/"], section a[href^="/charts/"]').count() > 0, 'nothing recently viewed');
+    visit.clicks = 0;
+    await visit.follow(visit.page.locator('section[aria-labelledby=recent] a[href^="/charts/"]').first());
+    await visit.follow(main(visit).locator('a[href*="/results/"]').first());
+    expect(visit.clicks === 2, `${visit.clicks} clicks`);
+    expect(await main(visit).locator('tbody tr').count() > 0, 'no values of a recent patient after two clicks');
+  },
+
+  async the_summary_of_every_patient_of_a_physician_prints_on_two_letter_sheets(visit) {
+    await visit.signIn(await ask({ account: 'raman@example.org' }));
+    await visit.goto('/patients/mine');
+    const charts = await main(visit).locator('a[href^="/charts/"]').evaluateAll(all => [...new Set(all.map(a => a.getAttribute('href')))]);
+    expect(charts.length > 2, 'too few patients');
+    const long = [];
+    for (const chart of charts.slice(0, 30)) {
+      await visit.goto(chart);
+      const pdf = (await visit.page.pdf({ format: 'Letter' })).toString('latin1');
+      const sheets = (pdf.match(/\/Type\s*\/Page\b/g) ?? []).length;
+      expect(sheets > 0, 'no sheets');
+      if (sheets > 2) long.push(`${await visit.page.locator('.banner .name').innerText()}: ${sheets}`);
+    }
+    expect(long.length === 0, `more than two sheets: ${long.join('; ')}`);
   },
 
   async a_physician_is_told_why_a_chart_stays_closed(visit) {
@@ -163,6 +205,8 @@ export const journeys = {
         await person.inspect(`section ${link.split('/').pop()}`);
       }
       await person.goto(links.find(link => link.endsWith('/results')));
+      await person.follow(main(person).locator('nav.layouts a'));
+      await person.inspect('results as a list');
       await person.follow(main(person).locator('table.res tbody th a').first());
       await person.inspect('a test with its trend');
       await search(person, '1790354');

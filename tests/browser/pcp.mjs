@@ -29,7 +29,7 @@ export async function fresh(visit, account) {
 }
 
 /** The birth date that the hospital's record has, read from the request of somebody else for the same patient. */
-async function born(desk) {
+export async function born(desk) {
   await desk.goto('/team/requests?view=needs_action&kind=pcp_change');
   await inspect(desk, 'the queue');
   await desk.follow(main(desk).locator('tbody tr', { hasText: 'BAILEY' }).locator('a[href^="/team/requests/"]').first());
@@ -39,6 +39,31 @@ async function born(desk) {
 }
 
 export const pcp = {
+  async two_of_the_team_on_one_request_see_who_was_first_and_lose_nothing_typed(visit, browser) {
+    const other = await Visit.start(browser, { script: visit.script });
+    await visit.signIn(await ask({ account: 'ortiz@hospital.example' }));
+    await other.signIn(await ask({ account: 'kimura@hospital.example' }));
+    for (const one of [visit, other]) {
+      await one.goto('/team/requests?view=needs_action&kind=pcp_change');
+      await one.follow(main(one).locator('tbody tr', { hasText: 'BAILEY' }).locator('a[href^="/team/requests/"]').first());
+    }
+    // Both have the same request open; one takes it, the other wants to write a note.
+    await visit.follow(visit.button('Assign to me'));
+    const note = 'The mother asked for a call after five.';
+    await fill(other, { note });
+    await other.follow(main(other).locator('form:has([name=note]) button[type=submit]').first());
+    await other.expectText('Ortiz', 'changed this at');
+    expect(await main(other).locator('[name=note]').inputValue() === note, 'what was typed is gone');
+    await inspect(other, 'a request that another changed meanwhile');
+    await other.follow(main(other).locator('form:has([name=note]) button[type=submit]').first());
+    await other.expectText(note);
+    expect(!(await other.text()).includes('changed this at'), 'the second try is held up too');
+    // The first sees the note, and that nothing of hers is undone.
+    await visit.page.reload();
+    await visit.expectText(note, 'You');
+    await other.end();
+  },
+
   async a_refused_physician_asks_the_family_confirms_by_phone_and_the_chart_opens(visit, browser) {
     const reviewer = await ask({ account: 'ortiz@hospital.example' });
     const desk = await Visit.start(browser, { script: visit.script });

@@ -6,6 +6,7 @@ import { gallery } from './gallery.mjs';
 import { identity } from './identity.mjs';
 import { journeys } from './journeys.mjs';
 import { pcp } from './pcp.mjs';
+import { remote } from './remote.mjs';
 import { staff } from './staff.mjs';
 import { tokens } from './tokens.mjs';
 
@@ -16,7 +17,7 @@ try {
   if (name.startsWith('gallery ')) {
     await gallery(browser, ...name.split(' ').slice(1).map(Number));
   } else {
-    const journey = journeys[name] ?? identity[name] ?? staff[name] ?? tokens[name] ?? pcp[name] ?? family[name] ?? emergency[name];
+    const journey = journeys[name] ?? identity[name] ?? staff[name] ?? tokens[name] ?? pcp[name] ?? family[name] ?? emergency[name] ?? remote[name];
     if (!journey) throw new Error(`no journey is called ${name}`);
     const visit = await Visit.start(browser, { script: script === 'on' });
     await journey(visit, browser);

@@ -240,6 +240,11 @@ both_engines! {
         let second = read(&client.post_once("/api/v1/tokens", &wanted, "key-2").await);
         assert_ne!(second["token"]["id"], said["token"]["id"]);
         assert!(!stored_text(house).await.contains(said["token"]["token"].as_str().unwrap()), "kept sealed");
+        // The access team's page of the patient names who issued them.
+        let team = portal.signed_in(house.world.team_account(&["administrator"]).await).await;
+        let found = portal.post("/team/tokens", &team, &[("mrn", MRN)]).await;
+        let list = portal.get(found.header("location"), &team).await;
+        assert_eq!(list.body.matches("Patient portal (the access team)").count(), 2, "{}", list.body);
 
         let physician = house.world.physician("Okafor", house.world.practice("Elm Pediatrics").await).await.1;
         let typed = postern::app::tokens::Typed {

@@ -32,6 +32,7 @@ macro_rules! journeys {
 
 journeys! {
     a_physician_reaches_a_lab_trend_in_three_clicks
+    the_summary_of_every_patient_of_a_physician_prints_on_two_letter_sheets
     a_physician_is_told_why_a_chart_stays_closed
     a_nurse_reads_what_her_sponsor_may_and_no_sensitive_item
     a_locked_sponsor_sees_only_the_way_out
@@ -47,8 +48,10 @@ journeys! {
     a_nurse_is_invited_activates_and_reads_a_first_record
     a_token_letter_opens_a_chart_to_the_first_and_to_nobody_else
     a_refused_physician_asks_the_family_confirms_by_phone_and_the_chart_opens
+    two_of_the_team_on_one_request_see_who_was_first_and_lose_nothing_typed
     a_whole_cycle_from_the_opening_mail_to_the_late_review_and_the_next_october
     a_mother_says_yes_on_her_phone_in_spanish_and_takes_it_back_while_the_chart_is_open
+    a_guardian_without_a_code_is_called_and_begins_with_the_one_she_is_read
     a_refusal_of_one_of_two_guardians_goes_to_the_access_team
     a_child_turns_13_and_18_and_who_decides_changes_by_the_clock
     a_physician_takes_emergency_access_the_team_reviews_it_and_the_family_reads_it
@@ -86,11 +89,6 @@ fn axe_finds_nothing_on_the_pages_of_the_demo() {
 
 /// Runs one journey of `tests/browser/journeys.mjs`.
 fn journey(name: &str, scripts: &str) {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/browser");
-    assert!(
-        folder.join("node_modules/playwright-core").exists(),
-        "tests/browser/node_modules is not there; ./tests/run installs it (or run `npm ci` in tests/browser)"
-    );
     block_on(async {
         let portal = if name.starts_with("the_hospital_signs") {
             DemoPortal::start_with_provider().await
@@ -102,7 +100,9 @@ fn journey(name: &str, scripts: &str) {
             let (name, scripts) = (name.to_owned(), scripts.to_owned());
             let handle = tokio::runtime::Handle::current();
             move || {
-                let transcript = drive(&folder, &name, &scripts, &portal, &handle);
+                let url = portal.url.clone();
+                let answers = &mut |question: &Value| handle.block_on(answer(&portal, question));
+                let transcript = drive(&name, &scripts, &url, answers);
                 (portal, transcript)
             }
         })
@@ -115,17 +115,22 @@ fn journey(name: &str, scripts: &str) {
     });
 }
 
-fn drive(
-    folder: &Path,
+/// Runs the journey `name` against the portal at `url`; what it asks, `answer` answers. The transcript of one that fails.
+pub fn drive(
     name: &str,
     scripts: &str,
-    portal: &DemoPortal,
-    handle: &tokio::runtime::Handle,
+    url: &str,
+    answer: &mut dyn FnMut(&Value) -> Value,
 ) -> Result<(), String> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/browser");
+    assert!(
+        folder.join("node_modules/playwright-core").exists(),
+        "tests/browser/node_modules is not there; ./tests/run installs it (or run `npm ci` in tests/browser)"
+    );
     let mut node = Command::new("node")
         .args(["run.mjs", name, scripts])
         .current_dir(folder)
-        .env("POSTERN_TEST_URL", &portal.url)
+        .env("POSTERN_TEST_URL", url)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
@@ -140,8 +145,7 @@ fn drive(
         match line.strip_prefix('?') {
             Some(question) => {
                 let question: Value = serde_json::from_str(question).unwrap();
-                let answer = handle.block_on(answer(portal, &question));
-                writeln!(answers, "{answer}").unwrap();
+                writeln!(answers, "{}", answer(&question)).unwrap();
             }
             None => transcript.extend([&line, "\n"]),
         }

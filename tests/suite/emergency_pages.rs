@@ -221,4 +221,23 @@ both_engines! {
         assert!(!portal.get("/family/access", &mother_at).await.body.contains("emergencia"));
         assert!(portal.get("/family/disclosures", &mother_at).await.body.contains("emergencia"));
     }
+
+    async fn the_family_reads_of_emergency_access_under_which_nothing_was_opened(house: House) {
+        let (portal, s, browser) = haddad(house).await;
+        let mother = house.world.family_account().await;
+        house.world.guardian(s.mia, mother, Interval::ALWAYS).await;
+        let mother_at = portal.signed_in(mother).await;
+        assert!(portal.get("/family/disclosures", &mother_at).await.body.contains("No one has opened this chart here yet."));
+        portal.post("/emergency", &browser, &ASKED).await;
+        house.clock.advance(1);
+        let unopened = "Nothing so far. They could have.";
+        let page = portal.get("/family/disclosures", &mother_at).await;
+        sound(&page, StatusCode::OK);
+        assert!(page.body.contains(unopened) && page.body.contains("They said it was an emergency"), "{}", page.body);
+        assert!(!page.body.contains("Seizing"), "the reason is for the team");
+        // Once the chart is opened under it, the opening speaks by itself.
+        assert_eq!(portal.get(&format!("/charts/{}", s.mia), &browser).await.status, StatusCode::OK);
+        let page = portal.get("/family/disclosures", &mother_at).await;
+        assert!(!page.body.contains(unopened) && page.body.contains("They said it was an emergency"), "{}", page.body);
+    }
 }

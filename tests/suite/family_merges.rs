@@ -1,7 +1,9 @@
 //! Families and requests around a merge of records: nothing leads to the other record until the access team confirms it.
 
+use postern::app::access::open;
 use postern::app::desk::confirming::{Approval, confirm};
 use postern::app::desk::{Done, Member};
+use postern::app::disclosures::read;
 use postern::app::family::desk::{Deed, Did, act, find};
 use postern::app::family::enrolment::{Begun, Typed, activate};
 use postern::app::family::enter;
@@ -156,6 +158,28 @@ both_engines! {
         confirmed(house, old).await;
         assert_eq!(tries(&now(house, &s.jo)).await, Done::Done(()));
         assert!(sees(house, s.rivera, s.mia).await);
+    }
+
+    async fn who_opened_the_other_record_is_told_once_the_merge_is_confirmed_and_not_after_its_undoing(house: House) {
+        let s = scene(house).await;
+        let old = house.world.patient("Stone", OLD, BORN).await;
+        let (npi, okafor) = house.world.physician("Okafor", house.world.practice("North").await).await;
+        house.world.listing(old, Some(npi), None, Interval::ALWAYS).await;
+        let mother = guardian(house, s.mia).await;
+        let viewer = facts(house, okafor).await;
+        open(&house.app, &viewer, old, None, &context(house)).await.unwrap();
+        house.clock.advance(1);
+        let told = async || {
+            let viewer = facts(house, mother).await;
+            read(&house.app, &viewer, None, None, &context(house)).await.unwrap().rows.len()
+        };
+        assert_eq!(told().await, 0);
+        merged(house, old, s.mia).await;
+        assert_eq!(told().await, 0, "not before it is confirmed");
+        confirmed(house, old).await;
+        assert_eq!(told().await, 1);
+        undone(house, old).await;
+        assert_eq!(told().await, 0);
     }
 }
 

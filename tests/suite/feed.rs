@@ -32,10 +32,16 @@ pub async fn load(house: &House, paths: &[&str]) -> Result<Summary, FeedLoadErro
 
 /// Writes resources as NDJSON and loads them.
 pub async fn load_lines(house: &House, resources: &[Value]) -> Result<Summary, FeedLoadError> {
+    let lines: Vec<String> = resources.iter().map(Value::to_string).collect();
+    // A whole number is written as one: its digits are shown as they come.
+    load_text(house, &lines.join("\n").replace(".0,", ",").replace(".0}", "}")).await
+}
+
+/// Loads NDJSON as it is written.
+pub async fn load_text(house: &House, text: &str) -> Result<Summary, FeedLoadError> {
     let folder = fresh_folder();
     let file = folder.join("feed.ndjson");
-    let lines: Vec<String> = resources.iter().map(Value::to_string).collect();
-    std::fs::write(&file, lines.join("\n")).unwrap();
+    std::fs::write(&file, text).unwrap();
     let outcome = load(house, &[file.to_str().unwrap()]).await;
     std::fs::remove_dir_all(folder).unwrap();
     outcome

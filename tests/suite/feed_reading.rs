@@ -18,7 +18,7 @@ fn record(house: &House) -> EmbeddedFeed {
     EmbeddedFeed::new(house.db().clone(), Arc::clone(&house.app.clock) as Arc<dyn Clock>)
 }
 
-async fn permit(house: &House, account: AccountId, patient: PatientId) -> Permit {
+pub async fn permit(house: &House, account: AccountId, patient: PatientId) -> Permit {
     let viewer = access::viewer(&house.app, account).await.unwrap().unwrap();
     let context = Context { now: house.now(), request_id: String::new(), network: String::new() };
     match access::open(&house.app, &viewer, patient, None, &context).await.unwrap() {
@@ -61,9 +61,9 @@ both_engines! {
         assert_eq!(seen.iter().map(|n| n.title.as_str()).collect::<Vec<_>>(), ["Emergency note"]);
         assert_eq!(feed.count(&pcp, Section::Notes).await.unwrap(), 2);
         assert_eq!(feed.count(&partner, Section::Notes).await.unwrap(), 1);
-        let (_, body) = feed.item(&pcp, notes[0].id).await.unwrap();
+        let (_, body) = feed.item(&pcp, Section::Notes, notes[0].id).await.unwrap();
         assert_eq!(body, "Talked about school.");
-        assert!(matches!(feed.item(&partner, notes[0].id).await, Err(FeedError::Gone)));
+        assert!(matches!(feed.item(&partner, Section::Notes, notes[0].id).await, Err(FeedError::Gone)));
     }
 
     async fn a_grant_of_one_section_shows_nothing_of_another(house: House) {
@@ -115,7 +115,7 @@ both_engines! {
             let (mut seen, mut before) = (Vec::new(), None);
             loop {
                 let wanted = Wanted {
-                    limit: 10, before, code: code.map(str::to_owned), category: category.map(str::to_owned),
+                    limit: 10, before, code: code.map(str::to_owned), category: category.map(str::to_owned), critical: false,
                 };
                 let page = feed.items(&permit, Section::Results, wanted).await.unwrap();
                 let Some(last) = page.last() else { break };
@@ -151,7 +151,8 @@ both_engines! {
             house.world.listing(robin, Some(pcp), Some(elm), Interval::ALWAYS).await;
             let permit = permit(house, account, robin).await;
             let banner = record(house).banner(&permit).await.unwrap();
-            assert_eq!(banner.allergies, wanted, "{id}");
+            let lately = postern::app::charts::lately(&house.app, &permit, None).await.unwrap();
+            assert_eq!(lately.allergies, wanted, "{id}");
             assert_eq!(banner.pcps, ["Ada Rivera, Elm Street Pediatrics"]);
         }
     }

@@ -106,7 +106,7 @@ impl Browsers {
     fn of(&self, row: &Row) -> &Browser {
         match row.policy {
             Policy::HalfSignedIn => &self.half,
-            Policy::SignedIn(kinds, _) | Policy::SteppedUp(kinds) => {
+            Policy::SignedIn(kinds, _) | Policy::SteppedUp(kinds) | Policy::UploadBy(kinds) => {
                 &self.signed_in.iter().find(|(kind, _)| kinds.contains(kind)).unwrap().1
             }
             _ => &self.stranger,
@@ -340,7 +340,7 @@ both_engines! {
         let nothing = Browser::default();
         let mut tried = 0;
         for row in ROUTES.iter().filter(|row| !row.path.contains('{') && goes_on(row)) {
-            if !matches!(row.policy, Policy::SignedIn(..) | Policy::SteppedUp(_) | Policy::HalfSignedIn) {
+            if !matches!(row.policy, Policy::SignedIn(..) | Policy::SteppedUp(_) | Policy::UploadBy(_) | Policy::HalfSignedIn) {
                 continue;
             }
             for other in lookalikes(row.path) {

@@ -93,8 +93,13 @@ impl Feed for ReadOnly {
     fn count<'a>(&'a self, permit: &'a Permit, section: Section) -> Answer<'a, u64> {
         self.0.count(permit, section)
     }
-    fn item<'a>(&'a self, permit: &'a Permit, id: uuid::Uuid) -> Answer<'a, (ChartItem, String)> {
-        self.0.item(permit, id)
+    fn item<'a>(
+        &'a self,
+        permit: &'a Permit,
+        section: Section,
+        id: uuid::Uuid,
+    ) -> Answer<'a, (ChartItem, String)> {
+        self.0.item(permit, section, id)
     }
     fn phones<'a>(&'a self, permit: &'a DeskPermit) -> Answer<'a, Vec<FamilyPhone>> {
         self.0.phones(permit)

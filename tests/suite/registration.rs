@@ -11,7 +11,7 @@ use postern::app::registration::{self, Confirmed, Standing, Step};
 use postern::app::sign_in::{CodeAnswer, Hashing, PasswordAnswer, check_code, totp_code};
 use postern::app::{App, Outside, RegistryUse};
 use postern::domain::audit::{Act, Outcome};
-use postern::domain::calendar::Interval;
+use postern::domain::calendar::{Instant, Interval};
 use postern::domain::ids::{AccountId, Npi, RequestId};
 use postern::domain::letter::{Letter, Place};
 use postern::domain::people::AccountKind;
@@ -148,9 +148,13 @@ pub async fn open_requests(house: &House) -> Vec<RequestId> {
 
 /// What the desk does: approves in one transaction, and keeps nothing when something is in the way.
 pub async fn approve(house: &House, request: RequestId) -> Result<(), Obstacle> {
-    let app = &house.app;
     house.clock.advance(1);
-    let decider = Decider { account: AccountId(uuid::Uuid::nil()), now: house.now() };
+    approve_at(house, request, house.now()).await
+}
+
+async fn approve_at(house: &House, request: RequestId, now: Instant) -> Result<(), Obstacle> {
+    let app = &house.app;
+    let decider = Decider { account: AccountId(uuid::Uuid::nil()), now };
     let mut tx = app.db.begin().await.unwrap();
     let answer = registration::approve(app, &mut tx, request, decider).await.unwrap();
     if answer.is_ok() {
@@ -323,6 +327,16 @@ both_engines! {
         let mut answers = [one, two];
         answers.sort_by_key(Result::is_err);
         assert_eq!(answers, [Ok(()), Err(Obstacle::NpiTaken)]);
+    }
+
+    /// Of two approvals at once, the one that is written second may have read the clock first.
+    async fn an_approval_that_read_the_clock_before_another_was_written_finds_the_number_taken(house: House) {
+        waiting(house, &BROWSER, MAIL).await;
+        waiting(house, &OTHER, "other@elm.example").await;
+        let (requests, earlier) = (open_requests(house).await, house.now());
+        assert_eq!(approve(house, requests[0]).await, Ok(()));
+        assert_eq!(approve_at(house, requests[1], earlier).await, Err(Obstacle::NpiTaken));
+        assert_eq!(count(house, "select count(*) from account where provider_id is not null").await, 1);
     }
 
     async fn an_address_that_got_an_account_meanwhile_stands_in_the_way(house: House) {

@@ -10,6 +10,7 @@ use postern::domain::patient_search::{Problem, Typed};
 use postern::domain::request::{ReasonProblem, RequestKind, RequestState};
 use postern::store::{audit, requests};
 
+use crate::support::letters::letters_of;
 use crate::support::world::{Whom, span};
 use crate::support::{House, both_engines};
 
@@ -114,6 +115,44 @@ both_engines! {
         assert_eq!(refused, 4);
     }
 
+    async fn the_sponsors_in_that_practice_are_told_that_staff_of_theirs_asks_and_nothing_of_the_patient(house: House) {
+        let scene = scene(house).await;
+        let staff = house.world.sponsored_account().await;
+        let quay = house.world.practice("Quay").await;
+        let (_, other) = house.world.physician("Quayle", quay).await;
+        for (sponsor, practice) in [(scene.rivera, scene.elm), (scene.castellan, scene.elm), (other, quay)] {
+            house.world.sponsorship(sponsor, staff, practice, span("2026-03-01T00:00:00Z", "")).await;
+        }
+        let wish = Wish { practice: Some(scene.elm), ..mia(PCP_CHANGE) };
+        assert!(matches!(ask(house, staff, &Wish { reason: String::new(), ..wish.clone() }).await, Filed::Reason(_)));
+        assert!(letters_of(house, "staff_asked").await.is_empty(), "nothing was filed");
+        assert!(matches!(ask(house, staff, &wish).await, Filed::Filed(_)));
+        let told = letters_of(house, "staff_asked").await;
+        let mut to: Vec<&str> = told.iter().map(|(address, _)| address.as_str()).collect();
+        to.sort_unstable();
+        let mut sponsors = [house.world.email(scene.rivera).await, house.world.email(scene.castellan).await];
+        sponsors.sort_unstable();
+        assert_eq!(to, sponsors, "each once, and nobody of another practice");
+        let said = serde_json::to_string(&told[0].1).unwrap();
+        assert!(said.contains("Elm") && !said.contains("Stone") && !said.contains("12345"), "{said}");
+        assert!(matches!(ask(house, staff, &wish).await, Filed::Joined(_)));
+        assert_eq!(letters_of(house, "staff_asked").await.len(), 2, "the same again is no news");
+    }
+
+    async fn a_sponsor_is_told_that_staff_joined_the_request_of_a_partner(house: House) {
+        let scene = scene(house).await;
+        let staff = house.world.sponsored_account().await;
+        house.world.sponsorship(scene.castellan, staff, scene.elm, span("2026-03-01T00:00:00Z", "")).await;
+        assert!(matches!(ask(house, scene.rivera, &mia(PCP_CHANGE)).await, Filed::Filed(_)));
+        assert!(letters_of(house, "staff_asked").await.is_empty(), "a provider has no sponsor");
+        for _ in 0..2 {
+            assert!(matches!(ask(house, staff, &mia(PCP_CHANGE)).await, Filed::Joined(_)));
+        }
+        let told = letters_of(house, "staff_asked").await;
+        assert_eq!(told.len(), 1);
+        assert_eq!(told[0].0, house.world.email(scene.castellan).await);
+    }
+
     async fn everything_typed_must_match_and_a_restricted_patient_never_does(house: House) {
         let scene = scene(house).await;
         for change in [
@@ -154,6 +193,54 @@ both_engines! {
         wish.typed.family = "Reed".to_owned();
         assert_eq!(ask(house, scene.haddad, &wish).await, Filed::Allowed(patient));
         assert!(requests::in_state(house.db(), RequestState::Open).await.unwrap().is_empty());
+    }
+
+    async fn about_somebody_who_has_died_nobody_asks_and_is_told_kindly_what_is_possible(house: House) {
+        let scene = scene(house).await;
+        let patient = house.world.patient("Reed", "0020000", "2019-03-14").await;
+        let of_reed = |kind| {
+            let mut wish = mia(kind);
+            wish.typed.mrn = "0020000".to_owned();
+            wish.typed.family = "Reed".to_owned();
+            wish
+        };
+        assert!(matches!(ask(house, scene.rivera, &of_reed(PCP_CHANGE)).await, Filed::Filed(_)));
+        house.world.seat(patient, Whom::Provider(scene.haddad_npi), Interval::ALWAYS).await;
+        house.world.deceased(patient, "2026-03-11", house.now()).await;
+        for (who, kind) in [(scene.rivera, NON_PCP), (scene.castellan, PCP_CHANGE), (scene.castellan, NON_PCP)] {
+            assert_eq!(ask(house, who, &of_reed(kind)).await, Filed::Deceased, "nor is one joined");
+        }
+        assert_eq!(ask(house, scene.haddad, &of_reed(NON_PCP)).await, Filed::Allowed(patient), "who sees the chart goes there");
+        assert_eq!(recorded(house).await[1], (Outcome::Refused, "deceased".to_owned()));
+        let mut mistyped = of_reed(NON_PCP);
+        mistyped.typed.year = "2018".to_owned();
+        assert_eq!(ask(house, scene.castellan, &mistyped).await, Filed::NoMatch, "only who names the patient rightly hears it");
+        let portal = crate::support::portal::Portal::of(house);
+        let castellan = portal.signed_in(scene.castellan).await;
+        let fields = [("kind", "non_pcp"), ("mrn", "0020000"), ("family", "Reed"), ("given", "Mi"), ("month", "3"),
+            ("day", "14"), ("year", "2019"), ("reason", "Seen in our clinic")];
+        let page = portal.post("/requests", &castellan, &fields).await;
+        assert_eq!(page.status, axum::http::StatusCode::FORBIDDEN, "{}", page.body);
+        assert!(page.body.contains("this patient has died") && page.body.contains("call the access team"));
+        assert_eq!(crate::support::html::faults(&page.body), Vec::<String>::new());
+        house.clock.set("2026-06-12T12:00:00Z".parse().unwrap());
+        assert_eq!(ask(house, scene.castellan, &of_reed(NON_PCP)).await, Filed::NoMatch, "after 90 days nothing is named");
+    }
+
+    async fn partners_who_joined_a_request_hear_that_the_patients_death_has_closed_it(house: House) {
+        use crate::support::letters::letters_of;
+        let scene = scene(house).await;
+        let Filed::Filed(id) = ask(house, scene.rivera, &mia(PCP_CHANGE)).await else { panic!("not filed") };
+        assert_eq!(ask(house, scene.castellan, &mia(PCP_CHANGE)).await, Filed::Joined(id));
+        let patient = requests::by_id(house.db(), id).await.unwrap().unwrap().patient.unwrap();
+        house.world.deceased(patient, "2026-03-11", house.now()).await;
+        house.clock.set("2026-03-12T04:00:00Z".parse().unwrap());
+        assert_eq!(postern::app::family::schedule::sweep(&house.app).await.unwrap().closed, 1);
+        let mut told: Vec<String> = letters_of(house, "request_lapsed").await.into_iter().map(|(to, _)| to).collect();
+        let mut both = vec![house.world.email(scene.rivera).await, house.world.email(scene.castellan).await];
+        told.sort_unstable();
+        both.sort_unstable();
+        assert_eq!(told, both);
     }
 
     async fn the_practice_of_a_pcp_change_is_the_one_longest_worked_in(house: House) {

@@ -32,7 +32,7 @@ fn filled(row: &Row) -> String {
 fn signed_in_rows() -> impl Iterator<Item = (&'static Row, &'static [AccountKind], Action)> {
     ROUTES.iter().filter_map(|row| match row.policy {
         Policy::SignedIn(kinds, action) => Some((row, kinds, action)),
-        Policy::SteppedUp(kinds) => Some((row, kinds, Action::UsePortal)),
+        Policy::SteppedUp(kinds) | Policy::UploadBy(kinds) => Some((row, kinds, Action::UsePortal)),
         _ => None,
     })
 }
@@ -72,7 +72,11 @@ fn the_public_routes_are_those_of_the_golden_file_which_only_shrinks() {
     let public = |row: &&Row| {
         !matches!(
             row.policy,
-            Policy::SignedIn(..) | Policy::SteppedUp(_) | Policy::HalfSignedIn | Policy::Client(_)
+            Policy::SignedIn(..)
+                | Policy::SteppedUp(_)
+                | Policy::UploadBy(_)
+                | Policy::HalfSignedIn
+                | Policy::Client(_)
         )
     };
     let line = |row: &Row| format!("{} {} {:?}", row.method, row.path, row.policy);
@@ -104,7 +108,7 @@ both_engines! {
         let portal = Portal::of(house);
         for browser in [Browser::default(), portal.stranger()] {
             for row in ROUTES {
-                if matches!(row.policy, Policy::SignedIn(..) | Policy::SteppedUp(_) | Policy::HalfSignedIn) {
+                if matches!(row.policy, Policy::SignedIn(..) | Policy::SteppedUp(_) | Policy::UploadBy(_) | Policy::HalfSignedIn) {
                     expect_redirect(row, &called(&portal, row, &browser).await, "/sign-in");
                 }
             }
@@ -203,10 +207,10 @@ both_engines! {
         for row in ROUTES.iter().filter(ours).filter(|row| row.method == "post") {
             let (kind, half, full) = browsers
                 .iter()
-                .find(|(kind, _, _)| matches!(row.policy, Policy::SignedIn(kinds, _) | Policy::SteppedUp(kinds) if kinds.contains(kind)))
+                .find(|(kind, _, _)| matches!(row.policy, Policy::SignedIn(kinds, _) | Policy::SteppedUp(kinds) | Policy::UploadBy(kinds) if kinds.contains(kind)))
                 .unwrap_or(&browsers[0]);
             let browser = match row.policy {
-                Policy::SignedIn(..) | Policy::SteppedUp(_) => full,
+                Policy::SignedIn(..) | Policy::SteppedUp(_) | Policy::UploadBy(_) => full,
                 Policy::HalfSignedIn => half,
                 _ => &stranger,
             };

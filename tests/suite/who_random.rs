@@ -3,11 +3,16 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use postern::app::access::Context;
+use postern::app::desk::Member;
 use postern::app::look_ups::{Asker, who};
-use postern::domain::access::facts::{PatientFacts, ViewerFacts};
+use postern::app::restrictions::{Made, Wanted, preview};
+use postern::domain::access::facts::{PatientFacts, Restriction, ViewerFacts};
 use postern::domain::access::{Action, Basis, Refusal, decide};
 use postern::domain::calendar::{Instant, Interval};
-use postern::domain::ids::{AccountId, Mrn, PatientId, PracticeId, ProviderId};
+use postern::domain::ids::{AccountId, FactId, Mrn, PatientId, PracticeId, ProviderId};
+use postern::domain::people::Role;
+use postern::domain::restriction::Scope;
 use postern::store::access_facts::{Those, patients, viewers};
 use postern::store::{candidates, patients as records};
 
@@ -269,5 +274,60 @@ both_engines! {
         assert_eq!(refused.iter().copied().collect::<Vec<_>>(), Refusal::ALL.to_vec());
         assert!(followed > 20 && asked == PATIENTS * 9, "{followed} of {asked}");
         assert!(proposed * 3 < PATIENTS * oracle.viewers.len() * 2, "{proposed} proposed");
+    }
+
+    async fn the_preview_of_a_restriction_names_those_whom_a_scan_of_all_accounts_names(house: House) {
+        let mut dice = Dice(23, Vec::new());
+        let people = people(house, &mut dice).await;
+        let mut all = Vec::new();
+        for n in 0..PATIENTS / 2 {
+            let patient = house.world.patient("Reyes", &format!("{n:04}"), "2012-03-04").await;
+            facts(house, &mut dice, &people, patient).await;
+            all.push(patient);
+        }
+        merges(house, &mut dice, &all).await;
+        known_twice(house, &mut dice, &people).await;
+        let oracle = Oracle::of(house).await;
+        let mut addresses: Vec<(&String, AccountId)> = oracle.addresses.iter().map(|(id, email)| (email, *id)).collect();
+        addresses.sort_unstable();
+        let team = house.world.team_account(&["reviewer"]).await;
+        let (mut previews, mut losers) = (0, 0);
+        for record in &all {
+            for _ in 0..8 {
+                let at = dice.one(&dice.1.clone()).plus_seconds([-1, 0, 1][dice.roll(3)]);
+                let (email, account) = dice.one(&addresses);
+                let everyone = dice.chance(2);
+                let wanted = Wanted {
+                    scope: if everyone { Scope::Everyone } else { Scope::Account },
+                    whom: if everyone { String::new() } else { email.clone() },
+                    reason: "asked for".to_owned(),
+                };
+                let context = Context { now: at, request_id: "r".to_owned(), network: "n".to_owned() };
+                let member = Member { account: team, roles: vec![Role::Reviewer], context };
+                let before = &oracle.patients[record];
+                let mut after = before.clone();
+                after.restrictions.push(Restriction {
+                    id: FactId(uuid::Uuid::nil()),
+                    owner: *record,
+                    account: (!everyone).then_some(account),
+                    provider: None,
+                    practice: None,
+                    span: Interval::new(Some(at), None),
+                });
+                let loses = |viewer: &&ViewerFacts| {
+                    let sees = |facts| decide(viewer, facts, Action::OpenChart, at).allowed();
+                    sees(before) && !sees(&after)
+                };
+                let expected: BTreeSet<String> =
+                    oracle.viewers.values().filter(loses).map(|viewer| oracle.addresses[&viewer.account].clone()).collect();
+                let Made::Done(found) = preview(&house.app, &member, *record, &wanted).await.unwrap() else { panic!() };
+                assert_eq!(found.count, expected.len(), "{record} at {at:?}");
+                let named: BTreeSet<String> = found.losing.into_iter().map(|one| one.email).collect();
+                assert_eq!(named, expected);
+                losers += expected.len();
+                previews += usize::from(!expected.is_empty());
+            }
+        }
+        assert!(previews > 20 && losers > previews, "{previews} previews, {losers} losers");
     }
 }

@@ -4,13 +4,14 @@ use std::sync::Arc;
 
 use uuid::Uuid;
 
+use super::fhir::attachment::{self, Held};
 use super::fhir::telecom;
 use crate::app::permit::Permit;
 use crate::app::permit::desk::DeskPermit;
 use crate::app::ports::{Answer, Clock, Feed, FeedError, Telling, Wanted};
 use crate::domain::calendar::Instant;
-use crate::domain::chart::current::is_current;
-use crate::domain::chart::{AllergyStatement, Banner, ChartItem, NONE_KNOWN, Section};
+use crate::domain::chart::file::File;
+use crate::domain::chart::{Banner, ChartItem, Section};
 use crate::domain::ids::PatientId;
 use crate::domain::verification::FamilyPhone;
 use crate::store::feed as rows;
@@ -62,7 +63,10 @@ impl EmbeddedFeed {
         if withheld.is_empty() {
             return Ok(Vec::new());
         }
+        let records = self.records(permit.patient()).await?;
         let page = rows::Page {
+            // What is critical in one record may be followed by a value in the other.
+            critical: wanted.critical && records.len() == 1,
             section,
             withheld: &withheld,
             before: wanted.before,
@@ -70,7 +74,6 @@ impl EmbeddedFeed {
             category: wanted.category.as_deref(),
             limit: if wanted.limit == 0 { i64::MAX } else { i64::from(wanted.limit) },
         };
-        let records = self.records(permit.patient()).await?;
         let mut all = Vec::new();
         for record in &records {
             all.extend(rows::items(&self.db, *record, &page).await?);
@@ -83,21 +86,26 @@ impl EmbeddedFeed {
         Ok(all)
     }
 
-    async fn allergies(&self, permit: &Permit) -> Result<AllergyStatement, StoreError> {
-        let items = self.listed(permit, Section::Allergies, &Wanted::default()).await?;
-        let (none, listed): (Vec<_>, Vec<_>) =
-            items.into_iter().filter(is_current).partition(|item| item.category == NONE_KNOWN);
-        let mut names: Vec<String> = Vec::new();
-        for item in listed {
-            if !names.contains(&item.title) {
-                names.push(item.title);
+    /// The file of an item that is within reach.
+    async fn held(&self, permit: &Permit, section: Section, id: Uuid) -> Result<Option<File>, StoreError> {
+        for record in self.records(permit.patient()).await? {
+            let Some((item, _)) = rows::item(&self.db, record, id).await? else { continue };
+            if item.section != section || !permit.reach().shows_item(section, item.labels) {
+                return Ok(None);
             }
+            let raw = rows::raw_of_item(&self.db, record, id).await?.unwrap_or_default();
+            return Ok(match attachment::held(&raw) {
+                Some(Held::Here(file)) => Some(file),
+                Some(Held::Elsewhere(there)) => {
+                    let raw = rows::raw_binary(&self.db, &there.id).await?.unwrap_or_default();
+                    let found = attachment::binary(&raw, &there);
+                    let shows = |labels| permit.reach().shows_item(section, item.labels.and(labels));
+                    found.filter(|(_, labels)| shows(*labels)).map(|(file, _)| file)
+                }
+                None => None,
+            });
         }
-        Ok(match (names.is_empty(), none.is_empty()) {
-            (false, _) => AllergyStatement::Listed(names),
-            (true, false) => AllergyStatement::NoneKnown,
-            (true, true) => AllergyStatement::NotRecorded,
-        })
+        Ok(None)
     }
 
     async fn pcps(&self, patient: PatientId) -> Result<Vec<String>, StoreError> {
@@ -105,11 +113,7 @@ impl EmbeddedFeed {
         let mut names = Vec::new();
         for record in self.records(patient).await? {
             for pcp in rows::pcps(&self.db, record).await?.into_iter().filter(|pcp| pcp.span.holds(now)) {
-                let name = match (pcp.provider.is_empty(), pcp.practice.is_empty()) {
-                    (false, false) => format!("{}, {}", pcp.provider, pcp.practice),
-                    (false, true) => pcp.provider,
-                    (true, _) => pcp.practice,
-                };
+                let name = pcp.shown();
                 if !names.contains(&name) {
                     names.push(name);
                 }
@@ -131,7 +135,6 @@ impl Feed for EmbeddedFeed {
                 mrn: person.mrn,
                 language: person.language,
                 deceased_on: person.deceased_on,
-                allergies: self.allergies(permit).await?,
                 pcps: self.pcps(permit.patient()).await?,
             })
         })
@@ -160,16 +163,50 @@ impl Feed for EmbeddedFeed {
         })
     }
 
-    fn item<'a>(&'a self, permit: &'a Permit, id: Uuid) -> Answer<'a, (ChartItem, String)> {
+    fn filed_since<'a>(&'a self, permit: &'a Permit, since: Instant) -> Answer<'a, Vec<(Section, u64)>> {
+        Box::pin(async move {
+            let mut found: Vec<(Section, u64)> = Vec::new();
+            for record in self.records(permit.patient()).await? {
+                for (section, labels, count) in rows::filed_since(&self.db, record, since).await? {
+                    if !permit.reach().shows_item(section, labels) {
+                        continue;
+                    }
+                    match found.iter_mut().find(|(known, _)| *known == section) {
+                        Some((_, sum)) => *sum += count,
+                        None => found.push((section, count)),
+                    }
+                }
+            }
+            Ok(found)
+        })
+    }
+
+    fn item<'a>(&'a self, permit: &'a Permit, section: Section, id: Uuid) -> Answer<'a, (ChartItem, String)> {
         Box::pin(async move {
             for record in self.records(permit.patient()).await? {
                 if let Some((item, body)) = rows::item(&self.db, record, id).await? {
-                    let shown = permit.reach().shows_item(item.section, item.labels);
+                    let shown = item.section == section && permit.reach().shows_item(section, item.labels);
                     return if shown { Ok((item, body)) } else { Err(FeedError::Gone) };
                 }
             }
             Err(FeedError::Gone)
         })
+    }
+
+    fn texts<'a>(&'a self, permit: &'a Permit, section: Section) -> Answer<'a, Vec<(ChartItem, String)>> {
+        Box::pin(async move {
+            let withheld = permit.reach().withheld(section);
+            let mut all = Vec::new();
+            for record in self.records(permit.patient()).await? {
+                all.extend(rows::texts(&self.db, record, section, &withheld).await?);
+            }
+            all.sort_by_key(|(item, _)| std::cmp::Reverse((item.at.unwrap_or(Instant::EVER), item.id)));
+            Ok(all)
+        })
+    }
+
+    fn file<'a>(&'a self, permit: &'a Permit, section: Section, id: Uuid) -> Answer<'a, File> {
+        Box::pin(async move { self.held(permit, section, id).await?.ok_or(FeedError::Gone) })
     }
 
     fn phones<'a>(&'a self, permit: &'a DeskPermit) -> Answer<'a, Vec<FamilyPhone>> {

@@ -1,19 +1,24 @@
 //! FHIR R4 resources as chart items and directory facts: pure, one file per family of resources.
 
+pub(super) mod attachment;
 mod clinical;
+pub(super) mod digits;
 mod directory;
+mod interpretation;
 pub(super) mod json;
 mod labels;
+mod members;
 mod moment;
 mod narrative;
 mod observation;
+mod range;
 mod refs;
 pub(super) mod telecom;
 mod visits;
 
-use serde_json::Value;
-
-use crate::domain::calendar::Zone;
+use crate::domain::calendar::{Instant, Zone};
+use crate::domain::chart::dated::Dated;
+use crate::domain::chart::sensitivity::Labels;
 use crate::domain::chart::{ChartItem, Section};
 use crate::domain::feed::{Facts, Resource};
 use json::{Bad, Found, Node};
@@ -40,7 +45,7 @@ pub(super) struct Source<'a> {
     /// Its `fullUrl` in a Bundle.
     pub(super) full_url: Option<&'a str>,
     /// The resource.
-    pub(super) value: &'a Value,
+    pub(super) node: Node<'a>,
 }
 
 /// What mapping needs beside the resource.
@@ -50,6 +55,8 @@ struct Context<'a> {
     settings: &'a Settings,
     source: Source<'a>,
     node: Node<'a>,
+    /// The labels of the resource and of what it belongs to.
+    labels: Labels,
 }
 
 impl Context<'_> {
@@ -70,11 +77,14 @@ type Lines = Vec<(ChartItem, String)>;
 /// Whether resources of `kind` are kept at all.
 pub(super) fn is_kept(kind: &str) -> bool {
     patient_field(kind).is_some()
-        || matches!(kind, "Patient" | "Practitioner" | "PractitionerRole" | "Organization" | "Medication")
+        || matches!(
+            kind,
+            "Patient" | "Practitioner" | "PractitionerRole" | "Organization" | "Medication" | "Binary"
+        )
 }
 
 /// The field that names the patient of a resource of `kind`, `None` for kinds without a place in the record.
-fn patient_field(kind: &str) -> Option<&'static str> {
+pub(super) fn patient_field(kind: &str) -> Option<&'static str> {
     Some(match kind {
         "AllergyIntolerance" | "Immunization" => "patient",
         "Appointment" => "participant",
@@ -94,13 +104,15 @@ fn patient_field(kind: &str) -> Option<&'static str> {
     })
 }
 
-/// Maps `source`; `None` for a resource that has no place here (a Group's, a device's).
+/// Maps `source`, its `raw` left empty: who keeps the resource writes it. `None` for a resource that has no place here (a Group's, a
+/// device's).
 ///
 /// # Errors
 /// [`Bad`] for the first field that cannot be used.
 pub(super) fn map(source: Source<'_>, refs: &References, settings: &Settings) -> Found<Option<Resource>> {
-    let node = Node::of(source.value);
-    let context = Context { refs, settings, source, node };
+    let node = source.node;
+    let labels = labels_within(source, refs)?;
+    let context = Context { refs, settings, source, node, labels };
     let mut facts = Facts::None;
     let mut items = Vec::new();
     let mut patient = None;
@@ -116,11 +128,18 @@ pub(super) fn map(source: Source<'_>, refs: &References, settings: &Settings) ->
     } else {
         facts = directory::facts(context)?;
     }
-    let of_reports = context.refs.labels_of_reports(source.key, source.full_url);
-    let labels = labels::labels(node)?.and(of_reports);
+    let filed = filed(context)?;
     for (item, body) in &mut items {
         item.labels = labels;
-        for text in [&mut item.title, &mut item.text, &mut item.detail, &mut item.actor, body] {
+        item.filed = filed.or_else(|| begun(item, settings.zone));
+        let texts = [&mut item.title, &mut item.text, &mut item.detail, &mut item.actor, &mut item.method];
+        for text in texts.into_iter().chain([
+            &mut item.about,
+            &mut item.was,
+            &mut item.category,
+            &mut item.said,
+            body,
+        ]) {
             // PostgreSQL takes no NUL in a text.
             text.retain(|c| c != '\0');
         }
@@ -129,11 +148,32 @@ pub(super) fn map(source: Source<'_>, refs: &References, settings: &Settings) ->
         kind: source.kind.to_owned(),
         id: source.key.split_once('/').map_or("", |(_, id)| id).to_owned(),
         display: name(source.kind, node)?,
-        raw: source.value.to_string(),
+        raw: String::new(),
         patient,
         items,
         facts,
     }))
+}
+
+/// When the source issued, filed or wrote a resource; the end of the day where it says only that.
+fn filed(c: Context<'_>) -> Found<Option<Instant>> {
+    let key = match c.source.kind {
+        "Observation" | "DiagnosticReport" => "issued",
+        "Condition" | "AllergyIntolerance" => "recordedDate",
+        "MedicationRequest" | "ServiceRequest" => "authoredOn",
+        "MedicationStatement" => "dateAsserted",
+        "Immunization" => "recorded",
+        "DocumentReference" | "Composition" => "date",
+        "Appointment" => "created",
+        _ => return Ok(None),
+    };
+    Ok(c.node.moment(key, c.zone())?.map(|moment| moment.end))
+}
+
+/// When an item began, which is as good as its filing where the source does not say; an appointment lies ahead.
+fn begun(item: &ChartItem, zone: Zone) -> Option<Instant> {
+    let at = item.at.filter(|_| item.section != Section::Appointments);
+    at.map(|at| if item.date_only { zone.plus_days(at, 1) } else { at })
 }
 
 /// How others call `node`.
@@ -152,14 +192,28 @@ pub(super) fn name(kind: &str, node: Node<'_>) -> Found<String> {
 /// # Errors
 /// [`Bad`] for the first field that cannot be used.
 pub(super) fn survey(source: Source<'_>, refs: &mut References) -> Found<()> {
-    let node = Node::of(source.value);
+    let node = source.node;
     let name = name(source.kind, node)?;
     refs.take(source.key, source.full_url, node, &name)?;
-    if source.kind == "DiagnosticReport" {
-        let panel = if narrative::is_panel(node)? { node.concept("code")?.name() } else { String::new() };
-        refs.take_report(node, &panel, labels::labels(node)?)?;
+    match source.kind {
+        "DiagnosticReport" => {
+            let (title, has_page) = (node.concept("code")?.name(), narrative::has_page(node)?);
+            let listing =
+                members::Listing { key: source.key, title: &title, labels: labels::labels(node)?, has_page };
+            refs.take_results(node, &listing)?;
+            refs.take_studies(node)
+        }
+        "Observation" => observation::survey(source, node, refs),
+        "DocumentReference" | "Composition" => {
+            refs.take_note(source.key, source.full_url, labels::labels(node)?);
+            Ok(())
+        }
+        "ServiceRequest" if visits::is_referral(node)? => {
+            refs.take_referral(source.key, source.full_url, node.text("status")?, labels::labels(node)?);
+            Ok(())
+        }
+        _ => Ok(()),
     }
-    Ok(())
 }
 
 /// Whether the source has withdrawn it: entered in error, wherever this kind of resource says so.
@@ -169,6 +223,34 @@ fn is_withdrawn(node: Node<'_>) -> Found<bool> {
     Ok(node.text("status")? == WITHDRAWN
         || node.text("docStatus")? == WITHDRAWN
         || is_concept("verificationStatus")?)
+}
+
+/// The security labels of `source` and of what it belongs to: the reports that list a value, the note that another was added to.
+fn labels_within(source: Source<'_>, refs: &References) -> Found<Labels> {
+    let labels = labels::labels(source.node)?.and(refs.belongs(source.key, source.full_url).labels);
+    Ok(if is_note(source.kind) { labels.and(refs.labels_added_to(source.node)?) } else { labels })
+}
+
+fn is_note(kind: &str) -> bool {
+    matches!(kind, "DocumentReference" | "Composition")
+}
+
+/// The same of a resource that cannot be read otherwise; everything when they cannot be read either.
+pub(super) fn labels_at_least(source: Source<'_>, refs: &References) -> Labels {
+    labels_within(source, refs).unwrap_or(Labels::ALL)
+}
+
+/// Whether what is sensitive about other resources may stand in `source` alone, so that none of its kind is shown when it cannot be
+/// read: a report, and an observation that has members.
+pub(super) fn makes_others_sensitive(source: Source<'_>) -> bool {
+    source.kind == "DiagnosticReport" || (source.kind == "Observation" && source.node.has("hasMember"))
+}
+
+/// Takes in a note that cannot be read: whatever was added to it is as sensitive as can be.
+pub(super) fn survey_unread(source: Source<'_>, refs: &mut References) {
+    if is_note(source.kind) {
+        refs.take_note(source.key, source.full_url, labels::labels(source.node).unwrap_or(Labels::ALL));
+    }
 }
 
 fn patient_of(context: Context<'_>, field: &str) -> Found<Option<String>> {
@@ -222,12 +304,27 @@ fn item(section: Section, concept: &json::Concept, moment: Option<moment::Moment
     ChartItem {
         at: moment.map(|m| m.start),
         date_only: moment.is_some_and(|m| m.date_only),
+        dated: Dated { at: moment.map(|m| m.known).unwrap_or_default(), until: None },
         title: concept.name(),
         code: concept.code.clone(),
         ..ChartItem::blank(section)
     }
 }
 
+/// `item`, which ended at `end`.
+fn ending(item: ChartItem, end: Option<moment::Moment>) -> ChartItem {
+    let until = end.filter(|m| m.date_only).map(|m| m.known);
+    ChartItem { until: end.map(|m| m.end), dated: Dated { until, ..item.dated }, ..item }
+}
+
 #[cfg(test)]
 #[path = "fhir/mapping_tests.rs"]
 mod tests;
+
+#[cfg(test)]
+#[path = "fhir/clinical_tests.rs"]
+mod clinical_tests;
+
+#[cfg(test)]
+#[path = "fhir/member_tests.rs"]
+mod member_tests;

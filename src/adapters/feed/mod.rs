@@ -3,5 +3,6 @@
 pub mod embedded;
 pub mod fhir;
 pub mod reader;
+pub mod remote;
 mod shift;
 pub mod survey;

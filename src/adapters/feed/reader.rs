@@ -11,6 +11,7 @@ use std::sync::Arc;
 use flate2::read::MultiGzDecoder;
 use serde_json::Value;
 
+use super::fhir::digits::marked;
 use super::fhir::json::{Bad, Found as Got, Node};
 use super::shift;
 use crate::domain::feed::{Fault, Place, Spot};
@@ -26,7 +27,7 @@ pub struct Found {
     pub kind: String,
     /// `Type/id`.
     pub key: String,
-    /// The resource.
+    /// The resource; a number that would lose digits is a string with a mark in it.
     pub value: Value,
 }
 
@@ -165,7 +166,7 @@ impl Reader {
         let mut bytes = Vec::new();
         reader.read_to_end(&mut bytes).map_err(|e| self.fault(None, e.to_string(), EXPORT_AGAIN))?;
         let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes);
-        let value: Value = serde_json::from_slice(text).map_err(|e| {
+        let value: Value = serde_json::from_slice(&marked(text)).map_err(|e| {
             let (reason, next) = if e.is_eof() {
                 (format!("the file ends in the middle ({e})"), EXPORT_AGAIN)
             } else if e.to_string().contains("trailing characters") {
@@ -227,7 +228,7 @@ impl Reader {
                 if text.iter().all(u8::is_ascii_whitespace) {
                     return Some(Ok(()));
                 }
-                Some(match serde_json::from_slice(text) {
+                Some(match serde_json::from_slice(&marked(text)) {
                     Ok(value) => self.take_value(value, at),
                     Err(e) if e.is_eof() => {
                         let reason = format!("the line ends in the middle of the resource ({e})");

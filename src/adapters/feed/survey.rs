@@ -3,7 +3,8 @@
 use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
 
-use super::fhir::json::Bad;
+use super::fhir::digits::unmarked;
+use super::fhir::json::{Bad, Node};
 use super::fhir::{self, References, Settings, Source};
 use super::reader::{Found, Reader, ShiftDays};
 use crate::domain::feed::{Directory, Facts, Fault, Place, Pointer, Resource};
@@ -164,7 +165,10 @@ pub fn resources<'a>(
             Err(fault) => return Some(Err(fault)),
         };
         match mapped(&found, references, settings) {
-            Ok(Some(resource)) => Some(Ok((found.place, resource))),
+            Ok(Some(resource)) => {
+                let raw = unmarked(&found.value.to_string());
+                Some(Ok((found.place, Resource { raw, ..resource })))
+            }
             Ok(None) => None,
             Err(Bad(reason)) => Some(Err(fault(found, reason))),
         }
@@ -172,7 +176,12 @@ pub fn resources<'a>(
 }
 
 fn source(found: &Found) -> Source<'_> {
-    Source { kind: &found.kind, key: &found.key, full_url: found.full_url.as_deref(), value: &found.value }
+    Source {
+        kind: &found.kind,
+        key: &found.key,
+        full_url: found.full_url.as_deref(),
+        node: Node::of(&found.value),
+    }
 }
 
 fn mapped(found: &Found, references: &References, settings: &Settings) -> Result<Option<Resource>, Bad> {

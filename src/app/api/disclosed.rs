@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use crate::app::access::Context;
+use crate::app::accounting::records;
 use crate::app::disclosures::{self, Disclosure, Place};
 use crate::app::{App, AppError};
 use crate::domain::audit::{Act, Outcome};
@@ -34,7 +35,8 @@ pub async fn read(
     };
     let opened = match found {
         Some(patient) => {
-            let (rows, next) = disclosures::page(app, patient, None, after).await?;
+            let (rows, next) =
+                disclosures::page(app, &records(app, patient, context.now).await?, None, after).await?;
             Some(Opened { rows, next })
         }
         None => None,

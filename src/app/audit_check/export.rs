@@ -105,7 +105,7 @@ fn kind_of(act: Act) -> (Value, &'static str) {
         Act::SignInPassword | Act::SignInFactor | Act::SignOut => {
             (dicom("110114", "User Authentication"), "E")
         }
-        Act::OpenChart => (dicom("110110", "Patient Record"), "R"),
+        Act::OpenChart | Act::OpenFile => (dicom("110110", "Patient Record"), "R"),
         Act::ExportChart => (dicom("110106", "Export"), "R"),
         Act::SearchPatient | Act::ListPatients | Act::LookUp => (dicom("110112", "Query"), "E"),
         Act::ReadAudit | Act::ReadDisclosures | Act::ExportAudit => (dicom("110101", "Audit Log Used"), "R"),

@@ -76,7 +76,7 @@ pub async fn report(
         return Ok(Found::TooLong);
     }
     let filter = Filter {
-        acts: vec![Act::OpenChart, Act::ExportChart, Act::EmergencyAccess],
+        acts: vec![Act::OpenChart, Act::OpenFile, Act::ExportChart, Act::EmergencyAccess],
         from: Some(from),
         to: Some(to),
         before: wanted.before,
@@ -96,7 +96,8 @@ pub async fn report(
 
 /// Charts opened or refused, and searches that led to somebody, whose patient has the family name of who asked.
 async fn same_surname(app: &App, filter: Filter) -> Result<Page, AppError> {
-    let acts = vec![Act::OpenChart, Act::ExportChart, Act::EmergencyAccess, Act::SearchPatient];
+    let acts =
+        vec![Act::OpenChart, Act::OpenFile, Act::ExportChart, Act::EmergencyAccess, Act::SearchPatient];
     let filter = Filter { acts, ..filter };
     let mut alike: HashSet<(AccountId, PatientId)> = HashSet::new();
     let mut families: HashMap<AccountId, String> = HashMap::new();

@@ -244,7 +244,7 @@ async fn list(
         source: Source::Team,
     };
     directory::insert_listings(tx, &[row]).await?;
-    if app.feed.telling() == Telling::ByHand {
+    if app.feed.telling() != Telling::Nothing {
         let id = new_uuid(now, random(app)?);
         verification::insert_notice(tx, id, (sound.request.id, listing), now).await?;
     }

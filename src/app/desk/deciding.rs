@@ -6,6 +6,7 @@ use super::decision::Decider;
 use super::factor_reset::{self, Handover};
 use super::reading::is_party;
 use super::{Done, Member, answering, step};
+use crate::app::family::staff_check;
 use crate::app::{App, AppError, help, practices, registration, single_sign_on};
 use crate::domain::audit::{Act, Outcome};
 use crate::domain::ids::{AccountId, RequestId};
@@ -92,7 +93,11 @@ pub async fn decide(
         app.audit.record(entry(Outcome::Refused, bar.word())).await?;
         return Ok(Done::Barred(bar));
     }
-    if let Some(obstacle) = answering::obstacle(app, &request, verdict).await? {
+    let mut obstacle = answering::obstacle(app, &request, verdict).await?;
+    if (request.kind, verdict) == (RequestKind::Enrolment, Verdict::Approve) {
+        obstacle = staff_check::obstacle(app, &request, member.context.now).await?;
+    }
+    if let Some(obstacle) = obstacle {
         app.audit.record(entry(Outcome::Failed, obstacle.word())).await?;
         return Ok(Done::Obstacle(obstacle));
     }
@@ -123,6 +128,7 @@ pub async fn decide(
             entries.push(member.entry(act, Outcome::Allowed, account.0));
         }
     }
+    entries.extend(staff_check::entry(&mut tx, &request, member).await?);
     if let Some(subject) = request.subject.filter(|_| handover.is_some()) {
         entries.push(member.entry(Act::ResetFactor, Outcome::Allowed, subject.0));
     }
@@ -166,6 +172,10 @@ async fn take_effect(
         (RequestKind::FactorReset, Verdict::Approve) => {
             return Ok(factor_reset::approve(app, tx, request, decider).await?.map(Some));
         }
+        (RequestKind::Enrolment, Verdict::Approve) => {
+            return Ok(staff_check::approve(app, tx, request, decider).await?.map(Some));
+        }
+        (RequestKind::Enrolment, _) => staff_check::decline(app, tx, id).await?,
         (RequestKind::Help, _) => help::answer(app, tx, id, said).await?,
         (RequestKind::PcpChange | RequestKind::NonPcp, _) => {
             answering::answer(app, tx, request, verdict).await?

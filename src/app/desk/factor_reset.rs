@@ -10,15 +10,18 @@ use crate::domain::calendar::Instant;
 use crate::domain::ids::AccountId;
 use crate::domain::letter::{FactorChange, Letter, Place};
 use crate::domain::queue::Obstacle;
+use crate::domain::request::RequestKind;
 use crate::store::Tx;
 use crate::store::requests::StoredRequest;
 use crate::store::sign_in::{accounts, credentials, overview, recovery, sessions};
 use crate::store::sign_on;
 
-/// What the approver reads out to the person, shown once.
+/// What the approver reads out to the person, shown once: after a factor reset eight digits, for a family account its activation code.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Handover {
-    /// The code, eight digits.
+    /// For what it is.
+    pub kind: RequestKind,
+    /// The code.
     pub code: String,
     /// To whose address the link was mailed.
     pub email: String,
@@ -54,7 +57,8 @@ pub(super) async fn approve(
     let to = (Some(account), person.email.as_str());
     post(app, tx, to, &Letter::FactorChanged { change: FactorChange::FactorReset, at: now }).await?;
     post(app, tx, to, &Letter::SetUpLink { link: place }).await?;
-    Ok(Ok(Handover { code, email: person.email, name: person.name, expires_at: link.expires_at }))
+    let kind = request.kind;
+    Ok(Ok(Handover { kind, code, email: person.email, name: person.name, expires_at: link.expires_at }))
 }
 
 /// Switches off every way to sign in to `account`, a sign-in at the hospital included, and ends its sessions and links.

@@ -4,6 +4,7 @@ use serde_json::json;
 use time::Date;
 
 use super::Member;
+use crate::app::family::staff_check;
 use crate::app::{App, AppError};
 use crate::domain::audit::{Act, Outcome};
 use crate::domain::calendar::Instant;
@@ -101,12 +102,17 @@ async fn rows(app: &App, member: &Member, wanted: &Wanted, limit: i64) -> Result
 
 /// `row`, with the name that was typed where who asks has no account yet.
 fn with_name(row: QueueRow) -> QueueRow {
-    if !row.asked_by.is_empty() || row.kind != RequestKind::Registration {
+    if !row.asked_by.is_empty() || !matches!(row.kind, RequestKind::Registration | RequestKind::Enrolment) {
         return row;
     }
-    let typed: serde_json::Value = serde_json::from_str(&row.typed).unwrap_or_default();
+    QueueRow { asked_by: typed_name(&row.typed), ..row }
+}
+
+/// The name in what was `typed` by somebody who has no account yet; empty for none.
+pub fn typed_name(typed: &str) -> String {
+    let typed: serde_json::Value = serde_json::from_str(typed).unwrap_or_default();
     let part = |name: &str| typed.get(name).and_then(|v| v.as_str()).unwrap_or_default().to_owned();
-    QueueRow { asked_by: format!("{} {}", part("given"), part("family")).trim().to_owned(), ..row }
+    format!("{} {}", part("given"), part("family")).trim().to_owned()
 }
 
 async fn kept_rows(
@@ -249,6 +255,9 @@ pub(super) async fn is_party(
 ) -> Result<bool, AppError> {
     if request.account == Some(account) || request.subject == Some(account) {
         return Ok(true);
+    }
+    if request.kind == RequestKind::Enrolment {
+        return staff_check::is_own(app, request.id, account).await;
     }
     let joined = patient_requests::joiners(&app.db, request.id).await?;
     Ok(joined.iter().any(|(joiner, _)| *joiner == account))

@@ -45,7 +45,7 @@ pub async fn facts(app: &App, member: &Member, request: &StoredRequest) -> Resul
     let Some(taken) = emergency::of_request(&app.db, request.id).await? else { return Ok(None) };
     let filter = Filter {
         actor: Some(taken.account),
-        acts: vec![Act::OpenChart, Act::ExportChart],
+        acts: vec![Act::OpenChart, Act::OpenFile, Act::ExportChart],
         outcome: Some(Outcome::Allowed),
         patient: Some(taken.patient),
         from: Some(taken.span.start()),

@@ -4,15 +4,16 @@ use serde_json::json;
 
 use super::reading::{Detail, is_party};
 use super::{Done, Member, step};
+use crate::app::family::staff_check;
 use crate::app::permit::desk::DeskPermit;
 use crate::app::ports::FeedError;
 use crate::app::sign_in::random;
 use crate::app::{App, AppError};
 use crate::domain::audit::{Act, Entry, Outcome};
 use crate::domain::calendar::Instant;
-use crate::domain::ids::{RequestId, new_uuid};
+use crate::domain::ids::{Mrn, RequestId, new_uuid};
 use crate::domain::queue::{Bar, NOTE_LONGEST, Step, handles, text};
-use crate::domain::request::RequestState;
+use crate::domain::request::{RequestKind, RequestState};
 use crate::domain::verification::{CallOutcome, FamilyPhone, Missing, Typed, checklist};
 use crate::store::patient_requests::{self, Kept};
 use crate::store::requests::{self, StoredRequest};
@@ -137,6 +138,7 @@ pub async fn phones(app: &App, member: &Member, detail: &Detail) -> Result<Phone
     match app.feed.phones(&permit).await {
         Ok(phones) => Ok(Phones::Known(phones)),
         Err(FeedError::Down { last_seen }) => Ok(Phones::Down(last_seen)),
+        Err(FeedError::Late) => Ok(Phones::Down(None)),
         Err(FeedError::Gone) => Ok(Phones::Known(Vec::new())),
         Err(other) => Err(other.into()),
     }
@@ -149,7 +151,7 @@ async fn workable(
     id: RequestId,
     entry: &Entry,
 ) -> Result<Result<StoredRequest, Done>, AppError> {
-    let found = requests::by_id(&app.db, id).await?.filter(|request| request.kind.is_about_access());
+    let found = requests::by_id(&app.db, id).await?.filter(|request| request.kind.is_verified_by_phone());
     let stopped = match &found {
         None => Some((Outcome::Failed, "unknown", Done::Unknown)),
         Some(request) => {
@@ -253,6 +255,7 @@ pub async fn keep_checklist(
         None => None,
     };
     let Some(person) = person else { return Ok(Checked::Not(Done::Unknown)) };
+    let lacking = staff_check::lacking(app, &request, typed).await?;
     let mut tx = app.db.begin().await?;
     if !queue::touch(&mut tx, id, version).await? {
         drop(tx);
@@ -261,7 +264,14 @@ pub async fn keep_checklist(
     }
     let calls = verification::outcomes(&mut tx, id).await?;
     let today = app.hospital.cycles.zone().date(now);
-    let list = match checklist(typed, &calls, person.birth_date, today) {
+    let listed = match checklist(typed, &calls, person.birth_date, today) {
+        Ok(list) if lacking.is_empty() => Ok(list),
+        Ok(_) => Err(lacking),
+        Err(missing) => {
+            Err(missing.into_iter().filter(|one| !lacking.contains(one)).chain(lacking.clone()).collect())
+        }
+    };
+    let list = match listed {
         Ok(list) => list,
         Err(missing) => {
             drop(tx);
@@ -270,6 +280,44 @@ pub async fn keep_checklist(
         }
     };
     verification::put_checklist(&mut tx, id, &list, member.account, now).await?;
+    staff_check::called(&mut tx, &request).await?;
     finish(app, tx, member, (id, version), &list.spoken_to, entry).await?;
     Ok(Checked::Kept)
+}
+
+/// Says whose chart a request for a family account is about, where what was typed matched nobody: the record whose MRN is `mrn`.
+///
+/// # Errors
+/// [`AppError`]; nothing was changed then.
+pub async fn name_patient(
+    app: &App,
+    member: &Member,
+    (id, version): (RequestId, i64),
+    mrn: &str,
+) -> Result<Done, AppError> {
+    let mut entry = member.entry(Act::HandleRequest, Outcome::Failed, id.0);
+    entry.detail = json!({ "what": "patient" }).to_string();
+    let request = match workable(app, member, id, &entry).await? {
+        Ok(request) if request.kind == RequestKind::Enrolment => request,
+        Ok(_) => return Ok(Done::Unknown),
+        Err(done) => return Ok(done),
+    };
+    let found = match Mrn::parse(mrn) {
+        Ok(mrn) => patients::counted_by_mrn(&app.db, &mrn, member.context.now).await?,
+        Err(_) => None,
+    };
+    let Some(patient) = found else {
+        app.audit.record(Entry { basis: "unknown".to_owned(), ..entry }).await?;
+        return Ok(Done::BadText);
+    };
+    entry.patient = Some(patient);
+    let mut tx = app.db.begin().await?;
+    if !staff_check::name(&mut tx, (request.id, version), patient).await? {
+        drop(tx);
+        app.audit.record(Entry { basis: "changed_meanwhile".to_owned(), ..entry }).await?;
+        return Ok(Done::Stale);
+    }
+    step(app, &mut tx, (id, version + 1), Some(member.account), Step::Note, mrn.trim()).await?;
+    app.audit.commit(tx, vec![Entry { outcome: Outcome::Allowed, ..entry }]).await?;
+    Ok(Done::Done(()))
 }

@@ -79,7 +79,7 @@ impl FamilyPermit {
     }
 
     /// The records whose facts count for the patient.
-    pub(super) fn owners(&self) -> &[PatientId] {
+    pub(in crate::app) fn owners(&self) -> &[PatientId] {
         &self.owners
     }
 

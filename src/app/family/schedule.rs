@@ -22,7 +22,7 @@ use crate::domain::letter::Letter;
 use crate::domain::queue::Step;
 use crate::domain::request::Route;
 use crate::store::family_answers::{self as rows, AskedRow};
-use crate::store::{Tx, queue};
+use crate::store::{Tx, patient_requests, queue};
 
 /// What one sweep has done.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -131,15 +131,15 @@ async fn dead(app: &App, now: Instant) -> Result<Vec<(RequestId, PatientId)>, Ap
     Ok(all)
 }
 
-/// Closes an open request by the clock, telling who asked from when they may ask again; `false` when it was closed meanwhile.
+/// Closes an open request by the clock, telling who asked, and who joined, from when they may ask again; `false` when it was closed meanwhile.
 async fn close(app: &App, id: RequestId, again: Option<Instant>, now: Instant) -> Result<bool, AppError> {
     let mut tx = app.db.begin().await?;
     let Some(version) = rows::hold(&mut tx, id).await? else { return Ok(false) };
     rows::expire(&mut tx, id, now).await?;
     event(app, &mut tx, (id, version), Step::Expired, now).await?;
-    if let Some((account, address)) = rows::requester(&mut tx, id).await? {
-        let again = again.map(|at| app.hospital.cycles.zone().date(at));
-        post(app, &mut tx, (Some(account), &address), &Letter::RequestLapsed { again }).await?;
+    let lapsed = Letter::RequestLapsed { again: again.map(|at| app.hospital.cycles.zone().date(at)) };
+    for (account, address) in patient_requests::addresses(&mut tx, id).await? {
+        post(app, &mut tx, (Some(account), &address), &lapsed).await?;
     }
     app.audit
         .commit(tx, vec![entry(id, if again.is_some() { "expired" } else { "patient_died" }, now)])

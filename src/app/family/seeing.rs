@@ -92,7 +92,11 @@ pub async fn who(app: &App, permit: &FamilyPermit, now: Instant) -> Result<Seen,
                 name: people::account_name(&app.db, grant.account).await?.unwrap_or_default(),
                 practices: practices(app, grant.account, now).await?,
                 since: grant.span.start(),
-                until: grant.span.end(),
+                until: facts
+                    .grants
+                    .iter()
+                    .find(|later| later.id == grant.id && Some(later.span.start()) == grant.span.end())
+                    .map_or(grant.span.end(), |renewed| renewed.span.end()),
                 sections: grant.sections,
                 sensitive: grant.sensitive,
             });

@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use super::confirmed::Said;
 use super::merging::Links;
 use super::resolve::Whom;
 use super::standing::{self, Change};
@@ -9,7 +10,7 @@ use super::{Load, LoadError, facts_of};
 use crate::domain::feed::{Directory, Facts, Person, Place};
 use crate::domain::ids::{FactId, Mrn, PatientId, ProviderId};
 use crate::domain::people::fold_name;
-use crate::store::{directory, feed_write as rows, verification};
+use crate::store::{directory, feed_notice, feed_write as rows, verification};
 
 const SAME_MRN: &str = "give each patient an MRN of its own, or merge the records at the source";
 
@@ -71,7 +72,7 @@ impl Load<'_> {
     }
 
     /// Takes in a clinician, organization or role, adding a provider whom the directory lacks.
-    async fn take(&mut self, key: &str, facts: &Facts) -> Result<(), LoadError> {
+    pub(super) async fn take(&mut self, key: &str, facts: &Facts) -> Result<(), LoadError> {
         let Some((npi, clinician)) = self.resolver.take(key, facts) else { return Ok(()) };
         let id = ProviderId(self.id()?);
         rows::add_provider(&mut self.tx, id, npi, clinician).await?;
@@ -81,7 +82,7 @@ impl Load<'_> {
         Ok(())
     }
 
-    async fn patient(
+    pub(super) async fn patient(
         &mut self,
         key: String,
         person: Person,
@@ -199,6 +200,27 @@ impl Load<'_> {
         Ok(())
     }
 
+    /// Whom `person` lists as PCP, as far as the directory knows them.
+    fn pcps(&self, person: &Person) -> Vec<Whom> {
+        let mut all: Vec<Whom> = Vec::new();
+        for whom in person.pcps.iter().map(|pointer| self.resolver.of(pointer)) {
+            if whom.is_somebody() && !all.contains(&whom) {
+                all.push(whom);
+            }
+        }
+        all
+    }
+
+    /// Whether the listings that the access team confirmed are no longer what they should be, when the source says the same of the patient
+    /// `id` as before: it was told meanwhile, or they were confirmed meanwhile.
+    pub(super) async fn is_behind(&mut self, id: PatientId, person: &Person) -> Result<bool, LoadError> {
+        let confirmed = feed_notice::confirmed(&mut self.tx, id).await?;
+        let rows = rows::listings(&mut self.tx, id).await?;
+        let new = self.pcps(person);
+        let said = Said { rows: &rows, confirmed: &confirmed, new: &new, now: self.now };
+        Ok(!standing::listing_changes(said, &new, false).is_empty())
+    }
+
     /// Opens and ends listings so that they say what `person` says.
     async fn listings(
         &mut self,
@@ -206,20 +228,13 @@ impl Load<'_> {
         person: &Person,
         before: Option<&Person>,
     ) -> Result<(), LoadError> {
-        let whom = |person: &Person| -> Vec<Whom> {
-            let mut all: Vec<Whom> = Vec::new();
-            for whom in person.pcps.iter().map(|pointer| self.resolver.of(pointer)) {
-                if whom.is_somebody() && !all.contains(&whom) {
-                    all.push(whom);
-                }
-            }
-            all
-        };
-        let (new, old) = (whom(person), before.map(whom).unwrap_or_default());
+        let (new, old) = (self.pcps(person), before.map(|before| self.pcps(before)).unwrap_or_default());
         verification::hold_patient(&mut self.tx, id).await?;
+        let confirmed = feed_notice::confirmed(&mut self.tx, id).await?;
         let rows = rows::listings(&mut self.tx, id).await?;
+        let said = Said { rows: &rows, confirmed: &confirmed, new: &new, now: self.now };
         let is_first = self.first_seen.contains(&id);
-        for change in standing::listing_changes(&rows, &new, &old, is_first, self.now) {
+        for change in standing::listing_changes(said, &old, is_first) {
             match change {
                 Change::Open { whom, span, .. } => {
                     let new = rows::Standing {
@@ -230,11 +245,17 @@ impl Load<'_> {
                         from_feed: true,
                     };
                     rows::add_listing(&mut self.tx, id, &new).await?;
-                    self.opened.push((id, FactId(new.id)));
+                    // What was confirmed has settled what was open then.
+                    if !said.takes_over(whom) {
+                        self.opened.push((id, FactId(new.id)));
+                    }
                     self.summary.listings_opened += 1;
                 }
                 Change::End { id, at } => {
                     rows::end_listing(&mut self.tx, id, at.unwrap_or(self.now)).await?;
+                    if said.is_done(id) {
+                        feed_notice::seen(&mut self.tx, id, self.now).await?;
+                    }
                     self.summary.listings_ended += 1;
                 }
             }

@@ -1,8 +1,9 @@
-//! Which listings and seats a load opens and ends: the feed ends only what the feed made, and opens again only what it had
-//! dropped (so that a removal by hand outlasts it).
+//! Which listings and seats a load opens and ends: the feed ends only what the feed made, or took over, and opens again only what it
+//! had dropped (so that a removal by hand outlasts it).
 
 use uuid::Uuid;
 
+use super::confirmed::Said;
 use super::resolve::Whom;
 use super::{Load, LoadError, facts_of};
 use crate::domain::calendar::{Instant, Interval};
@@ -33,43 +34,42 @@ pub(super) enum Change {
     },
 }
 
-fn is_of(row: &Standing, whom: Whom) -> bool {
+pub(super) fn is_of(row: &Standing, whom: Whom) -> bool {
     row.provider == whom.provider && row.practice == whom.practice
 }
 
 /// Whether it has no end, or one still to come.
-fn is_open(row: &Standing, now: Instant) -> bool {
+pub(super) fn is_open(row: &Standing, now: Instant) -> bool {
     row.span.end().is_none_or(|end| end > now)
 }
 
-/// What makes `rows` say `new`, where the feed said `old` before. A patient's first listings hold since ever.
-pub(super) fn listing_changes(
-    rows: &[Standing],
-    new: &[Whom],
-    old: &[Whom],
-    is_first: bool,
-    now: Instant,
-) -> Vec<Change> {
+/// What makes the rows say what is said now, where the feed said `old` before. A patient's first listings hold since ever; one that the
+/// access team confirmed goes on from now as the feed's own.
+pub(super) fn listing_changes(said: Said<'_>, old: &[Whom], is_first: bool) -> Vec<Change> {
+    let Said { rows, new, now, .. } = said;
     let mut changes = Vec::new();
+    let mut open = |whom: Whom, start: Instant| {
+        let span = Interval::new(Some(start), None);
+        changes.push(Change::Open { whom, span, role: String::new() });
+    };
     for whom in new {
-        let mut same = rows.iter().filter(|row| is_of(row, *whom)).peekable();
-        if old.contains(whom) && same.peek().is_some() {
+        if said.takes_over(*whom) {
+            if said.lacks(*whom) {
+                open(*whom, now);
+            }
             continue;
         }
-        let same: Vec<&Standing> = same.collect();
-        if same.iter().any(|row| is_open(row, now)) {
+        let same: Vec<&Standing> = rows.iter().filter(|row| is_of(row, *whom)).collect();
+        if (old.contains(whom) && !same.is_empty()) || same.iter().any(|row| is_open(row, now)) {
             continue;
         }
         let has = |start: Instant| same.iter().any(|row| row.span.start() == start);
         let start = if is_first && !has(Instant::EVER) { Instant::EVER } else { now };
         if !has(start) {
-            changes.push(Change::Open {
-                whom: *whom,
-                span: Interval::new(Some(start), None),
-                role: String::new(),
-            });
+            open(*whom, start);
         }
     }
+    changes.extend(said.ends(&changes));
     let dropped = |row: &&Standing| row.from_feed && is_open(row, now) && !new.iter().any(|w| is_of(row, *w));
     changes.extend(rows.iter().filter(dropped).map(|row| Change::End { id: row.id, at: Some(now) }));
     changes

@@ -3,6 +3,7 @@
 use super::*;
 use crate::domain::feed::Pointer;
 use crate::domain::ids::{PracticeId, ProviderId};
+use crate::store::feed_notice::Confirmed;
 
 fn t(day: i64) -> Instant {
     Instant::EVER.plus_seconds(2_000 * 365 * 86_400 + day * 86_400)
@@ -35,41 +36,118 @@ fn claim(whom: Whom, from: Option<Instant>, to: Option<Instant>, over: bool) -> 
     Claim { whom, wish: SeatWish { member, role: String::new(), from, to, over } }
 }
 
+fn changes(rows: &[Standing], new: &[Whom], old: &[Whom], is_first: bool, now: Instant) -> Vec<Change> {
+    listing_changes(Said { rows, confirmed: &[], new, now }, old, is_first)
+}
+
 #[test]
 fn the_first_load_lists_since_ever_and_a_later_one_from_its_own_time() {
     let a = provider(1);
-    assert_eq!(listing_changes(&[], &[a], &[], true, t(5)), [opened(a, Instant::EVER, None)]);
-    assert_eq!(listing_changes(&[], &[a], &[], false, t(5)), [opened(a, t(5), None)]);
+    assert_eq!(changes(&[], &[a], &[], true, t(5)), [opened(a, Instant::EVER, None)]);
+    assert_eq!(changes(&[], &[a], &[], false, t(5)), [opened(a, t(5), None)]);
 }
 
 #[test]
 fn a_changed_pcp_ends_the_old_listing_and_opens_the_new_at_load_time() {
     let (a, b) = (provider(1), practice(2));
     let rows = [row(a, Instant::EVER, None, true)];
-    assert_eq!(listing_changes(&rows, &[b], &[a], false, t(5)), [opened(b, t(5), None), ended(t(5))]);
+    assert_eq!(changes(&rows, &[b], &[a], false, t(5)), [opened(b, t(5), None), ended(t(5))]);
 }
 
 #[test]
 fn the_same_again_changes_nothing() {
     let a = provider(1);
     let rows = [row(a, Instant::EVER, None, true)];
-    assert!(listing_changes(&rows, &[a], &[a], false, t(5)).is_empty());
+    assert!(changes(&rows, &[a], &[a], false, t(5)).is_empty());
 }
 
 #[test]
 fn the_feed_neither_doubles_nor_ends_what_others_made() {
     let a = provider(1);
     let rows = [row(a, Instant::EVER, None, false)];
-    assert!(listing_changes(&rows, &[a], &[], true, t(5)).is_empty());
-    assert!(listing_changes(&rows, &[], &[a], false, t(5)).is_empty());
+    assert!(changes(&rows, &[a], &[], true, t(5)).is_empty());
+    assert!(changes(&rows, &[], &[a], false, t(5)).is_empty());
 }
 
 #[test]
 fn a_listing_ended_by_hand_stays_ended_until_the_feed_has_dropped_it() {
     let a = provider(1);
     let rows = [row(a, Instant::EVER, Some(t(3)), true)];
-    assert!(listing_changes(&rows, &[a], &[a], false, t(5)).is_empty());
-    assert_eq!(listing_changes(&rows, &[a], &[], false, t(7)), [opened(a, t(7), None)]);
+    assert!(changes(&rows, &[a], &[a], false, t(5)).is_empty());
+    assert_eq!(changes(&rows, &[a], &[], false, t(7)), [opened(a, t(7), None)]);
+}
+
+/// Confirmed by the access team on day 3, acknowledged as given.
+fn confirmed(whom: Whom, acknowledged: Option<Instant>) -> ([Standing; 1], [Confirmed; 1]) {
+    let row = row(whom, t(3), None, false);
+    ([row], [Confirmed { id: row.id, acknowledged }])
+}
+
+#[test]
+fn one_whom_the_team_confirmed_and_the_feed_lists_goes_on_as_the_feeds_whatever_the_practice() {
+    let a = provider(1);
+    let in_elm = Whom { practice: practice(2).practice, ..a };
+    for whom in [a, in_elm] {
+        for acknowledged in [None, Some(t(4))] {
+            let (rows, confirmed) = confirmed(in_elm, acknowledged);
+            let said = Said { rows: &rows, confirmed: &confirmed, new: &[whom], now: t(5) };
+            assert_eq!(listing_changes(said, &[], false), [opened(whom, t(5), None), ended(t(5))]);
+            assert_eq!(
+                listing_changes(said, &[whom], true),
+                [opened(whom, t(5), None), ended(t(5))],
+                "never since ever"
+            );
+            assert!(said.is_done(rows[0].id));
+        }
+    }
+    let (rows, confirmed) = confirmed(practice(2), None);
+    let said = Said { rows: &rows, confirmed: &confirmed, new: &[in_elm], now: t(5) };
+    assert_eq!(
+        listing_changes(said, &[], false),
+        [opened(in_elm, t(5), None)],
+        "one of a practice is not all of it"
+    );
+}
+
+#[test]
+fn one_whom_the_team_confirmed_stands_until_the_feed_has_acknowledged_it_and_lists_somebody_else_since() {
+    let (a, b) = (provider(1), provider(2));
+    let (rows, confirmed) = confirmed(a, None);
+    let said = Said { rows: &rows, confirmed: &confirmed, new: &[b], now: t(5) };
+    assert_eq!(listing_changes(said, &[], false), [opened(b, t(5), None)], "not told yet");
+    let told = [Confirmed { acknowledged: Some(t(4)), ..confirmed[0] }];
+    let said = Said { confirmed: &told, ..said };
+    assert_eq!(listing_changes(said, &[], false), [opened(b, t(5), None), ended(t(5))]);
+    assert!(
+        listing_changes(Said { new: &[], ..said }, &[b], false).is_empty(),
+        "nobody is not somebody else"
+    );
+    let mut old = row(b, t(1), None, true);
+    old.id = Uuid::from_u128(901);
+    let rows = [rows[0], old];
+    assert!(
+        listing_changes(Said { rows: &rows, ..said }, &[b], false).is_empty(),
+        "listed before the decision"
+    );
+    let new = row(b, t(4), None, true);
+    let rows = [rows[0], Standing { id: old.id, ..new }];
+    assert_eq!(
+        listing_changes(Said { rows: &rows, ..said }, &[b], false),
+        [ended(t(5))],
+        "and known already"
+    );
+}
+
+#[test]
+fn a_decision_is_done_at_the_source_once_that_lists_nobody_whom_it_replaced() {
+    let (a, b) = (provider(1), provider(2));
+    let (rows, confirmed) = confirmed(a, None);
+    let replaced = Standing { id: Uuid::from_u128(901), ..row(b, Instant::EVER, Some(t(3)), true) };
+    let rows = [rows[0], replaced];
+    let is_done = |new: &[Whom], id| Said { rows: &rows, confirmed: &confirmed, new, now: t(5) }.is_done(id);
+    let id = rows[0].id;
+    assert!(is_done(&[a], id) && !is_done(&[a, b], id));
+    assert!(!is_done(&[], id) && !is_done(&[a], Uuid::nil()));
 }
 
 #[test]

@@ -117,7 +117,7 @@ pub async fn compare(app: &App, member: &Member, id: RequestId) -> Result<Option
 }
 
 /// Who `card` says that the patient is.
-fn identity(card: &Card) -> Identity {
+pub(super) fn identity(card: &Card) -> Identity {
     Identity {
         family: card.family.clone(),
         given: card.given.clone(),
@@ -126,7 +126,7 @@ fn identity(card: &Card) -> Identity {
     }
 }
 
-async fn side(app: &App, id: PatientId, now: Instant) -> Result<Side, AppError> {
+pub(super) async fn side(app: &App, id: PatientId, now: Instant) -> Result<Side, AppError> {
     let card = patients::one_card(&app.db, id).await?;
     let card = card.ok_or_else(|| AppError::Fault("a merged record has no current MRN".to_owned()))?;
     let listed = verification::listings(&app.db, id).await?.into_iter().filter(|l| l.span.holds(now));
@@ -138,6 +138,19 @@ async fn preview(app: &App, asked: &Asked, change: Change, now: Instant) -> Resu
     let merge = &asked.stored.merge;
     let (into, from) = (facts(app, merge.into).await?, facts(app, merge.from).await?);
     let (new_into, new_from) = (supposing(&into, merge, change, now), supposing(&from, merge, change, now));
+    // Those of the survivor include those of every record merged into it.
+    let viewers = candidates(app, merge.into).await?;
+    shifts(app, &viewers, (&into, &from), (&new_into, &new_from), now).await
+}
+
+/// Whose access differs among `viewers` between the old and the new facts of the survivor and of the other record.
+pub(super) async fn shifts(
+    app: &App,
+    viewers: &[(ViewerFacts, String)],
+    (into, from): (&PatientFacts, &PatientFacts),
+    (new_into, new_from): (&PatientFacts, &PatientFacts),
+    now: Instant,
+) -> Result<Preview, AppError> {
     let bases = |viewer: &ViewerFacts, facts: &PatientFacts| -> Vec<Basis> {
         if facts.merged_away(now) {
             return Vec::new();
@@ -145,12 +158,11 @@ async fn preview(app: &App, asked: &Asked, change: Change, now: Instant) -> Resu
         decide(viewer, facts, Action::OpenChart, now).bases().collect()
     };
     let mut preview = Preview::default();
-    // Those of the survivor include those of every record merged into it.
-    for (viewer, email) in candidates(app, merge.into).await? {
+    for (viewer, email) in viewers {
         for (shifts, old, new) in
-            [(&mut preview.survivor, &into, &new_into), (&mut preview.other, &from, &new_from)]
+            [(&mut preview.survivor, into, new_into), (&mut preview.other, from, new_from)]
         {
-            let (before, after) = (bases(&viewer, old), bases(&viewer, new));
+            let (before, after) = (bases(viewer, old), bases(viewer, new));
             if before != after {
                 let name = people::account_name(&app.db, viewer.account).await?.unwrap_or_default();
                 shifts.push(Shift { name, email: email.clone(), before, after });
@@ -163,7 +175,7 @@ async fn preview(app: &App, asked: &Asked, change: Change, now: Instant) -> Resu
     Ok(preview)
 }
 
-async fn facts(app: &App, patient: PatientId) -> Result<PatientFacts, AppError> {
+pub(super) async fn facts(app: &App, patient: PatientId) -> Result<PatientFacts, AppError> {
     let found = access::patient(app, patient).await?;
     found.ok_or_else(|| AppError::Fault("a merged record has no facts; run `postern doctor`".to_owned()))
 }

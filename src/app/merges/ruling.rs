@@ -2,15 +2,15 @@
 
 use serde_json::json;
 
-use crate::app::desk::{Done, Member, filed, step};
-use crate::app::sign_in::random;
+use super::proposing::file;
+use crate::app::desk::{Done, Member, step};
 use crate::app::{App, AppError};
 use crate::domain::audit::{Act, Entry, Outcome};
-use crate::domain::ids::{PatientId, RequestId, new_uuid};
-use crate::domain::merge::{Difference, Identity, Standing, differences, leads_to, may_confirm, standing};
+use crate::domain::ids::{PatientId, RequestId};
+use crate::domain::merge::{Difference, Identity, Standing, differences, may_confirm, standing};
 use crate::domain::queue::{Bar, Obstacle, Step, bar, text};
 use crate::domain::request::{Ending, REASON_LONGEST, RequestKind};
-use crate::store::merges::{self, MergeSource, StoredMerge};
+use crate::store::merges::{self, StoredMerge};
 use crate::store::queue::{self, Closing};
 use crate::store::requests::{self, StoredRequest};
 use crate::store::{Tx, directory, verification};
@@ -183,7 +183,7 @@ async fn apply(
 }
 
 /// Whoever changes what counts for either record waits; always in the same order, so that nobody waits in a circle.
-async fn hold(tx: &mut Tx, stored: &StoredMerge) -> Result<(), AppError> {
+pub(super) async fn hold(tx: &mut Tx, stored: &StoredMerge) -> Result<(), AppError> {
     let mut both = [stored.merge.from, stored.merge.into];
     both.sort_unstable();
     for patient in both {
@@ -207,7 +207,7 @@ async fn differing(tx: &mut Tx, stored: &StoredMerge) -> Result<Vec<Difference>,
     Ok(differences(&identity(one), &identity(other)))
 }
 
-fn change(
+pub(super) fn change(
     member: &Member,
     id: RequestId,
     stored: &StoredMerge,
@@ -248,39 +248,19 @@ pub async fn again(
         refused(app, member, (id, &stored), (Outcome::Refused, Bar::Role.word(), WORD)).await?;
         return Ok(Done::Barred(bar));
     }
-    let now = member.context.now;
-    let (from, into) = (stored.merge.from, stored.merge.into);
+    let pair = (stored.merge.from, stored.merge.into);
     let mut tx = app.db.begin().await?;
-    let is_current = queue::touch(&mut tx, id, version).await?;
-    hold(&mut tx, &stored).await?;
-    let holding: Vec<_> = merges::all(&mut tx)
-        .await?
-        .into_iter()
-        .filter(|one| one.merge.span.holds(now))
-        .map(|one| (one.merge.from, one.merge.into))
-        .collect();
-    let is_free = !holding.iter().any(|(gone, _)| *gone == from) && !leads_to(&holding, into, from);
-    if !is_current || !is_free {
+    let made = if queue::touch(&mut tx, id, version).await? {
+        file(app, &mut tx, member, pair, WORD).await?
+    } else {
+        None
+    };
+    let Some((new, entries)) = made else {
         drop(tx);
         refused(app, member, (id, &stored), (Outcome::Failed, "changed_meanwhile", WORD)).await?;
         return Ok(Done::Stale);
-    }
-    let (merge, new) = (new_uuid(now, random(app)?), RequestId(new_uuid(now, random(app)?)));
-    merges::insert(&mut tx, merge, (from, into), now, MergeSource::Team).await?;
-    let request = StoredRequest {
-        account: Some(member.account),
-        patient: Some(into),
-        ..StoredRequest::open(new, RequestKind::Merge, now)
     };
-    requests::insert(&mut tx, &request).await?;
-    merges::insert_request(&mut tx, new, merge).await?;
-    filed(app, &mut tx, new).await?;
     step(app, &mut tx, (id, version + 1), Some(member.account), Step::Rerouted, "").await?;
-    let mut asked = member.context.entry(member.account, Act::FileRequest, Outcome::Allowed);
-    (asked.subject, asked.patient) = (Some(new.0), Some(into));
-    asked.detail = json!({ "kind": RequestKind::Merge.word(), "from": from.to_string() }).to_string();
-    let mut all = vec![asked];
-    all.extend([(into, from), (from, into)].map(|pair| change(member, new, &stored, pair, WORD)));
-    app.audit.commit(tx, all).await?;
+    app.audit.commit(tx, entries).await?;
     Ok(Done::Done(new))
 }

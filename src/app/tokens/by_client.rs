@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::issuing::{Giver, failed, keep, living};
+use super::issuing::{Giver, failed, keep, not_issued, whose};
 use crate::app::access::Context;
 use crate::app::api::once::{Known, Once};
 use crate::app::{App, AppError};
@@ -49,6 +49,8 @@ pub enum ByClient {
     Unknown,
     /// The patient has died: it would permit nothing.
     Deceased,
+    /// The record is to be merged into another, and nobody has confirmed it.
+    Unconfirmed,
     /// The note is missing or too long.
     BadNote,
     /// The key stands for something else, or its answer cannot be had again.
@@ -103,20 +105,26 @@ async fn try_to_issue(
 ) -> Result<ByClient, AppError> {
     let Some(for_whom) = text(for_whom, 1, FOR_WHOM_LONGEST) else { return Ok(ByClient::BadNote) };
     let found = match Mrn::parse(mrn) {
-        Ok(mrn) => patients::by_mrn(&app.db, &mrn, context.now).await?,
+        Ok(mrn) => patients::owner_of(&app.db, &mrn).await?,
         Err(_) => None,
     };
     let card = match found {
         None => Err(Problem::UnknownMrn),
-        Some(patient) => living(app, patient, context.now).await?,
+        Some(owner) => whose(app, owner, context.now).await?,
     };
     let card = match card {
         Ok(card) => card,
         Err(problem) => {
-            let is_deceased = problem == Problem::Deceased;
-            let basis = if is_deceased { "deceased" } else { "unknown" };
-            app.audit.record(failed(TEAM, found.filter(|_| is_deceased), basis, context)).await?;
-            return Ok(if is_deceased { ByClient::Deceased } else { ByClient::Unknown });
+            let entry = match found {
+                Some(owner) => not_issued(TEAM, owner, problem, context),
+                None => failed(TEAM, None, "unknown", context),
+            };
+            app.audit.record(entry).await?;
+            return Ok(match problem {
+                Problem::Deceased => ByClient::Deceased,
+                Problem::Unconfirmed => ByClient::Unconfirmed,
+                _ => ByClient::Unknown,
+            });
         }
     };
     let mut tx = app.db.begin().await?;

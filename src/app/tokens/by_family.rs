@@ -46,6 +46,6 @@ pub async fn issue_by_family(
     Ok(match give(app, giver, patient, for_whom, context).await? {
         Given::Issued(issued) => FamilyIssued::Issued(issued),
         Given::NoteTooLong => FamilyIssued::NoteTooLong,
-        Given::Barred(_) | Given::Unknown | Given::Deceased => FamilyIssued::NotTheirs,
+        Given::Barred(_) | Given::Unknown | Given::Deceased | Given::Unconfirmed => FamilyIssued::NotTheirs,
     })
 }

@@ -49,6 +49,8 @@ pub enum Given {
     Unknown,
     /// The patient has died: it would permit nothing.
     Deceased,
+    /// The record is to be merged into another, and nobody has confirmed it: whose the token would be is open.
+    Unconfirmed,
     /// The note is too long.
     NoteTooLong,
 }
@@ -83,7 +85,6 @@ pub async fn issue(
     patient: PatientId,
     for_whom: &str,
 ) -> Result<Given, AppError> {
-    let patient = patients::survivor(&app.db, patient, member.context.now).await?;
     if let Some(bar) = bar(member) {
         refuse(app, member, Some(patient), bar).await?;
         return Ok(Given::Barred(bar));
@@ -99,7 +100,7 @@ pub async fn issue(
 pub async fn issue_on_command_line(app: &App, mrn: &str, for_whom: &str) -> Result<Given, AppError> {
     let context = Asker::command_line(app.clock.now()).context;
     let found = match Mrn::parse(mrn) {
-        Ok(mrn) => patients::by_mrn(&app.db, &mrn, context.now).await?,
+        Ok(mrn) => patients::owner_of(&app.db, &mrn).await?,
         Err(_) => None,
     };
     let giver = Giver { by: GivenBy::Team, account: None };
@@ -119,19 +120,38 @@ pub(super) async fn give(
     context: &Context,
 ) -> Result<Given, AppError> {
     let Some(for_whom) = text(for_whom, 0, FOR_WHOM_LONGEST) else { return Ok(Given::NoteTooLong) };
-    let card = match living(app, patient, context.now).await? {
+    let found = match giver.by {
+        GivenBy::Team => whose(app, patient, context.now).await?,
+        GivenBy::Guardian | GivenBy::Patient => living(app, patient, context.now).await?,
+    };
+    let card = match found {
         Ok(card) => card,
         Err(problem) => {
-            let is_deceased = problem == Problem::Deceased;
-            let basis = if is_deceased { "deceased" } else { "unknown" };
-            app.audit.record(failed(giver, is_deceased.then_some(patient), basis, context)).await?;
-            return Ok(if is_deceased { Given::Deceased } else { Given::Unknown });
+            app.audit.record(not_issued(giver, patient, problem, context)).await?;
+            return Ok(match problem {
+                Problem::Deceased => Given::Deceased,
+                Problem::Unconfirmed => Given::Unconfirmed,
+                _ => Given::Unknown,
+            });
         }
     };
     let mut tx = app.db.begin().await?;
     let (issued, entry) = keep(app, &mut tx, giver, card, for_whom, context).await?;
     app.audit.commit(tx, vec![entry]).await?;
     Ok(Given::Issued(Box::new(issued)))
+}
+
+/// The card of the patient for whom what is given to the record `owner` counts, unless they died, or a merge of the record waits to be
+/// confirmed: else a token asked for by the old MRN could be for somebody else.
+pub(super) async fn whose(
+    app: &App,
+    owner: PatientId,
+    now: Instant,
+) -> Result<Result<Card, Problem>, AppError> {
+    match patients::settled(&app.db, owner, now).await? {
+        Some(patient) => living(app, patient, now).await,
+        None => Ok(Err(Problem::Unconfirmed)),
+    }
 }
 
 /// The patient's card, unless they died before today: a token permits nothing from then on.
@@ -199,9 +219,9 @@ pub async fn issue_list(app: &App, member: &Member, typed: &str) -> Result<ListI
     let now = member.context.now;
     let (mut sound, mut problems) = (Vec::new(), Vec::new());
     for line in lines {
-        let found = patients::by_mrn(&app.db, &line.mrn, now).await?;
+        let found = patients::owner_of(&app.db, &line.mrn).await?;
         let card = match found {
-            Some(patient) => living(app, patient, now).await?,
+            Some(owner) => whose(app, owner, now).await?,
             None => Err(Problem::UnknownMrn),
         };
         match card {
@@ -280,6 +300,15 @@ pub(super) fn failed(giver: Giver, patient: Option<PatientId>, basis: &str, cont
     entry.patient = patient;
     basis.clone_into(&mut entry.basis);
     entry
+}
+
+/// That none was issued for the record `patient`, because of `problem`.
+pub(super) fn not_issued(giver: Giver, patient: PatientId, problem: Problem, context: &Context) -> Entry {
+    match problem {
+        Problem::Deceased => failed(giver, Some(patient), "deceased", context),
+        Problem::Unconfirmed => failed(giver, Some(patient), "merge_unconfirmed", context),
+        _ => failed(giver, None, "unknown", context),
+    }
 }
 
 /// Records that `member` may not do it.

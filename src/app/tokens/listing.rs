@@ -26,7 +26,7 @@ pub struct TokenRow {
     pub standing: Standing,
     /// In what capacity it was given.
     pub by: GivenBy,
-    /// Who issued it; empty where no account did.
+    /// Who issued it: the name of an account, or of a client of the JSON interface; empty for the command line.
     pub issuer: String,
     /// For whom it is meant; may be empty.
     pub for_whom: String,
@@ -74,7 +74,7 @@ fn entry(member: &Member, outcome: Outcome, what: &str) -> Entry {
 /// [`AppError`]; then nothing may be said.
 pub async fn find(app: &App, member: &Member, mrn: &str) -> Result<Option<PatientId>, AppError> {
     let found = match Mrn::parse(mrn) {
-        Ok(mrn) => patients::by_mrn(&app.db, &mrn, member.context.now).await?,
+        Ok(mrn) => patients::counted_by_mrn(&app.db, &mrn, member.context.now).await?,
         Err(_) => None,
     };
     let outcome = if found.is_some() { Outcome::Allowed } else { Outcome::Failed };
@@ -212,7 +212,7 @@ pub async fn revoke_by_id_on_command_line(app: &App, id: FactId) -> Result<Optio
 pub async fn revoke_by_mrn_on_command_line(app: &App, mrn: &str) -> Result<Option<Vec<FactId>>, AppError> {
     let now = app.clock.now();
     let found = match Mrn::parse(mrn) {
-        Ok(mrn) => patients::by_mrn(&app.db, &mrn, now).await?,
+        Ok(mrn) => patients::counted_by_mrn(&app.db, &mrn, now).await?,
         Err(_) => None,
     };
     let Some(patient) = found else { return Ok(None) };

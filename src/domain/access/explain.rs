@@ -38,12 +38,14 @@ pub struct Explanation {
 
 /// The facts and dates behind `decision`, looked up in the facts it was made from.
 pub fn explain(decision: &Decision, viewer: &ViewerFacts, patient: &PatientFacts) -> Explanation {
+    // What was renewed at 18 comes in two pieces with one id.
+    let at = decision.at();
     let reasons = decision.standing_permits().map(|(basis, id)| {
         let of = |span, provider, practice| Reason { basis, span, provider, practice };
         let listing = patient.listings.iter().find(|f| f.id == id);
         let seat = patient.seats.iter().find(|f| f.id == id);
-        let token = patient.tokens.iter().find(|f| f.id == id);
-        let grant = patient.grants.iter().find(|f| f.id == id);
+        let token = patient.tokens.iter().find(|f| f.id == id && f.span.holds(at));
+        let grant = patient.grants.iter().find(|f| f.id == id && f.span.holds(at));
         let emergency = patient.emergencies.iter().find(|f| f.id == id);
         listing
             .map(|f| of(f.span, f.provider, f.practice))

@@ -1,6 +1,7 @@
 //! What of the record still holds.
 
-use super::{ChartItem, Section};
+use super::caution::{Caution, caution};
+use super::{ChartItem, NONE_KNOWN, Section};
 
 /// Whether an item is current as opposed to resolved, stopped or past, by the source's status; an unknown status counts as
 /// current, so that nothing in force is folded away.
@@ -9,6 +10,7 @@ pub fn is_current(item: &ChartItem) -> bool {
         Section::Problems | Section::Allergies => &["resolved", "inactive", "remission", "refuted"],
         Section::Medications => &["stopped", "completed", "cancelled", "ended", "not-taken", "inactive"],
         Section::CareTeam => &["inactive", "suspended", "proposed"],
+        Section::Visits => &["cancelled"],
         Section::Appointments => &["fulfilled", "cancelled", "noshow", "completed", "revoked"],
         _ => &[],
     };
@@ -20,9 +22,18 @@ pub fn split(items: &[ChartItem]) -> (Vec<&ChartItem>, Vec<&ChartItem>) {
     items.iter().partition(|item| is_current(item))
 }
 
+/// What of `items` a summary names: what is current, orders not to give something first, so that none is cut off.
+pub fn named(items: &[ChartItem]) -> Vec<&ChartItem> {
+    let mut named: Vec<&ChartItem> =
+        items.iter().filter(|item| is_current(item) && item.category != NONE_KNOWN).collect();
+    named.sort_by_key(|item| caution(item) != Some(Caution::DoNotGive));
+    named
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::chart::DO_NOT_GIVE;
 
     #[test]
     fn stopped_medication_is_past_and_an_unknown_status_is_current() {
@@ -33,5 +44,21 @@ mod tests {
         let refuted = ChartItem { status: "refuted".to_owned(), ..ChartItem::blank(Section::Allergies) };
         assert!(!is_current(&refuted), "a refuted allergy is none");
         assert!(!is_current(&with("stopped")));
+    }
+
+    #[test]
+    fn a_cancelled_visit_is_none_and_an_order_not_to_give_comes_first() {
+        let visit = |status: &str| ChartItem { status: status.into(), ..ChartItem::blank(Section::Visits) };
+        assert!(is_current(&visit("finished")) && is_current(&visit("planned")));
+        assert!(!is_current(&visit("cancelled")));
+        let medicine = |title: &str, category: &str| ChartItem {
+            title: title.into(),
+            category: category.into(),
+            status: "active".into(),
+            ..ChartItem::blank(Section::Medications)
+        };
+        let all = [medicine("a", ""), medicine("b", ""), medicine("c", DO_NOT_GIVE)];
+        let titles: Vec<&str> = named(&all).into_iter().map(|item| item.title.as_str()).collect();
+        assert_eq!(titles, ["c", "a", "b"]);
     }
 }

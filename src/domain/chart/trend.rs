@@ -2,7 +2,9 @@
 
 use time::{Date, Month};
 
-use super::{ChartItem, Flag};
+use super::ChartItem;
+use super::results::{printed, stands, unit_text};
+use super::standing::Standing;
 use crate::domain::calendar::{Instant, Zone};
 
 /// Whether a value is exact or only a bound.
@@ -17,39 +19,90 @@ pub enum Bound {
 }
 
 /// One reading on the axis.
-#[derive(Clone, Copy, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug)]
 pub struct Point {
     /// When.
     pub at: Instant,
     /// How much.
     pub value: f64,
+    /// The same as it is printed, with its unit.
+    pub printed: String,
     /// Whether that is a bound only.
     pub bound: Bound,
-    /// The laboratory's flag.
-    pub flag: Flag,
-    /// Whether its unit differs from the reading before: the line breaks here.
+    /// Where it stands.
+    pub standing: Standing,
+    /// Whether readings in another unit lie between it and the point before: the line breaks here.
     pub breaks: bool,
 }
 
-/// The points of `readings` that carry a number and a time, oldest first.
-pub fn points<'a>(readings: impl DoubleEndedIterator<Item = &'a ChartItem>) -> Vec<Point> {
-    let mut unit: Option<&str> = None;
-    let mut points = Vec::new();
-    for item in readings.rev() {
+/// The unit of a trend: that of the newest value that is a number.
+fn axis<'a>(readings: impl Iterator<Item = &'a ChartItem>) -> Option<&'a str> {
+    readings.filter(|item| stands(item)).find(|item| item.number.is_some()).map(|item| item.unit.as_str())
+}
+
+/// The points of `readings` that carry a number in the unit of the newest, and a time, oldest first. Numbers in other units have no place
+/// on that axis: see [`others`].
+pub fn points<'a>(readings: impl DoubleEndedIterator<Item = &'a ChartItem> + Clone) -> Vec<Point> {
+    let axis = axis(readings.clone());
+    let mut breaks = false;
+    let mut points: Vec<Point> = Vec::new();
+    for item in readings.rev().filter(|item| stands(item)) {
         let (Some(at), Some(value)) = (item.at, item.number) else { continue };
+        if axis != Some(&item.unit) {
+            breaks = !points.is_empty();
+            continue;
+        }
         let bound = match item.comparator.as_str() {
             "<" | "<=" => Bound::Below,
             ">" | ">=" => Bound::Above,
             _ => Bound::Exact,
         };
-        let breaks = unit.is_some_and(|before| before != item.unit);
-        unit = Some(&item.unit);
-        points.push(Point { at, value, bound, flag: item.flag, breaks });
+        points.push(Point { at, value, printed: printed(item), bound, standing: Standing::of(item), breaks });
+        breaks = false;
     }
     points
 }
 
-/// The lines of a trend: one of numbers, or two where readings are pairs such as a blood pressure written `110/75`. Empty
+/// How many numbers of `readings` are in another unit than the newest, by unit, so that no trend draws them.
+pub fn others<'a>(readings: impl Iterator<Item = &'a ChartItem> + Clone) -> Vec<(&'a str, usize)> {
+    let axis = axis(readings.clone());
+    let mut all: Vec<(&str, usize)> = Vec::new();
+    let numbers = readings.filter(|item| item.number.is_some() && stands(item));
+    for unit in numbers.map(|item| item.unit.as_str()).filter(|unit| axis != Some(unit)) {
+        match all.iter_mut().find(|(known, _)| *known == unit) {
+            Some((_, count)) => *count += 1,
+            None => all.push((unit, 1)),
+        }
+    }
+    all
+}
+
+/// A change of unit between two readings: from when on the later one holds.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct UnitChange {
+    /// The first reading in the unit `to`.
+    pub at: Instant,
+    /// The unit before.
+    pub from: String,
+    /// The unit from then on.
+    pub to: String,
+}
+
+/// The changes of unit in `readings`, oldest first: numbers of different units are not joined.
+pub fn unit_changes<'a>(readings: impl DoubleEndedIterator<Item = &'a ChartItem>) -> Vec<UnitChange> {
+    let mut changes = Vec::new();
+    let mut before: Option<&str> = None;
+    for item in readings.rev().filter(|item| item.number.is_some() && stands(item)) {
+        let Some(at) = item.at else { continue };
+        if let Some(from) = before.filter(|unit| *unit != item.unit) {
+            changes.push(UnitChange { at, from: from.to_owned(), to: item.unit.clone() });
+        }
+        before = Some(&item.unit);
+    }
+    changes
+}
+
+/// The lines of a trend: one of numbers, or two where readings are pairs such as a blood pressure written `110/75`, in one unit. Empty
 /// when fewer than two readings can be drawn.
 pub fn lines<'a>(readings: impl DoubleEndedIterator<Item = &'a ChartItem> + Clone) -> Vec<Vec<Point>> {
     let numbers = points(readings.clone());
@@ -58,9 +111,17 @@ pub fn lines<'a>(readings: impl DoubleEndedIterator<Item = &'a ChartItem> + Clon
     }
     let mut upper = Vec::new();
     let mut lower = Vec::new();
-    for item in readings.rev() {
-        if let (Some(at), Some((high, low))) = (item.at, pair(&item.text)) {
-            let point = |value| Point { at, value, bound: Bound::Exact, flag: item.flag, breaks: false };
+    let unit = readings.clone().find(|item| pair(&item.text).is_some()).map(|item| item.unit.as_str());
+    for item in readings.rev().filter(|item| stands(item)) {
+        if let (Some(at), Some((high, low)), true) = (item.at, pair(&item.text), unit == Some(&item.unit)) {
+            let point = |value| Point {
+                at,
+                value,
+                printed: format!("{} {}", item.text, unit_text(&item.unit)).trim().to_owned(),
+                bound: Bound::Exact,
+                standing: Standing::of(item),
+                breaks: false,
+            };
             upper.push(point(high));
             lower.push(point(low));
         }

@@ -17,15 +17,21 @@ fn reading(day: &str, number: f64, unit: &str) -> ChartItem {
 }
 
 #[test]
-fn points_run_oldest_first_and_break_where_the_unit_changes() {
+fn points_run_oldest_first_in_the_unit_of_the_newest_and_the_others_are_counted() {
     let items = [
-        reading("2026-03-01T00:00:00Z", 3.0, "g/L"),
+        reading("2026-05-01T00:00:00Z", 5.0, "mg/dL"),
+        reading("2026-04-01T00:00:00Z", 4.0, "mg/dL"),
+        reading("2026-03-01T00:00:00Z", 0.3, "g/L"),
         reading("2026-02-01T00:00:00Z", 2.0, "mg/dL"),
-        reading("2026-01-01T00:00:00Z", 1.0, "mg/dL"),
+        reading("2026-01-01T00:00:00Z", 0.1, "mmol/L"),
+        reading("2025-12-01T00:00:00Z", 0.1, "g/L"),
     ];
     let points = points(items.iter());
-    assert_eq!(points.iter().map(|p| p.value).collect::<Vec<_>>(), [1.0, 2.0, 3.0]);
-    assert_eq!(points.iter().map(|p| p.breaks).collect::<Vec<_>>(), [false, false, true]);
+    assert_eq!(points.iter().map(|p| p.value).collect::<Vec<_>>(), [2.0, 4.0, 5.0]);
+    assert_eq!(points.iter().map(|p| p.breaks).collect::<Vec<_>>(), [false, true, false]);
+    assert_eq!(points[0].printed, "2 mg/dL");
+    assert_eq!(others(items.iter()), [("g/L", 2), ("mmol/L", 1)]);
+    assert!(lines(items[3..].iter()).is_empty(), "one value in each unit is no line");
 }
 
 #[test]

@@ -39,6 +39,8 @@ words! {
     Bar {
         /// Nobody under 13 has an account.
         Under13 = "under_13",
+        /// A patient from 13 to 17 begins through the practice, not by asking online.
+        ThroughPractice = "through_practice",
         /// A patient from 13 to 17 needs a guardian with an account first.
         NoGuardian = "no_guardian",
         /// A guardian is 18 or over.

@@ -6,6 +6,9 @@ use crate::domain::ids::Mrn;
 /// The most tokens that are issued at once.
 pub const LONGEST: usize = 100;
 
+/// The most bytes of a file with a list.
+pub const FILE_BYTES: usize = 20_000;
+
 /// One token to issue.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Line {
@@ -40,6 +43,37 @@ pub enum Problem {
     UnknownMrn,
     /// The patient has died.
     Deceased,
+    /// The record is to be merged into another, and nobody has confirmed it.
+    Unconfirmed,
+    /// No file was chosen.
+    NoFile,
+    /// The file has more than [`FILE_BYTES`].
+    FileTooLarge,
+    /// The line is not text in UTF-8.
+    NotText,
+    /// There is a list in the form already.
+    TypedToo,
+}
+
+/// The text of a file with a list.
+///
+/// # Errors
+/// What is wrong with it, with the line where that begins; line 0 for the whole file.
+pub fn text_of(file: &[u8]) -> Result<String, (usize, Problem)> {
+    if file.is_empty() {
+        return Err((0, Problem::NoFile));
+    }
+    if file.len() > FILE_BYTES {
+        return Err((0, Problem::FileTooLarge));
+    }
+    let line_at = |end: usize| 1 + file.iter().take(end).filter(|byte| **byte == b'\n').count();
+    let text = std::str::from_utf8(file).map_err(|e| (line_at(e.valid_up_to()), Problem::NotText))?;
+    // A text that another encoding wrote has bytes of nothing between its letters.
+    let hidden = |c: char| c.is_control() && !matches!(c, '\t' | '\r' | '\n');
+    if let Some(at) = text.find(hidden) {
+        return Err((line_at(at), Problem::NotText));
+    }
+    Ok(text.trim_start_matches('\u{feff}').replace("\r\n", "\n"))
 }
 
 /// The tokens that `text` asks for.
@@ -175,5 +209,16 @@ mod tests {
         assert_eq!(read(&format!("mrn{many}")).unwrap_err(), [(0, Problem::TooMany)]);
         let most: String = (0..LONGEST).map(|n| format!("\n{n}")).collect::<Vec<_>>().concat();
         assert_eq!(read(&format!("mrn{most}")).unwrap().len(), LONGEST);
+    }
+
+    #[test]
+    fn a_file_is_text_in_utf_8_of_no_more_than_its_limit_and_a_bad_line_is_named() {
+        assert_eq!(text_of("\u{feff}mrn\r\n77\tÉlise".as_bytes()), Ok("mrn\n77\tÉlise".to_owned()));
+        assert_eq!(text_of(b"mrn,for_whom\n77,Lee\n78,\xc9lise"), Err((3, Problem::NotText)), "Latin-1");
+        assert_eq!(text_of(b"\xff\xfem\0r\0n\0"), Err((1, Problem::NotText)), "UTF-16");
+        assert_eq!(text_of(b"mrn\n7\x007"), Err((2, Problem::NotText)));
+        assert_eq!(text_of(b""), Err((0, Problem::NoFile)));
+        assert_eq!(text_of(&vec![b'7'; FILE_BYTES + 1]), Err((0, Problem::FileTooLarge)));
+        assert!(text_of(&vec![b'7'; FILE_BYTES]).is_ok());
     }
 }

@@ -41,6 +41,8 @@ pub struct Token {
     pub expires_at: Instant,
     /// Who gave it.
     pub by: GivenBy,
+    /// When the patient renewed what a guardian gave.
+    pub renewed_at: Option<Instant>,
     /// Where it stands, its expiry apart.
     pub state: State,
 }
@@ -151,9 +153,11 @@ impl Token {
         }
     }
 
-    /// The first instant at which it gives no more: its expiry, or the 18th birthday of a patient whose guardian gave it.
+    /// The first instant at which it gives no more: its expiry, or the 18th birthday of a patient whose guardian gave it, unless the
+    /// patient renewed it.
     pub fn ends(&self, adult: Instant) -> Instant {
-        ends(self.by, self.expires_at, adult)
+        let by = if self.renewed_at.is_some() { GivenBy::Patient } else { self.by };
+        ends(by, self.expires_at, adult)
     }
 
     /// What `attempt` comes to, for a patient who turns 18 at `adult`.

@@ -20,6 +20,7 @@ fn token(state: State) -> Token {
         patient: PatientId(Uuid::from_u128(8)),
         issued_at: ISSUED,
         expires_at: ENDS,
+        renewed_at: None,
         by: GivenBy::Team,
         state,
     }

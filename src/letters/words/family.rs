@@ -1,8 +1,8 @@
 //! The words of letters to families, in English and Spanish, and to those who asked a family. None says whom it is about.
 
 use super::{date, letter, says, to_sign_in, unnamed};
-use crate::domain::letter::Letter;
-use crate::letters::{Content, Foot};
+use crate::domain::letter::{Letter, Place};
+use crate::letters::{Content, Foot, Part};
 
 /// What a family, or who asked it, is told.
 pub(super) fn of_family(it: &Letter) -> Content {
@@ -69,6 +69,18 @@ pub(super) fn of_family(it: &Letter) -> Content {
             ],
             Foot::NotYou("If you did not ask for this, tell the access team."),
         ),
+        Letter::FamilyRenewed => letter(
+            "Access of yours was renewed",
+            vec![
+                says(
+                    "A patient has renewed access that a guardian gave you and that ends when the patient comes of age. It goes on until \
+                      its own end. Sign in to see what you may open.",
+                ),
+                to_sign_in(),
+            ],
+            Foot::Questions,
+        ),
+        Letter::EnrolmentDecided { approved } => enrolment(*approved),
         Letter::RequestLapsed { again: Some(again) } => letter(
             "Your request was closed",
             vec![
@@ -92,6 +104,33 @@ pub(super) fn of_family(it: &Letter) -> Content {
         ),
         other => unnamed(other),
     }
+}
+
+/// The answer to whoever asked for a family account; it goes to an address that nobody has proven yet.
+fn enrolment(approved: bool) -> Content {
+    let foot = Foot::NotYou(
+        "If you did not ask for a family account, you need not do anything. / Si no la pidió, no tiene que hacer nada.",
+    );
+    if approved {
+        let place = Place("/family/activate".to_owned());
+        let parts = vec![
+            says(
+                "You can start your family account now. You need the code that we read out to you by phone.",
+            ),
+            says("Ya puede abrir su cuenta familiar. Necesita el código que le leímos por teléfono."),
+            Part::Link("Start your account / Abrir su cuenta", place),
+        ];
+        return letter("Your family account / Su cuenta familiar", parts, foot);
+    }
+    let parts = vec![
+        says(
+            "We could not open a family account from what you sent us. Please call us, or ask at your practice.",
+        ),
+        says(
+            "No pudimos abrir una cuenta familiar con lo que nos envió. Llámenos o pregunte en su consultorio.",
+        ),
+    ];
+    letter("Your family account / Su cuenta familiar", parts, foot)
 }
 
 /// `24 de noviembre de 2026`.

@@ -135,6 +135,20 @@ pub(super) fn to_team(it: &Letter) -> Content {
             ],
             Foot::Questions,
         ),
+        Letter::SearchesMissed { misses, link } => letter(
+            "Many searches found nobody",
+            vec![
+                says(format!(
+                    "Somebody has searched for patients {misses} times in a row and found none whom they may see. Look at who it is, and \
+                      whether they need help or should be stopped. The audit lists each search."
+                )),
+                says(
+                    "You are told again after ten more. A search that finds somebody begins the count anew.",
+                ),
+                Part::Link("Open the account", link.clone()),
+            ],
+            Foot::Questions,
+        ),
         other => unnamed(other),
     }
 }
@@ -173,6 +187,7 @@ const fn asked(request: RequestKind) -> &'static str {
         RequestKind::SingleSignOn => "the link of your hospital sign-in to your account",
         RequestKind::Merge => "the merge of two records",
         RequestKind::EmergencyReview => "your emergency access",
+        RequestKind::Enrolment => "your request for a family account",
     }
 }
 
@@ -188,5 +203,6 @@ const fn in_queue(request: RequestKind) -> &'static str {
         RequestKind::SingleSignOn => "link of a hospital sign-in",
         RequestKind::Merge => "merge of two records",
         RequestKind::EmergencyReview => "review of an emergency access",
+        RequestKind::Enrolment => "family account",
     }
 }

@@ -80,6 +80,19 @@ pub(super) fn of_sponsoring(it: &Letter) -> Content {
             ],
             Foot::Questions,
         ),
+        Letter::StaffAsked { name, practice } => letter(
+            "Somebody you sponsor has asked for access",
+            vec![
+                says(format!(
+                    "{} has asked the hospital to list {} as the PCP of a patient. The hospital phones the family before anything changes. \
+                      You need not do anything.",
+                    short(name),
+                    short(practice)
+                )),
+                to_staff(),
+            ],
+            Foot::NotYou("If this person does not work with you, remove the sponsorship at once."),
+        ),
         Letter::ReviewNudged { name } => letter(
             "Your review is waited for",
             vec![

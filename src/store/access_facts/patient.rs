@@ -1,6 +1,6 @@
 //! The patient's facts: listings with the listed providers' memberships, seats, tokens, grants, restrictions, death, merges.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use time::Date;
@@ -11,49 +11,65 @@ use crate::domain::access::facts::{
     adult_from,
 };
 use crate::domain::access::reach::SectionSet;
-use crate::domain::calendar::{Instant, Interval, Zone, parse_date};
+use crate::domain::calendar::{Instant, Zone, parse_date};
 use crate::domain::chart::sensitivity::Labels;
+use crate::domain::feed::good_until;
 use crate::domain::ids::{AccountId, FactId, PatientId, PracticeId, ProviderId};
 use crate::domain::people::GivenBy;
 use crate::domain::provider_merge::{ProviderMerge, carried};
 use crate::store::{Stamp, StoreError};
 
 /// Tags: 1 patient, 2 merge, 3 listing, 4 membership of a listed provider, 5 seat, 6 token, 7 grant, 8 emergency access,
-/// 9 restriction, 10 merge of providers.
+/// 9 restriction, 10 merge of providers, 11 how fresh a remote feed's facts are.
+///
+/// Joined to the few records in question, each once: `in (select …)` makes SQLite build a table of them for every kind of fact, which takes
+/// four times as long. `cross join` keeps them first; PostgreSQL chooses for itself.
 macro_rules! sql {
     ($set:literal) => {
         concat!(
-            "with recursive m(id) as (select id from patient ", $set, " ",
-            "union select g.from_id from patient_merge g join m on g.into_id = m.id), ",
+            "with recursive m(id) as materialized (select id from patient ", $set, " ",
+            "union select g.from_id from m cross join patient_merge g where g.into_id = m.id), ",
+            "l as materialized (select l.* from m cross join listing l where l.patient_id = m.id), ",
+            "c as materialized (select s.* from m cross join care_team_seat s where s.patient_id = m.id), ",
+            "z as materialized (select r.* from m cross join restriction r where r.patient_id = m.id), ",
             // Whoever is listed, whom they are merged into, and who else is merged into those.
-            "q(id) as (select provider_id from listing where provider_id is not null and patient_id in (select id from m)), ",
-            "x(id) as (select id from q union select g.into_id from provider_merge g where g.from_id in (select id from q)), ",
-            "y(id) as (select id from x union select g.from_id from provider_merge g where g.into_id in (select id from x)) ",
+            "x(id) as materialized (select provider_id from l where provider_id is not null union ",
+            "select g.into_id from l cross join provider_merge g where g.from_id = l.provider_id), ",
+            "y(id) as materialized (select id from x union ",
+            "select g.from_id from x cross join provider_merge g where g.into_id = x.id), ",
+            "u(id) as materialized (select id from y union select provider_id from c where provider_id is not null ",
+            "union select provider_id from z where provider_id is not null) ",
             "select cast(1 as bigint), p.id, cast(null as uuid), cast(null as uuid), cast(null as uuid), cast(null as uuid), ",
             "p.death_seen_at, cast(null as timestamptz), cast(null as timestamptz), ",
             "cast(null as bigint), cast(null as bigint), cast(p.birth_date as text), p.deceased_on ",
-            "from patient p where p.id in (select id from m) ",
+            "from m cross join patient p where p.id = m.id ",
             "union all select 2, g.from_id, g.into_id, null, null, null, g.starts_at, g.ends_at, g.confirmed_at, ",
-            "null, null, null, null from patient_merge g where g.from_id in (select id from m) ",
+            "null, null, null, null from m cross join patient_merge g where g.from_id = m.id ",
             "union all select 3, l.id, l.patient_id, l.provider_id, l.practice_id, null, l.starts_at, l.ends_at, null, ",
-            "null, null, null, null from listing l where l.patient_id in (select id from m) ",
+            "case when l.source = 'feed' then 1 else 0 end, null, null, null from l ",
             "union all select 4, b.provider_id, b.practice_id, null, null, null, b.starts_at, b.ends_at, null, ",
-            "null, null, null, null from membership b where b.provider_id in (select id from y) ",
-            "union all select 5, s.id, s.patient_id, s.provider_id, s.practice_id, null, s.starts_at, s.ends_at, null, ",
-            "null, null, null, null from care_team_seat s where s.patient_id in (select id from m) ",
+            "null, null, null, null from y cross join membership b where b.provider_id = y.id ",
+            "union all select 5, c.id, c.patient_id, c.provider_id, c.practice_id, null, c.starts_at, c.ends_at, null, ",
+            "case when c.source = 'feed' then 1 else 0 end, null, null, null from c ",
             "union all select 6, t.id, t.patient_id, t.redeemed_by, t.redeemed_practice_id, null, ",
-            "t.redeemed_at, t.expires_at, t.revoked_at, null, null, t.given_by, null ",
-            "from patient_token t where t.patient_id in (select id from m) and t.redeemed_by is not null ",
-            "union all select 7, a.id, a.patient_id, a.account_id, null, null, a.starts_at, a.ends_at, a.revoked_at, ",
-            "a.sections, a.sensitive, a.given_by, null from access_grant a where a.patient_id in (select id from m) ",
+            "t.redeemed_at, case when t.revoked_at < t.expires_at then t.revoked_at else t.expires_at end, t.renewed_at, ",
+            "null, null, t.given_by, null ",
+            "from m cross join patient_token t where t.patient_id = m.id and t.redeemed_by is not null ",
+            "union all select 7, a.id, a.patient_id, a.account_id, null, null, a.starts_at, ",
+            "case when a.ends_at is null or a.revoked_at < a.ends_at then a.revoked_at else a.ends_at end, a.renewed_at, ",
+            "a.sections, a.sensitive, a.given_by, null from m cross join access_grant a where a.patient_id = m.id ",
             "union all select 8, e.id, e.patient_id, e.account_id, null, null, e.starts_at, e.ends_at, null, ",
-            "null, null, null, null from emergency_access e where e.patient_id in (select id from m) ",
-            "union all select 9, r.id, r.patient_id, r.account_id, r.provider_id, r.practice_id, r.starts_at, r.ends_at, null, ",
-            "null, null, null, null from restriction r where r.patient_id in (select id from m) ",
+            "null, null, null, null from m cross join emergency_access e where e.patient_id = m.id ",
+            "union all select 9, z.id, z.patient_id, z.account_id, z.provider_id, z.practice_id, z.starts_at, z.ends_at, null, ",
+            "null, null, null, null from z ",
             "union all select 10, g.from_id, g.into_id, null, null, null, g.starts_at, g.ends_at, null, ",
-            "null, null, null, null from provider_merge g where g.from_id in (select id from y union ",
-            "select provider_id from care_team_seat where provider_id is not null and patient_id in (select id from m) union ",
-            "select provider_id from restriction where provider_id is not null and patient_id in (select id from m))"
+            "null, null, null, null from u cross join provider_merge g where g.from_id = u.id ",
+            // What was taken in without a gap since then is as fresh as the last round.
+            "union all select 11, f.patient_id, null, null, null, null, ",
+            "case when f.listings_at >= w.covers_from and w.synced_at > f.listings_at then w.synced_at else f.listings_at end, ",
+            "case when f.seats_at >= w.covers_from and w.synced_at > f.seats_at then w.synced_at else f.seats_at end, ",
+            "null, null, null, null, null from m cross join feed_standing f left join feed_sync w on w.id = 1 ",
+            "where f.patient_id = m.id"
         )
     };
 }
@@ -78,6 +94,12 @@ pub(super) struct Gathered {
     emergencies: Vec<Emergency>,
     restrictions: Vec<Restriction>,
     provider_merges: Vec<ProviderMerge>,
+    /// When the patient renewed tokens and grants that a guardian gave.
+    renewed: HashMap<FactId, Instant>,
+    /// Listings and seats that a feed made.
+    of_feed: HashSet<FactId>,
+    /// Since when the listings and the seats of a remote feed are known whole.
+    fresh: HashMap<PatientId, (Option<Instant>, Option<Instant>)>,
 }
 
 impl Gathered {
@@ -86,7 +108,6 @@ impl Gathered {
         let (tag, a, b, c, d, e, start, end, third, n, n2, word, day) = row;
         let id = held(a, "id")?;
         let span = Stamp::interval(start, end);
-        let cut = |span: Interval| third.map_or(span, |revoked| span.ending_by(revoked.0));
         let given_by = || held(word.as_deref().and_then(GivenBy::from_word), "giver");
         if tag == 1 {
             let birth = held(word.as_deref().and_then(parse_date), "birth date")?;
@@ -104,7 +125,17 @@ impl Gathered {
             self.provider_merges.push(ProviderMerge { from: ProviderId(id), into, span });
             return Ok(());
         }
+        if tag == 11 {
+            self.fresh.insert(PatientId(id), (start.map(|s| s.0), end.map(|s| s.0)));
+            return Ok(());
+        }
         let (fact, owner) = (FactId(id), PatientId(held(b, "patient")?));
+        if matches!(tag, 3 | 5) && n == Some(1) {
+            self.of_feed.insert(fact);
+        }
+        if let (6 | 7, Some(renewed)) = (tag, third) {
+            self.renewed.insert(fact, renewed.0);
+        }
         match tag {
             2 => self.merges.push(Merge {
                 from: PatientId(id),
@@ -132,14 +163,14 @@ impl Gathered {
                 owner,
                 account: AccountId(held(c, "redeemer")?),
                 practice: d.map(PracticeId),
-                span: cut(span),
+                span,
                 by: given_by()?,
             }),
             7 => self.grants.push(Grant {
                 id: fact,
                 owner,
                 account: AccountId(held(c, "account")?),
-                span: cut(span),
+                span,
                 by: given_by()?,
                 sections: SectionSet::from_bits(held(n, "sections")?),
                 sensitive: Labels::from_bits(held(n2, "labels")?),
@@ -190,8 +221,10 @@ impl Gathered {
         facts
     }
 
-    /// Gives listings their memberships, and ends what guardians gave at the 18th birthday.
+    /// Gives listings their memberships, and ends what guardians gave at the 18th birthday unless the patient renewed it: then it goes on
+    /// from the renewal, as the patient's own.
     fn finish_facts(&mut self, zone: Zone) {
+        self.end_stale();
         self.carry();
         let shared: HashMap<ProviderId, Arc<[Membership]>> =
             self.memberships.drain().map(|(id, list)| (id, Arc::from(list))).collect();
@@ -202,16 +235,46 @@ impl Gathered {
         }
         let people = &self.people;
         let adult = |owner| people.get(&owner).map_or(Instant::NEVER, |p: &Person| adult_from(p.birth, zone));
-        for token in self.tokens.iter_mut().filter(|t| t.by == GivenBy::Guardian) {
-            token.span = token.span.ending_by(adult(token.owner));
+        let renewed = &self.renewed;
+        macro_rules! end_at_18 {
+            ($field:ident) => {
+                let mut own = Vec::new();
+                for gift in self.$field.iter_mut().filter(|gift| gift.by == GivenBy::Guardian) {
+                    let adult = adult(gift.owner);
+                    if let Some(from) = renewed.get(&gift.id) {
+                        let mut goes_on = gift.clone();
+                        (goes_on.by, goes_on.span) =
+                            (GivenBy::Patient, gift.span.beginning_at((*from).max(adult)));
+                        own.push(goes_on);
+                    }
+                    gift.span = gift.span.ending_by(adult);
+                }
+                self.$field.extend(own);
+            };
         }
-        for grant in self.grants.iter_mut().filter(|g| g.by == GivenBy::Guardian) {
-            grant.span = grant.span.ending_by(adult(grant.owner));
-        }
+        end_at_18!(tokens);
+        end_at_18!(grants);
     }
 }
 
 impl Gathered {
+    /// Ends what a remote feed said when it is too old to permit anything.
+    fn end_stale(&mut self) {
+        if self.fresh.is_empty() {
+            return;
+        }
+        for listing in self.listings.iter_mut().filter(|l| self.of_feed.contains(&l.id)) {
+            if let Some((known, _)) = self.fresh.get(&listing.owner) {
+                listing.span = listing.span.ending_by(good_until(*known));
+            }
+        }
+        for seat in self.seats.iter_mut().filter(|s| self.of_feed.contains(&s.id)) {
+            if let Some((_, known)) = self.fresh.get(&seat.owner) {
+                seat.span = seat.span.ending_by(good_until(*known));
+            }
+        }
+    }
+
     /// Gives what providers have to whom they are merged into, while that holds.
     fn carry(&mut self) {
         let merges = std::mem::take(&mut self.provider_merges);
@@ -301,11 +364,11 @@ impl PatientFacts {
             }
         }
         let owner = source.patient;
-        // A fact of a provider who was merged comes in pieces, all with its id.
+        // A fact of a provider who was merged, and what was renewed at 18, comes in pieces, all with its id.
         add(&mut self.listings, &source.listings, |f| f.owner == owner, |a, b| a == b);
         add(&mut self.seats, &source.seats, |f| f.owner == owner, |a, b| a == b);
-        add(&mut self.tokens, &source.tokens, |f| f.owner == owner, |a, b| a.id == b.id);
-        add(&mut self.grants, &source.grants, |f| f.owner == owner, |a, b| a.id == b.id);
+        add(&mut self.tokens, &source.tokens, |f| f.owner == owner, |a, b| a == b);
+        add(&mut self.grants, &source.grants, |f| f.owner == owner, |a, b| a == b);
         add(&mut self.emergencies, &source.emergencies, |f| f.owner == owner, |a, b| a.id == b.id);
         add(&mut self.restrictions, &source.restrictions, |f| f.owner == owner, |a, b| a == b);
         add(&mut self.merges, path, |_| true, |a, b| a == b);

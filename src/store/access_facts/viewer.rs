@@ -13,33 +13,35 @@ use crate::domain::provider_merge::ProviderMerge;
 use crate::domain::validation::Cycles;
 use crate::store::{Stamp, StoreError};
 
-/// Tags: 1 account, 2 status, 3 sponsorship, 4 membership, 5 review, 6 extension, 7 merge of providers.
+/// Tags: 1 account, 2 status, 3 sponsorship, 4 membership, 5 review, 6 extension, 7 merge of providers. Joined as in [`super::patient`].
 macro_rules! sql {
     ($set:literal) => {
         concat!(
-            "with v as (select id from account ", $set, "), ",
-            "s as (select id, provider_id from account where id in ",
-            "(select id from v union select sponsor_id from sponsorship where user_id in (select id from v))), ",
+            "with v as materialized (select id from account ", $set, "), ",
+            "q(id) as (select id from v union ",
+            "select p.sponsor_id from v cross join sponsorship p where p.user_id = v.id), ",
+            "s as materialized (select a.id, a.provider_id, a.kind from q cross join account a where a.id = q.id), ",
+            "h as materialized (select p.id, p.sponsor_id, p.user_id, p.practice_id, p.starts_at, p.ends_at ",
+            "from s cross join sponsorship p where p.sponsor_id = s.id), ",
+            "u(id) as (select id from s union select user_id from h), ",
             // Those of the viewer and the sponsors, and those merged into them.
-            "y as (select provider_id from s where provider_id is not null union ",
-            "select g.from_id from provider_merge g where g.into_id in (select provider_id from s)) ",
-            "select cast(1 as bigint), a.id, a.provider_id, cast(null as uuid), cast(null as uuid), cast(null as uuid), ",
+            "y(id) as materialized (select provider_id from s where provider_id is not null union ",
+            "select g.from_id from s cross join provider_merge g where g.into_id = s.provider_id) ",
+            "select cast(1 as bigint), s.id, s.provider_id, cast(null as uuid), cast(null as uuid), cast(null as uuid), ",
             "cast(null as timestamptz), cast(null as timestamptz), cast(null as timestamptz), ",
-            "cast(null as bigint), cast(null as bigint), a.kind, cast(null as date) ",
-            "from account a where a.id in (select id from s) ",
+            "cast(null as bigint), cast(null as bigint), s.kind, cast(null as date) from s ",
             "union all select 2, t.account_id, null, null, null, null, t.starts_at, t.ends_at, null, null, null, t.status, null ",
-            "from account_status t where t.account_id in (select id from s ",
-            "union select user_id from sponsorship where sponsor_id in (select id from s)) ",
-            "union all select 3, p.id, p.sponsor_id, p.user_id, p.practice_id, null, p.starts_at, p.ends_at, null, ",
-            "null, null, null, null from sponsorship p where p.sponsor_id in (select id from s) ",
+            "from u cross join account_status t where t.account_id = u.id ",
+            "union all select 3, h.id, h.sponsor_id, h.user_id, h.practice_id, null, h.starts_at, h.ends_at, null, ",
+            "null, null, null, null from h ",
             "union all select 4, m.provider_id, m.practice_id, null, null, null, m.starts_at, m.ends_at, null, ",
-            "null, null, null, null from membership m where m.provider_id in (select provider_id from y) ",
+            "null, null, null, null from y cross join membership m where m.provider_id = y.id ",
             "union all select 5, r.sponsor_id, null, null, null, null, r.completed_at, null, null, null, null, null, r.cycle ",
-            "from validation_review r where r.sponsor_id in (select id from s) ",
+            "from s cross join validation_review r where r.sponsor_id = s.id ",
             "union all select 6, e.sponsor_id, null, null, null, null, e.decided_at, null, null, null, null, ",
-            "cast(e.due_on as text), e.cycle from validation_extension e where e.sponsor_id in (select id from s) ",
+            "cast(e.due_on as text), e.cycle from s cross join validation_extension e where e.sponsor_id = s.id ",
             "union all select 7, g.from_id, g.into_id, null, null, null, g.starts_at, g.ends_at, null, null, null, null, null ",
-            "from provider_merge g where g.from_id in (select provider_id from y)"
+            "from y cross join provider_merge g where g.from_id = y.id"
         )
     };
 }

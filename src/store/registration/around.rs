@@ -14,10 +14,11 @@ statements! {
     /// Takes the provider's row until the transaction ends, so that two approvals of one number wait for each other.
     HOLD_PROVIDER = "update provider set specialty = case when specialty = '' then $2 else specialty end where npi = $1 \
                      returning id";
-    /// Those of whom the provider is merged into, too: one account per person stays.
+    /// Those of whom the provider is merged into, too: one account per person stays. What begins later counts: of two approvals at
+    /// once the one that is written second may have read the clock first.
     LIVE_ACCOUNTS = "select count(*) from account a join account_status t on t.account_id = a.id where (a.provider_id = $1 \
                      or a.provider_id in (select g.into_id from provider_merge g where g.from_id = $1 and g.ends_at is null)) \
-                     and t.status <> 'disabled' and t.starts_at <= $2 and (t.ends_at is null or t.ends_at > $2)";
+                     and t.status <> 'disabled' and (t.ends_at is null or t.ends_at > $2)";
     LIVE_ACCOUNTS_OF_NPI = "select count(*) from account a join account_status t on t.account_id = a.id \
                             where a.provider_id in (select p.id from provider p where p.npi = $1 union select g.into_id \
                             from provider_merge g join provider p on p.id = g.from_id where p.npi = $1 and g.ends_at is null) \
@@ -88,7 +89,7 @@ pub async fn hold_provider(
     Ok(row.map(|(id,)| ProviderId(id)))
 }
 
-/// Whether `provider` has an account at `now` that is not disabled.
+/// Whether `provider` has an account at `now`, or later, that is not disabled.
 ///
 /// # Errors
 /// [`StoreError`].

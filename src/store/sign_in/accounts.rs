@@ -26,8 +26,6 @@ statements! {
     END_STATUS = "update account_status set ends_at = $2 where account_id = $1 and (ends_at is null or ends_at > $2)";
     PROVIDER = "select id, family, given from provider where npi = $1";
     INSERT_PROVIDER = "insert into provider (id, npi, family, given, specialty) values ($1, $2, $3, $4, '')";
-    OF_PROVIDER = "select a.id, t.status, t.starts_at, t.ends_at from account a \
-                   left join account_status t on t.account_id = a.id where a.provider_id = $1 order by a.id";
 }
 
 /// What a sign-in finds by the address typed.
@@ -249,20 +247,6 @@ pub async fn insert_provider(
 ) -> Result<(), StoreError> {
     on_tx!(tx, c => act!(INSERT_PROVIDER; id.0, npi, family, given).execute(c).await.map(|_| ()))?;
     Ok(())
-}
-
-/// Every status that an account of `provider` has had or will have.
-///
-/// # Errors
-/// [`StoreError`].
-pub async fn of_provider(
-    db: &Db,
-    provider: ProviderId,
-) -> Result<Vec<(AccountStatus, Interval)>, StoreError> {
-    type Row = (Uuid, Option<String>, Option<Stamp>, Option<Stamp>);
-    let rows = on_read!(db, c => ask!(Row, OF_PROVIDER; provider.0).fetch_all(c).await)?;
-    let spans = rows.into_iter().map(|(_, status, start, end)| status_span(status, start, end));
-    Ok(spans.collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect())
 }
 
 /// One row of a status, when there is one.

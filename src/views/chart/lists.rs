@@ -3,12 +3,14 @@
 use maud::{Markup, html};
 
 use super::shell::{self, loaded};
-use super::{Loaded, Shell};
+use super::{Loaded, Shell, mark_new};
 use crate::domain::calendar::Instant;
 use crate::domain::chart::age::age;
+use crate::domain::chart::caution::{Caution, caution};
+use crate::domain::chart::dated::Known;
 use crate::domain::chart::{AllergyStatement, ChartItem, NONE_KNOWN, Section, current};
 use crate::views::layout::Frame;
-use crate::views::parts;
+use crate::views::parts::{self, flag};
 use crate::views::paths;
 use crate::views::words::chart::{self as w, column as col};
 use crate::views::words::{self, rules};
@@ -18,7 +20,7 @@ use crate::views::words::{self, rules};
 pub struct List {
     /// What is around it.
     pub shell: Shell,
-    /// Any section but results and vitals.
+    /// Any section but results, vitals, reports, notes and documents.
     pub section: Section,
     /// The items, newest first.
     pub items: Loaded<Vec<ChartItem>>,
@@ -28,12 +30,13 @@ pub struct List {
 
 /// The page of a section that is a list.
 pub fn page(frame: &Frame, model: &List) -> Markup {
-    let (shell, section) = (&model.shell, model.section);
+    let shell = &model.shell.showing(model.items.here().into_iter().flatten());
+    let section = model.section;
     let main = html! {
         section class="panel" aria-labelledby="title" {
             h1 id="title" { (rules::section(section)) }
             (loaded(frame, &model.items, |items| content(frame, shell, section, items)))
-            @if let Some(next) = &model.next { p class="actions" { a class="button second" href=(paths::chart_section_after(shell.id, section, next)) { (words::MORE) } } }
+            @if let Some(next) = &model.next { p class="actions" { a class="button second" href=(paths::chart_section_after(shell.at(), section, next)) { (words::MORE) } } }
         }
     };
     shell::page(frame, shell, Some(section), rules::section(section), &main)
@@ -41,7 +44,7 @@ pub fn page(frame: &Frame, model: &List) -> Markup {
 
 fn content(frame: &Frame, shell: &Shell, section: Section, items: &[ChartItem]) -> Markup {
     if items.iter().all(|item| item.category == NONE_KNOWN) {
-        return match shell.banner.allergies {
+        return match shell.allergies {
             AllergyStatement::NoneKnown if section == Section::Allergies => {
                 parts::empty(w::NO_KNOWN_ALLERGIES)
             }
@@ -49,13 +52,20 @@ fn content(frame: &Frame, shell: &Shell, section: Section, items: &[ChartItem]) 
         };
     }
     let (now, past) = current::split(items);
-    let now: Vec<_> = now.into_iter().filter(|item| item.category != NONE_KNOWN).collect();
+    let now = now.into_iter().filter(|item| item.category != NONE_KNOWN);
+    let (forbidden, now): (Vec<_>, Vec<_>) = now.partition(|item| caution(item) == Some(Caution::DoNotGive));
     let fold = match section {
         Section::Medications => w::SHOW_STOPPED,
         Section::Problems | Section::Allergies => w::SHOW_RESOLVED,
+        Section::Visits => w::SHOW_CANCELLED,
         _ => w::SHOW_PAST,
     };
     html! {
+        @if !forbidden.is_empty() {
+            h2 { (w::caution_words(Caution::DoNotGive)) }
+            (table(frame, shell, section, &forbidden))
+            h2 { (w::CURRENT_MEDICATIONS) }
+        }
         @if now.is_empty() { (parts::empty(w::NOTHING_CURRENT)) } @else { (table(frame, shell, section, &now)) }
         @if !past.is_empty() {
             details open[now.is_empty()] { summary { (fold) " (" (past.len()) ")" } (table(frame, shell, section, &past)) }
@@ -75,19 +85,25 @@ enum Column {
     Actor,
     Detail,
     AgeThen,
+    Source,
 }
 
 fn columns(section: Section) -> &'static [(Column, &'static str)] {
-    use Column::{Actor, AgeThen, At, Category, Detail, Status, Text, Title, Until};
+    use Column::{Actor, AgeThen, At, Category, Detail, Source, Status, Text, Title, Until};
     match section {
-        Section::Problems => {
-            &[(Title, col::PROBLEM), (At, col::SINCE), (Until, col::ENDED), (Status, col::STATUS)]
-        }
+        Section::Problems => &[
+            (Title, col::PROBLEM),
+            (Detail, col::NOTE),
+            (At, col::SINCE),
+            (Until, col::ENDED),
+            (Status, col::STATUS),
+        ],
         Section::Medications => &[
             (Title, col::MEDICATION),
             (Text, col::HOW_TO_TAKE),
-            (At, col::PRESCRIBED),
+            (At, col::DATE),
             (Actor, col::BY),
+            (Detail, col::NOTE),
             (Status, col::STATUS),
         ],
         Section::Allergies => &[
@@ -99,8 +115,9 @@ fn columns(section: Section) -> &'static [(Column, &'static str)] {
         ],
         Section::Immunizations => &[
             (Title, col::VACCINE),
-            (At, col::GIVEN),
+            (At, col::DATE),
             (AgeThen, col::AGE),
+            (Source, col::SOURCE),
             (Detail, col::NOTE),
             (Status, col::STATUS),
         ],
@@ -118,18 +135,11 @@ fn columns(section: Section) -> &'static [(Column, &'static str)] {
             (Until, col::TO),
             (Actor, col::WITH),
             (Detail, col::REASON),
-        ],
-        Section::Notes => &[(Title, col::NOTE), (Category, col::TYPE), (At, col::WRITTEN), (Actor, col::BY)],
-        Section::Documents => &[
-            (Title, col::DOCUMENT),
-            (Category, col::TYPE),
-            (At, col::DATE),
-            (Actor, col::BY),
-            (Detail, col::FORMAT),
+            (Status, col::STATUS),
         ],
         Section::Procedures => &[
             (Title, col::PROCEDURE),
-            (At, col::DONE),
+            (At, col::DATE),
             (Actor, col::BY),
             (Detail, col::NOTE),
             (Status, col::STATUS),
@@ -148,7 +158,9 @@ fn columns(section: Section) -> &'static [(Column, &'static str)] {
             (Detail, col::PLACE),
             (Status, col::STATUS),
         ],
-        Section::Results | Section::Vitals => &[(Title, col::TEST), (At, col::DATE)],
+        Section::Results | Section::Vitals | Section::Notes | Section::Documents => {
+            &[(Title, col::TEST), (At, col::DATE)]
+        }
     }
 }
 
@@ -183,10 +195,12 @@ fn fills(column: Column, item: &ChartItem) -> bool {
         Column::Text => !item.text.is_empty(),
         Column::Status => !item.status.is_empty(),
         Column::Category => !item.category.is_empty(),
-        Column::At | Column::AgeThen => item.at.is_some(),
+        Column::At => item.at.is_some() || !said_when(item).is_empty(),
+        Column::AgeThen => item.at.is_some(),
         Column::Until => item.until.is_some(),
         Column::Actor => !item.actor.is_empty(),
         Column::Detail => !item.detail.is_empty(),
+        Column::Source => !item.method.is_empty(),
     }
 }
 
@@ -195,13 +209,14 @@ fn cell(frame: &Frame, shell: &Shell, column: Column, item: &ChartItem) -> Marku
         @match column {
             Column::Title => (title(shell, item)),
             Column::Text => (item.text),
-            Column::Status => (w::status(&item.status)),
+            Column::Status => (w::status_of(item)),
             Column::Category => (w::status(&item.category)),
             Column::At => (began(frame, item)),
             Column::Until => @if let Some(until) = item.until { (ended(frame, item, until)) },
             Column::Actor => (item.actor),
             Column::Detail => (item.detail),
-            Column::AgeThen => @if let Some(at) = item.at { span class="nw" { (words::age(age(shell.banner.birth_date, frame.zone.date(at)))) } },
+            Column::Source => (w::origin(&item.method)),
+            Column::AgeThen => @if let Some(age) = age_then(frame, shell, item) { span class="nw" { (age) } },
         }
     }
 }
@@ -211,14 +226,37 @@ fn began(frame: &Frame, item: &ChartItem) -> Markup {
     use Section::{Appointments, Notes, Reports, Visits};
     match item.at {
         Some(at) if !matches!(item.section, Appointments | Notes | Reports | Visits) => {
-            parts::day(at, frame.zone)
+            parts::dated(frame.zone.date(at), item.dated.at)
         }
+        None if !said_when(item).is_empty() => html! { (said_when(item)) },
         _ => parts::when(item, frame.zone),
     }
 }
 
-/// The end: the hour when it is on the day of the start, else the day.
+/// When it was, in the source's own words, where it gives no date.
+pub(super) fn said_when(item: &ChartItem) -> &str {
+    match item.section {
+        Section::Immunizations | Section::Procedures if item.at.is_none() => &item.text,
+        _ => "",
+    }
+}
+
+/// The age when a vaccine was given, about where the month is all that is known; nothing by a year alone, and of one not given.
+fn age_then(frame: &Frame, shell: &Shell, item: &ChartItem) -> Option<String> {
+    let day = frame.zone.date(item.at.filter(|_| caution(item).is_none())?);
+    let age = words::age(age(shell.banner.birth_date, day));
+    match item.dated.at {
+        Known::Day => Some(age),
+        Known::Month => Some(words::about(&age)),
+        Known::Year => None,
+    }
+}
+
+/// The end: the hour when it is on the day of the start, else the day; the last day where no time is known.
 fn ended(frame: &Frame, item: &ChartItem, until: Instant) -> Markup {
+    if let Some(known) = item.dated.until {
+        return parts::dated(frame.zone.date(until.plus_seconds(-1)), known);
+    }
     let same_day = item.at.is_some_and(|at| frame.zone.date(at) == frame.zone.date(until));
     if same_day && !item.date_only && item.section == Section::Visits {
         html! { span class="nw" { (words::clock(until, frame.zone)) } }
@@ -227,10 +265,34 @@ fn ended(frame: &Frame, item: &ChartItem, until: Instant) -> Markup {
     }
 }
 
-fn title(shell: &Shell, item: &ChartItem) -> Markup {
+/// What an item is, with what it must not be read without.
+pub(super) fn title(shell: &Shell, item: &ChartItem) -> Markup {
     html! {
-        @if has_page(item.section) { a href=(paths::item(shell.id, item.section, item.id)) { (item.title) } }
+        @if let Some(caution) = caution(item) { (flag::tag(kind(caution), &w::before(caution))) " " }
+        @if has_page(item.section) { a href=(paths::item(shell.at(), item.section, item.id)) { (item.title) } }
         @else { (item.title) }
+        @if let Some(by) = w::reported(item) { " " (flag::tag("info", by)) }
+        (mark_new(shell, item))
+    }
+}
+
+/// The colour of a caution: what did not happen or must not, apart from what is open.
+const fn kind(caution: Caution) -> &'static str {
+    match caution {
+        Caution::DoNotGive
+        | Caution::NotGiven
+        | Caution::NotDone
+        | Caution::NotTaken
+        | Caution::Cancelled
+        | Caution::Refuted => "stop",
+        Caution::BrokenOff
+        | Caution::OnHold
+        | Caution::Draft
+        | Caution::Proposed
+        | Caution::Unconfirmed
+        | Caution::Provisional
+        | Caution::Differential => "warn",
+        Caution::Planned | Caution::InProgress | Caution::Waiting => "info",
     }
 }
 
@@ -238,12 +300,17 @@ fn title(shell: &Shell, item: &ChartItem) -> Markup {
 pub(super) fn line(frame: &Frame, shell: &Shell, item: &ChartItem) -> Markup {
     let second = match item.section {
         Section::Medications | Section::Allergies => &item.text,
-        Section::Notes | Section::Visits => &item.actor,
+        Section::Notes | Section::Visits | Section::Appointments => &item.actor,
         _ => &item.detail,
     };
     html! {
         (title(shell, item))
         @if !second.is_empty() { span class="quiet" { ", " (second) } }
-        @if let Some(at) = item.at { @if item.section != Section::Medications { span class="quiet" { ", " (parts::day(at, frame.zone)) } } }
+        @match (item.section, item.at) {
+            (Section::Medications, _) => {},
+            (_, None) => @if !said_when(item).is_empty() { span class="quiet" { ", " (said_when(item)) } },
+            (Section::Appointments, Some(_)) => span class="quiet" { ", " (parts::when(item, frame.zone)) },
+            (_, Some(at)) => span class="quiet" { ", " (parts::dated(frame.zone.date(at), item.dated.at)) },
+        }
     }
 }

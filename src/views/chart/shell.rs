@@ -4,29 +4,60 @@ use maud::{Markup, html};
 
 use super::{Loaded, Shell, Why};
 use crate::domain::chart::age::age;
+use crate::domain::chart::growth::has_charts;
 use crate::domain::chart::{AllergyStatement, Section};
 use crate::views::layout::{Frame, NavItem, shell as frame_shell};
 use crate::views::parts;
-use crate::views::paths;
-use crate::views::words::{self, chart as w, rules};
+use crate::views::paths::{self, ChartAt};
+use crate::views::words::{self, chart as w, growth, results, rules};
 
 /// A page of the chart; the navigation stands after the content, so that a keyboard reaches the first result in few steps:
 /// `section` marks the navigation (`None` for the summary), `main` holds the `h1`.
 pub fn page(frame: &Frame, shell: &Shell, section: Option<Section>, title: &str, main: &Markup) -> Markup {
+    page_at(frame, shell, section.map_or(Here::Summary, Here::Section), title, main)
+}
+
+/// What the navigation marks.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Here {
+    /// The summary.
+    Summary,
+    /// A section.
+    Section(Section),
+    /// The growth charts, which stand beside the sections.
+    Growth,
+}
+
+/// As [`page`], for whatever the navigation marks.
+pub fn page_at(frame: &Frame, shell: &Shell, here: Here, title: &str, main: &Markup) -> Markup {
     let body = html! {
         div class="chart" {
             (banner(frame, shell))
             div class="wrap body" {
                 main id="main" tabindex="-1" {
                     @if shell.limited { p class="notice info limited" { (w::LIMITED) " " (parts::phone(&frame.phone)) "." } }
+                    (sources(shell, here))
+                    @if shell.part2 { p class="notice info" { (w::PART2) } }
                     (main)
                 }
-                (nav(shell, section))
+                (nav(frame, shell, here))
             }
         }
     };
     let frame = Frame { current: NavItem::None, ..frame.clone() };
     frame_shell(&frame, title, &body)
+}
+
+/// The tabs of the two sources, on the pages of sections.
+fn sources(shell: &Shell, here: Here) -> Markup {
+    let (Some(sources), Here::Section(section)) = (&shell.sources, here) else { return html! {} };
+    let mark = |here: bool| here.then_some("page");
+    html! {
+        nav class="tabs" aria-label=(w::SOURCES) {
+            a href=(paths::chart_section(shell.id, section)) aria-current=[mark(!sources.is_old)] { (w::PRESENT_SYSTEM) } " "
+            a href=(paths::chart_section(ChartAt::of(shell.id, true), section)) aria-current=[mark(sources.is_old)] { (sources.old_label) }
+        }
+    }
 }
 
 fn banner(frame: &Frame, shell: &Shell) -> Markup {
@@ -53,10 +84,13 @@ fn banner(frame: &Frame, shell: &Shell) -> Markup {
     }
 }
 
+/// How the line of allergies begins, in every state; names and other text of a record are escaped, so it stands nowhere before.
+pub(super) const ALLERGIES_BEGIN: &str = "<p class=\"allergies";
+
 fn allergies(shell: &Shell) -> Markup {
     html! {
-        @match &shell.banner.allergies {
-            _ if shell.allergies_down => p class="allergies unknown" { (w::ALLERGIES_DOWN) },
+        @match &shell.allergies {
+            AllergyStatement::Unavailable => p class="allergies unknown" { (w::ALLERGIES_DOWN) },
             AllergyStatement::Listed(list) => p class="allergies listed" { (w::ALLERGIES) ": " (list.join("; ")) },
             AllergyStatement::NoneKnown => p class="allergies" { (w::NO_KNOWN_ALLERGIES) },
             AllergyStatement::NotRecorded => p class="allergies unknown" { (w::ALLERGIES_NOT_RECORDED) },
@@ -75,18 +109,22 @@ fn why(frame: &Frame, reasons: &[Why]) -> Markup {
     }
 }
 
-fn nav(shell: &Shell, current: Option<Section>) -> Markup {
+fn nav(frame: &Frame, shell: &Shell, current: Here) -> Markup {
+    let is_child = has_charts(shell.banner.birth_date, frame.zone.date(frame.now));
     let mark = |here: bool| here.then_some("page");
     html! {
         nav class="sections" aria-label=(w::NAV_CHART) {
             ul {
-                li { a href=(paths::chart(shell.id)) aria-current=[mark(current.is_none())] { (w::SUMMARY) } }
+                li { a href=(paths::chart(shell.id)) aria-current=[mark(current == Here::Summary)] { (w::SUMMARY) } }
                 @for tab in &shell.tabs {
                     li {
-                        a href=(paths::chart_section(shell.id, tab.section)) aria-current=[mark(current == Some(tab.section))] {
+                        a href=(paths::chart_section(shell.id, tab.section)) aria-current=[mark(current == Here::Section(tab.section))] {
                             (rules::section(tab.section))
-                            @if let Some(count) = tab.count.filter(|n| *n > 0) { " " span class="count" { (count) } }
+                            @if let Some(count) = tab.count.filter(|n| *n > 0) { " " span class="count" { (results::news(count)) } }
                         }
+                    }
+                    @if tab.section == Section::Vitals && is_child {
+                        li { a href=(paths::growth(shell.id)) aria-current=[mark(current == Here::Growth)] { (growth::TITLE) } }
                     }
                 }
             }
@@ -103,6 +141,12 @@ pub fn loaded<T>(frame: &Frame, loaded: &Loaded<T>, show: impl FnOnce(&T) -> Mar
             div class="notice warn" {
                 p { strong { @match last_seen { Some(at) => (w::last_seen(&words::clock(*at, frame.zone))), None => (w::DOWN) } } }
                 p { (w::DOWN_NEXT) }
+            }
+        },
+        Loaded::Slow => html! {
+            div class="notice warn" {
+                p { strong { (w::SLOW) } }
+                p { (w::SLOW_NEXT) }
             }
         },
         Loaded::OutOfReach => {

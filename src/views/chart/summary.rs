@@ -3,9 +3,11 @@
 use maud::{Markup, html};
 
 use super::shell::{self, loaded};
-use super::{Loaded, Shell, lists, results};
-use crate::domain::chart::results::{Test, is_critical, test_title};
-use crate::domain::chart::{AllergyStatement, ChartItem, Flag, NONE_KNOWN, Section, current};
+use super::{Loaded, Shell, growth, lists, results};
+use crate::domain::chart::growth::Growth;
+use crate::domain::chart::results::{Test, critical_first, test_title};
+use crate::domain::chart::standing::is_abnormal;
+use crate::domain::chart::{AllergyStatement, ChartItem, Section, current};
 use crate::views::layout::Frame;
 use crate::views::parts::{self, chart::trend};
 use crate::views::paths;
@@ -15,6 +17,8 @@ use crate::views::words::{self, chart as w, rules};
 const CARD_LINES: usize = 6;
 /// How many tests the summary shows.
 const TESTS: usize = 10;
+/// How many measures.
+const VITALS: usize = CARD_LINES + 2;
 
 /// The summary.
 #[derive(Clone, PartialEq, Debug)]
@@ -35,13 +39,17 @@ pub struct Summary {
     pub notes: Loaded<Vec<ChartItem>>,
     /// Vitals by latest reading.
     pub vitals: Loaded<Vec<Test>>,
+    /// Weight and length of a child; `None` without growth charts, or without the vitals.
+    pub growth: Option<Vec<Growth>>,
     /// Latest visits.
     pub visits: Loaded<Vec<ChartItem>>,
+    /// Appointments to come, the next one first.
+    pub appointments: Loaded<Vec<ChartItem>>,
 }
 
 /// The summary page.
 pub fn page(frame: &Frame, model: &Summary) -> Markup {
-    let shell = &model.shell;
+    let shell = &model.shell.showing(shown(model));
     let main = html! {
         h1 class="vh" { (w::SUMMARY) }
         (card(frame, shell, Section::Results, w::RECENT_RESULTS, &model.results, |tests| {
@@ -57,17 +65,40 @@ pub fn page(frame: &Frame, model: &Summary) -> Markup {
             div {
                 @if let Loaded::Here(tests) = &model.results { @if let Some(test) = pinned(tests) { (pinned_chart(frame, shell, test)) } }
                 (card(frame, shell, Section::Vitals, w::LATEST_VITALS, &model.vitals, |tests| vitals(frame, shell, tests)))
+                @if let Some(courses) = &model.growth { (growth::card(shell, courses)) }
                 (items(frame, shell, Section::Notes, w::LATEST_NOTES, &model.notes))
+                (items(frame, shell, Section::Appointments, w::NEXT_APPOINTMENTS, &model.appointments))
                 (items(frame, shell, Section::Visits, w::LATEST_VISITS, &model.visits))
             }
         }
+        p class="actions" { a href=(paths::chart_pdf(shell.id)) { (w::PDF) } " " span class="quiet" { (w::PDF_HOW) } }
     };
     shell::page(frame, shell, None, w::SUMMARY, &main)
 }
 
+/// Everything that the summary shows.
+fn shown(model: &Summary) -> Vec<&ChartItem> {
+    let tests = model.results.here().map(Vec::as_slice).unwrap_or_default();
+    let vitals = model.vitals.here().map(Vec::as_slice).unwrap_or_default();
+    let charted = pressing(tests).into_iter().chain(pinned(tests)).chain(vitals.iter().take(VITALS));
+    let cards = [
+        &model.problems,
+        &model.medications,
+        &model.allergies,
+        &model.immunizations,
+        &model.notes,
+        &model.appointments,
+        &model.visits,
+    ];
+    let lines = cards.into_iter().filter_map(Loaded::here);
+    let lines = lines.flat_map(|items| current::named(items).into_iter().take(CARD_LINES));
+    lines.chain(charted.flat_map(Test::readings)).collect()
+}
+
+/// The tests of the summary: critical values first among all, then by latest reading.
 fn pressing(tests: &[Test]) -> Vec<&Test> {
-    let mut shown: Vec<&Test> = tests.iter().take(TESTS).collect();
-    shown.sort_by_key(|test| !is_critical(test.latest().flag));
+    let mut shown = critical_first(tests);
+    shown.truncate(TESTS);
     shown
 }
 
@@ -75,7 +106,7 @@ fn pressing(tests: &[Test]) -> Vec<&Test> {
 fn pinned(tests: &[Test]) -> Option<&Test> {
     let numbers = |test: &&Test| test.readings().filter(|r| r.number.is_some()).count() >= 3;
     let mut charted = tests.iter().filter(numbers);
-    charted.clone().find(|test| test.latest().flag != Flag::Normal).or_else(|| charted.next())
+    charted.clone().find(|test| is_abnormal(test.shown())).or_else(|| charted.next())
 }
 
 fn pinned_chart(frame: &Frame, shell: &Shell, test: &Test) -> Markup {
@@ -109,10 +140,15 @@ fn card<T>(
 
 /// What an empty card says; allergies as the source states them.
 fn nothing(shell: &Shell, section: Section) -> Markup {
-    match shell.banner.allergies {
+    match shell.allergies {
         AllergyStatement::NoneKnown if section == Section::Allergies => parts::empty(w::NO_KNOWN_ALLERGIES),
         _ => parts::empty(w::empty_card(section)),
     }
+}
+
+/// Whether the summary is given everything of `section`, so that it can say how much of it a card leaves out.
+const fn is_whole(section: Section) -> bool {
+    matches!(section, Section::Problems | Section::Medications | Section::Allergies)
 }
 
 fn items(
@@ -123,11 +159,11 @@ fn items(
     content: &Loaded<Vec<ChartItem>>,
 ) -> Markup {
     card(frame, shell, section, heading, content, |list| {
-        let (now, _) = current::split(list);
-        let now: Vec<_> = now.into_iter().filter(|item| item.category != NONE_KNOWN).collect();
+        let now = current::named(list);
         html! {
             @if now.is_empty() { (nothing(shell, section)) } @else {
                 ul class="lines" { @for item in now.iter().take(CARD_LINES) { li { (lists::line(frame, shell, item)) } } }
+                @if is_whole(section) && now.len() > CARD_LINES { p class="quiet" { (w::more_under_all(now.len() - CARD_LINES)) } }
             }
         }
     })
@@ -138,13 +174,13 @@ fn vitals(frame: &Frame, shell: &Shell, tests: &[Test]) -> Markup {
         table class="t lean" {
             thead class="vh" { tr { th scope="col" { (w::COL_MEASURE) } th scope="col" { (w::COL_RESULT) } th scope="col" { (w::COL_TREND) } th scope="col" { (w::COL_MEASURED) } } }
             tbody {
-                @for test in tests.iter().take(CARD_LINES + 2) {
-                    @let item = test.latest();
+                @for test in tests.iter().take(VITALS) {
+                    @let item = test.shown();
                     tr {
-                        th scope="row" { (results::test_name(shell, Section::Vitals, item)) }
+                        th scope="row" { (results::test_name(shell, Section::Vitals, item)) (results::repeat(test)) }
                         td class="num" { (results::value(item)) }
                         td { (parts::chart::spark(test)) }
-                        td class="num quiet" { @if let Some(at) = item.at { (parts::day(at, frame.zone)) } @else { (words::NO_DATE) } }
+                        td class="num quiet" { @if let Some(at) = item.at { (parts::dated(frame.zone.date(at), item.dated.at)) } @else { (words::NO_DATE) } }
                     }
                 }
             }

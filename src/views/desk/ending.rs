@@ -11,7 +11,7 @@ use crate::domain::verification::DeclineClass;
 use crate::views::layout::{Frame, NavItem, Width, page as frame_page};
 use crate::views::parts::{self, field};
 use crate::views::paths;
-use crate::views::words::{desk as w, templates, verify};
+use crate::views::words::{desk as w, enrolment, templates, verify};
 
 /// The page before a request is ended.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -41,6 +41,9 @@ pub struct End {
 /// The page before a request is ended; posts `version`, `text` for a reason or an answer, and `class` where a decline has one.
 pub fn page(frame: &Frame, model: &End) -> Markup {
     let (label, hint, wrong, max) = match model.ending {
+        Ending::Declined if model.kind == RequestKind::Enrolment => {
+            (enrolment::REASON, enrolment::REASON_HINT, w::REASON_WRONG, REASON_LONGEST)
+        }
         Ending::Answered => (w::ANSWER, w::ANSWER_HINT, w::ANSWER_WRONG, ANSWER_LONGEST),
         _ => (w::REASON, w::REASON_HINT, w::REASON_WRONG, REASON_LONGEST),
     };
@@ -55,7 +58,7 @@ pub fn page(frame: &Frame, model: &End) -> Markup {
             @if let Some(obstacle) = model.obstacle { (parts::notice("stop", &html! { p role="alert" { (w::obstacle(obstacle)) } })) }
             p { strong { (w::kind(model.kind)) } @if !model.asked_by.is_empty() { ", " (w::COL_ASKED_BY) " " (model.asked_by) } }
             @if model.ending == Ending::Approved {
-                p { @if model.kind == RequestKind::FactorReset { (w::RESET_HOW) } @else { (w::APPROVE_LEAD) } }
+                p { @if model.kind == RequestKind::FactorReset { (w::RESET_HOW) } @else if model.kind == RequestKind::Enrolment { (enrolment::APPROVE_HOW) } @else { (w::APPROVE_LEAD) } }
             }
             (beginnings(model))
             form method="post" action=(paths::queued_end(model.id, model.ending)) {
@@ -76,6 +79,7 @@ fn preview(model: &End) -> Markup {
     let says = match model.ending {
         Ending::Declined if model.kind.is_about_access() => verify::PREVIEW_DECLINED,
         Ending::Expired => verify::PREVIEW_UNREACHED,
+        Ending::Declined if model.kind == RequestKind::Enrolment => enrolment::PREVIEW_DECLINED,
         _ => return html! {},
     };
     html! { p class="quiet" { (verify::PREVIEW) " " (says) } }
@@ -108,6 +112,8 @@ pub fn template(kind: RequestKind, ending: Ending, name: &str) -> &'static str {
 /// What is read out after a factor reset, once.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Handover {
+    /// For what the code is.
+    pub kind: RequestKind,
     /// The request.
     pub id: RequestId,
     /// The code.
@@ -120,8 +126,11 @@ pub struct Handover {
     pub until: Instant,
 }
 
-/// The code that is read out after a factor reset.
+/// The code that is read out after a factor reset, or with which a family account begins.
 pub fn handover_page(frame: &Frame, model: &Handover) -> Markup {
+    if model.kind == RequestKind::Enrolment {
+        return activation_page(frame, model);
+    }
     let (first, last) = model.code.split_at_checked(4).unwrap_or((&model.code, ""));
     let main = html! {
         section class="panel" {
@@ -131,6 +140,24 @@ pub fn handover_page(frame: &Frame, model: &Handover) -> Markup {
             p { code class="key" { (first) " " (last) } }
             p { (w::HANDOVER_UNTIL) " " (parts::moment(model.until, frame.zone)) "." }
             p class="quiet" { (w::HANDOVER_LOST) }
+            p { a href=(paths::queued(model.id)) { (w::BACK_TO_REQUEST) } }
+        }
+    };
+    let frame = Frame { current: NavItem::Queue, ..frame.clone() };
+    frame_page(&frame, w::HANDOVER_TITLE, Width::Narrow, &main)
+}
+
+/// The activation code that is read out to whoever asked for a family account.
+fn activation_page(frame: &Frame, model: &Handover) -> Markup {
+    let main = html! {
+        section class="panel" {
+            h1 { (w::HANDOVER_TITLE) }
+            p { (enrolment::CODE_LEAD) }
+            p { (w::HANDOVER_FOR) " " strong { (model.name) } ", " span class="wrap-any" { (model.email) } }
+            p { code class="key wrap-any" { (model.code) } }
+            p { (enrolment::CODE_NEXT) " " (paths::family_activate()) }
+            p { (enrolment::CODE_UNTIL) " " (parts::moment(model.until, frame.zone)) "." }
+            p class="quiet" { (enrolment::CODE_LOST) }
             p { a href=(paths::queued(model.id)) { (w::BACK_TO_REQUEST) } }
         }
     };

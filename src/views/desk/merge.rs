@@ -139,8 +139,15 @@ pub fn facts(frame: &Frame, id: RequestId, model: &Pair) -> Markup {
 
 /// The two records side by side, and what became of the merge.
 fn pair(frame: &Frame, model: &Pair) -> Markup {
-    let differs = |one: Difference| model.differences.contains(&one);
-    let (a, b) = (&model.other, &model.survivor);
+    html! {
+        (sides(&model.other, &model.survivor, &model.differences))
+        (dates(frame, model))
+    }
+}
+
+/// What the two records say, and in what they differ.
+pub(super) fn sides(a: &Side, b: &Side, differences: &[Difference]) -> Markup {
+    let differs = |one: Difference| differences.contains(&one);
     let name = |side: &Side| html! { (parts::name(&side.family, &side.given)) };
     html! {
         table class="t stack" {
@@ -153,8 +160,7 @@ fn pair(frame: &Frame, model: &Pair) -> Markup {
                 (line(w::PCPS, false, &pcps(a), &pcps(b)))
             }
         }
-        @if model.differences.is_empty() { p class="quiet" { (w::SAME) } }
-        (dates(frame, model))
+        @if differences.is_empty() { p class="quiet" { (w::SAME) } }
     }
 }
 
@@ -254,7 +260,7 @@ fn reason(model: &Merge) -> Markup {
     field::Area { name: "reason", label, value: &model.reason, hint, fault, max: REASON_LONGEST }.show()
 }
 
-fn preview(model: &Preview) -> Markup {
+pub(super) fn preview(model: &Preview) -> Markup {
     html! {
         @if model.survivor.is_empty() && model.other.is_empty() { (parts::empty(w::NOBODY_CHANGES)) }
         @for (title, shifts) in [(w::AT_SURVIVOR, &model.survivor), (w::AT_OTHER, &model.other)] {

@@ -147,7 +147,7 @@ fn endings(model: &Request) -> Markup {
     html! {
         @if model.kind == RequestKind::FactorReset { p { (w::RESET_HOW) } }
         @if let Some(bar) = bar { p class="quiet" { (w::bar(bar)) } }
-        @if model.kind.is_about_access() {
+        @if model.kind.is_verified_by_phone() {
             p { a class="button" href=(paths::call(model.id)) { (verify::CALL_TITLE) } }
         }
         div class="actions" {

@@ -3,6 +3,7 @@
 use maud::{Markup, html};
 
 use super::Changed;
+use super::enrolment::{self, Claim};
 use super::patient::{self, Person, Verified};
 use crate::domain::calendar::Instant;
 use crate::domain::ids::RequestId;
@@ -82,6 +83,10 @@ pub struct Verify {
     pub missing: Vec<Missing>,
     /// Whether the viewer works on it, and it is open.
     pub is_workable: bool,
+    /// What whoever wants a family account typed, beside the record.
+    pub claim: Option<Claim>,
+    /// The MRN as typed where what they typed matched nobody, and whether nobody has it.
+    pub naming: (String, bool),
     /// Somebody changed it while a form was open.
     pub changed: Option<Changed>,
 }
@@ -101,7 +106,9 @@ pub fn page(frame: &Frame, model: &Verify) -> Markup {
             div {
                 section class="panel" aria-labelledby="whom" {
                     h2 id="whom" { (w::PHONES) }
+                    @if let Some(claim) = &model.claim { (enrolment::facts(claim)) }
                     @if let Some(person) = &model.person { (patient::banner(person)) }
+                    @else if model.claim.is_some() && model.is_workable { (enrolment::naming(frame, model)) }
                     (phones(frame, &model.phones))
                     @if model.is_workable {
                         h3 { (w::VOICEMAIL) }
@@ -125,6 +132,9 @@ pub fn page(frame: &Frame, model: &Verify) -> Markup {
 
 fn faults(model: &Verify) -> Vec<(&'static str, String)> {
     let mut faults = Vec::new();
+    if model.naming.1 {
+        faults.push(("mrn", words::enrolment::NO_RECORD.to_owned()));
+    }
     if model.call.outcome_missing {
         faults.push(("outcome", w::OUTCOME_MISSING.to_owned()));
     }
@@ -239,6 +249,9 @@ fn checklist(frame: &Frame, model: &Verify) -> Markup {
             }
             (field::Text { name: "spoken_to", label: w::SPOKEN_TO, value: &model.typed.spoken_to, fault: of("spoken_to"), max: 200, ..Default::default() }.show())
             (radios("relationship", w::RELATIONSHIP, related, of("relationship"), &options))
+            @if model.kind == RequestKind::Enrolment {
+                (field::tick("on_record_number", w::ON_RECORD_NUMBER, "", model.typed.on_record_number, of("on_record_number")))
+            }
             div class="actions" { (field::submit(w::SAVE_CHECKLIST)) }
         }
     }

@@ -3,6 +3,7 @@
 use maud::{Markup, html};
 use uuid::Uuid;
 
+use super::renew::{self, Renewal};
 use super::{Done, Patients, day, head, no_patient, notice, sections, words_of};
 use crate::domain::access::Basis;
 use crate::domain::access::reach::SectionSet;
@@ -68,6 +69,8 @@ pub struct Access {
     pub seers: Vec<Seer>,
     /// What the family gave.
     pub given: Vec<Given>,
+    /// What a guardian gave and the patient may renew.
+    pub renewals: Vec<Renewal>,
     /// Who may not ask.
     pub blocked: Vec<Blocked>,
 }
@@ -79,6 +82,7 @@ pub fn page(frame: &Frame, model: &Access) -> Markup {
         (head(frame, words.access, &model.patients, paths::family_access_of))
         (notice(frame, model.done))
         @if let Some(patient) = model.patients.shown() {
+            @if !model.renewals.is_empty() { (renew::panel(frame, &model.renewals)) }
             (given(frame, words, &model.given))
             p class="actions" { a href=(paths::family_tokens_of(patient.id)) { (words.tokens) } }
             (seers(frame, words, &model.seers))
@@ -91,7 +95,7 @@ pub fn page(frame: &Frame, model: &Access) -> Markup {
     frame_page(&frame, words.access, Width::Wide, &main)
 }
 
-fn person(name: &str, practices: &[String]) -> Markup {
+pub(super) fn person(name: &str, practices: &[String]) -> Markup {
     html! { span dir="auto" { (name) } @for practice in practices { span class="sub" { (practice) } } }
 }
 
@@ -129,7 +133,7 @@ fn given(frame: &Frame, words: &Words, given: &[Given]) -> Markup {
                         (words.since) " " (day(frame, grant.since)) ". " (words.until) " "
                         @match grant.until { Some(at) => { (day(frame, at)) } None => { (words.no_end) } } "."
                     }
-                    p class="quiet" { (parts_of(words, grant)) }
+                    p class="quiet" { (parts_of(words, grant.sections, grant.sensitive)) }
                     form method="post" action=(paths::family_revoke(grant.id)) {
                         (field::token(frame))
                         button class="second" type="submit" aria-label=(w::fill(words.take_back_from, &[&grant.name])) { (words.take_back) }
@@ -142,13 +146,13 @@ fn given(frame: &Frame, words: &Words, given: &[Given]) -> Markup {
 }
 
 /// What a grant shows, in words.
-fn parts_of(words: &Words, grant: &Given) -> String {
-    let mut text = if grant.sections.is_empty() {
+pub(super) fn parts_of(words: &Words, shown: SectionSet, sensitive: Labels) -> String {
+    let mut text = if shown.is_empty() {
         words.usual_parts.to_owned()
     } else {
-        sections(words, Section::ALL.iter().copied().filter(|section| grant.sections.has(*section)))
+        sections(words, Section::ALL.iter().copied().filter(|section| shown.has(*section)))
     };
-    let topics: Vec<&str> = Topic::named_in(grant.sensitive).map(words.topic).collect();
+    let topics: Vec<&str> = Topic::named_in(sensitive).map(words.topic).collect();
     if !topics.is_empty() {
         text.push_str(". ");
         text.push_str(words.private_parts);

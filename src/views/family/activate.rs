@@ -50,6 +50,7 @@ pub struct Activate {
 const fn bar_words(words: &Words, bar: Bar) -> &'static str {
     match bar {
         Bar::Under13 => words.bar_under_13,
+        Bar::ThroughPractice => words.bar_through_practice,
         Bar::NoGuardian => words.bar_no_guardian,
         Bar::GuardianMinor => words.bar_minor,
         Bar::HasAccount => words.bar_has_account,
@@ -73,9 +74,9 @@ const fn fault_words(words: &Words, fault: Fault) -> (&'static str, &'static str
 }
 
 /// The faults of a form, by field.
-struct Faults<'a> {
-    words: &'a Words,
-    all: Vec<(&'static str, &'static str)>,
+pub(super) struct Faults<'a> {
+    pub(super) words: &'a Words,
+    pub(super) all: Vec<(&'static str, &'static str)>,
 }
 
 impl<'a> Faults<'a> {
@@ -83,11 +84,11 @@ impl<'a> Faults<'a> {
         Self { words, all: faults.iter().map(|fault| fault_words(words, *fault)).collect() }
     }
 
-    fn at(&self, field: &str) -> &'static str {
+    pub(super) fn at(&self, field: &str) -> &'static str {
         self.all.iter().find(|(name, _)| *name == field).map_or("", |(_, text)| *text)
     }
 
-    fn text(&self, name: &str, label: &str, value: &str, rest: Text<'_>) -> Markup {
+    pub(super) fn text(&self, name: &str, label: &str, value: &str, rest: Text<'_>) -> Markup {
         let wrong = self.at(name);
         html! {
             div class={ "field" @if !wrong.is_empty() { " wrong" } } {
@@ -99,7 +100,7 @@ impl<'a> Faults<'a> {
         }
     }
 
-    fn date(&self, name: &str, legend: &str, boxes: &Boxes) -> Markup {
+    pub(super) fn date(&self, name: &str, legend: &str, boxes: &Boxes) -> Markup {
         let first = format!("{name}_month");
         let wrong = self.at(&first);
         let fault_id = format!("{first}-fault");
@@ -143,7 +144,7 @@ impl<'a> Faults<'a> {
     }
 }
 
-fn barred(frame: &Frame, words: &Words, bar: Option<Bar>) -> Markup {
+pub(super) fn barred(frame: &Frame, words: &Words, bar: Option<Bar>) -> Markup {
     html! {
         @if let Some(bar) = bar {
             div class="notice stop" role="alert" {
@@ -165,6 +166,7 @@ pub fn page(frame: &Frame, model: &Activate) -> Markup {
             (summary(words, &faults.all))
             (barred(frame, words, model.bar))
             p { (words.activate_lead) }
+            p { a href=(paths::family_enroll_in(frame.language.word())) { (words.enroll_link) } }
             form method="post" action=(paths::family_activate_in(frame.language.word())) {
                 (field::token(frame))
                 h2 { (words.step_code) }

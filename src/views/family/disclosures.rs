@@ -22,6 +22,8 @@ pub struct DisclosureRow {
     pub practice: String,
     /// Which sections; none for the summary.
     pub sections: Vec<Section>,
+    /// Whether they took emergency access and opened nothing.
+    pub is_unopened: bool,
     /// Why they could.
     pub bases: Vec<Basis>,
 }
@@ -76,7 +78,7 @@ fn table(frame: &Frame, words: &Words, rows: &[DisclosureRow]) -> Markup {
                         th scope="row" { time datetime=(row.at.rfc3339()) { (w::moment(words, row.at, frame.zone)) } }
                         td data-l=(words.who) { (row.name) @if !row.practice.is_empty() { span class="sub" { (row.practice) } } }
                         td data-l=(words.saw) {
-                            @if row.sections.is_empty() { (words.summary) } @else { (sections(words, row.sections.iter().copied())) }
+                            @if row.is_unopened { (words.unopened) } @else if row.sections.is_empty() { (words.summary) } @else { (sections(words, row.sections.iter().copied())) }
                         }
                         td data-l=(words.why) { @for (n, basis) in row.bases.iter().enumerate() { @if n > 0 { "; " } ((words.basis)(*basis)) } }
                     }

@@ -6,13 +6,14 @@ use std::fmt::Write as _;
 use maud::{Markup, html};
 
 use crate::domain::calendar::{Instant, Zone};
-use crate::domain::chart::results::{Test, is_critical, number_text, range_text, unit_text, value_text};
-use crate::domain::chart::trend::{Bound, Grain, Point, Scale, TimeAxis, lines};
+use crate::domain::chart::results::{Test, is_critical, range_text, unit_text, value_text};
+use crate::domain::chart::standing::Standing;
+use crate::domain::chart::trend::{Bound, Grain, Point, Scale, TimeAxis, lines, others, unit_changes};
 use crate::domain::chart::{Flag, Section};
 use crate::views::chart::Shell;
 use crate::views::layout::Frame;
 use crate::views::parts;
-use crate::views::words::{self, chart as w};
+use crate::views::words::{self, chart as w, results};
 
 /// The drawing area of a trend chart, in its own units.
 const WIDTH: f64 = 560.0;
@@ -29,7 +30,7 @@ pub fn spark(test: &Test) -> Markup {
     let recent: Vec<&[Point]> =
         lines.iter().map(|l| l.get(l.len().saturating_sub(24)..).unwrap_or(l)).collect();
     let Some((first, last)) = recent.first().and_then(|l| l.first().zip(l.last())) else { return html! {} };
-    let latest = test.latest();
+    let latest = test.shown();
     let values = recent.iter().copied().flatten().map(|p| p.value);
     let (low, high) = span(values.chain(latest.low).chain(latest.high));
     let x = |at: Instant| 3.0 + 82.0 * share(first.at, last.at, at);
@@ -42,7 +43,7 @@ pub fn spark(test: &Test) -> Markup {
             @for line in &recent {
                 polyline class="line" points=(polyline(line.iter().map(|p| (x(p.at), y(p.value))))) {}
                 @if let Some(end) = line.last() {
-                    circle class={ "pt" @if end.flag != Flag::Normal { " out" } } cx=(r(x(end.at))) cy=(r(y(end.value))) r="2.6" {}
+                    circle class={ "pt" @if end.standing.is_abnormal() { " out" } } cx=(r(x(end.at))) cy=(r(y(end.value))) r="2.6" {}
                 }
             }
         }
@@ -60,12 +61,14 @@ fn share(first: Instant, last: Instant, at: Instant) -> f64 {
     at.seconds_since(first) as f64 / whole
 }
 
-fn r(value: f64) -> String {
+/// A coordinate to a tenth.
+pub(super) fn r(value: f64) -> String {
     let text = format!("{value:.1}");
     text.strip_suffix(".0").map_or(text.clone(), str::to_owned)
 }
 
-fn polyline(points: impl Iterator<Item = (f64, f64)>) -> String {
+/// The `points` attribute of a polyline.
+pub(super) fn polyline(points: impl Iterator<Item = (f64, f64)>) -> String {
     let mut out = String::new();
     for (x, y) in points {
         if !out.is_empty() {
@@ -80,9 +83,9 @@ fn polyline(points: impl Iterator<Item = (f64, f64)>) -> String {
 /// fewer than two values are numbers.
 pub fn trend(frame: &Frame, shell: &Shell, test: &Test, section: Section) -> Markup {
     let lines = lines(test.readings());
-    let latest = test.latest();
+    let latest = test.shown();
     let Some((first, last)) = lines.first().and_then(|l| l.first().zip(l.last())) else {
-        return parts::empty(w::NO_CHART);
+        return html! { (parts::empty(w::NO_CHART)) (not_drawn(test)) };
     };
     let points = lines.concat();
     let scale = Scale::around(&points, latest.low, latest.high);
@@ -111,27 +114,27 @@ pub fn trend(frame: &Frame, shell: &Shell, test: &Test, section: Section) -> Mar
                 (plot.band(latest.low, latest.high))
                 (plot.grid(frame.zone))
                 @for line in &lines { (plot.line(line)) }
-                @for point in &points { (plot.mark(point, &format!("{}: {} {}", words::moment(point.at, frame.zone), bounded(point), unit))) }
+                @for point in &points { (plot.mark(point, &format!("{}: {}", words::moment(point.at, frame.zone), point.printed))) }
                 text class="axis" x=(r(f64::midpoint(LEFT, WIDTH - RIGHT))) y=(r(HEIGHT - 6.0)) text-anchor="middle" { (x_label) }
                 text class="axis" transform={ "translate(14 " (r(f64::midpoint(TOP, HEIGHT - BOTTOM))) ") rotate(-90)" } text-anchor="middle" { (y_label) }
             }
             (legend(&points, &range_text(latest), latest.low.is_some() || latest.high.is_some()))
             @if lines.len() > 1 { p class="quiet" { (w::LEGEND_PAIR) } }
+            @for change in unit_changes(test.readings()) {
+                p class="quiet" { (results::unit_changed(&change, frame.zone, (&unit_text(&change.from), &unit_text(&change.to)))) }
+            }
+            (not_drawn(test))
         }
     }
 }
 
-fn short(title: &str) -> &str {
-    title.split(['[', '(']).next().map_or(title, str::trim)
+/// How many values are not drawn, because they are in another unit than the axis.
+fn not_drawn(test: &Test) -> Markup {
+    html! { @for (unit, count) in others(test.readings()) { p class="quiet" { (results::not_drawn(count, &unit_text(unit))) } } }
 }
 
-fn bounded(point: &Point) -> String {
-    let sign = match point.bound {
-        Bound::Exact => "",
-        Bound::Below => "<",
-        Bound::Above => ">",
-    };
-    format!("{sign}{}", number_text(point.value))
+fn short(title: &str) -> &str {
+    title.split(['[', '(']).next().map_or(title, str::trim)
 }
 
 struct Plot {
@@ -186,9 +189,10 @@ impl Plot {
     fn mark(&self, point: &Point, words: &str) -> Markup {
         let (x, y) = (self.x(point.at), self.y(point.value));
         let hollow = if point.bound == Bound::Exact { "" } else { " hollow" };
-        let size = if is_critical(point.flag) { 6.5 } else { 5.0 };
+        let critical = matches!(point.standing, Standing::Flagged(flag) if is_critical(flag));
+        let size = if critical { 6.5 } else { 5.0 };
         html! {
-            @match shape(point.flag) {
+            @match shape(point.standing) {
                 Shape::Dot => circle class={ "pt" (hollow) } cx=(r(x)) cy=(r(y)) r="4" { title { (words) } },
                 other => path class={ "pt out" (hollow) } d=(outline(other, x, y, size)) { title { (words) } },
             }
@@ -204,12 +208,12 @@ enum Shape {
     Diamond,
 }
 
-const fn shape(flag: Flag) -> Shape {
-    match flag {
-        Flag::Normal => Shape::Dot,
-        Flag::High | Flag::CriticalHigh => Shape::Up,
-        Flag::Low | Flag::CriticalLow => Shape::Down,
-        Flag::Abnormal | Flag::Critical => Shape::Diamond,
+const fn shape(standing: Standing) -> Shape {
+    match standing {
+        Standing::Unknown | Standing::Inside | Standing::SaidNormal => Shape::Dot,
+        Standing::Above | Standing::Flagged(Flag::High | Flag::CriticalHigh) => Shape::Up,
+        Standing::Below | Standing::Flagged(Flag::Low | Flag::CriticalLow) => Shape::Down,
+        Standing::Flagged(_) => Shape::Diamond,
     }
 }
 
@@ -233,7 +237,7 @@ fn tick_words(day: time::Date, grain: Grain) -> String {
 }
 
 fn legend(points: &[Point], range: &str, band: bool) -> Markup {
-    let any = |wanted: Shape| points.iter().any(|p| shape(p.flag) == wanted);
+    let any = |wanted: Shape| points.iter().any(|p| shape(p.standing) == wanted);
     let shapes = [
         (Shape::Dot, w::LEGEND_READING),
         (Shape::Up, w::LEGEND_HIGH),

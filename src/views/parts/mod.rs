@@ -3,6 +3,8 @@
 pub mod chart;
 pub mod field;
 pub mod flag;
+pub mod growth;
+pub(in crate::views) mod typeface;
 
 use maud::{Markup, html};
 use time::Date;
@@ -10,6 +12,7 @@ use time::Date;
 use super::words as w;
 use crate::domain::calendar::{Instant, Zone, iso_date};
 use crate::domain::chart::ChartItem;
+use crate::domain::chart::dated::Known;
 
 /// A civil date, `14-Mar-2019`, never wrapped.
 pub fn date(date: Date) -> Markup {
@@ -27,10 +30,21 @@ pub fn day(at: Instant, zone: Zone) -> Markup {
     date(zone.date(at))
 }
 
+/// A civil date, with no more of it than is known.
+pub fn dated(day: Date, known: Known) -> Markup {
+    let whole = iso_date(day);
+    let shown = match known {
+        Known::Day => return date(day),
+        Known::Month => whole.get(..7),
+        Known::Year => whole.get(..4),
+    };
+    html! { time class="nw" datetime=[shown] { (w::dated(day, known)) } }
+}
+
 /// When an item was collected, given or written: with the time where the source has it.
 pub fn when(item: &ChartItem, zone: Zone) -> Markup {
     match item.at {
-        Some(at) if item.date_only => day(at, zone),
+        Some(at) if item.date_only => dated(zone.date(at), item.dated.at),
         Some(at) => moment(at, zone),
         None => html! { span class="quiet" { (w::NO_DATE) } },
     }

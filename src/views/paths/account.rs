@@ -65,6 +65,11 @@ pub fn history() -> &'static str {
     "/account/history"
 }
 
+/// Notices by mail; POST chooses them.
+pub fn notices() -> &'static str {
+    "/account/notices"
+}
+
 /// Closing the account; POST closes it.
 pub fn close() -> &'static str {
     "/account/close"

@@ -71,6 +71,21 @@ pub fn queued_end_with(id: RequestId, ending: Ending, template: &str) -> String 
     format!("{}?template={template}", queued_end(id, ending))
 }
 
+/// POST says whose chart a request for a family account is about.
+pub fn queued_patient(id: RequestId) -> String {
+    format!("/team/requests/{id}/patient")
+}
+
+/// Where two records are proposed as one; POST compares them.
+pub fn merges() -> &'static str {
+    "/team/merges"
+}
+
+/// POST proposes it.
+pub fn propose_merge() -> &'static str {
+    "/team/merges/propose"
+}
+
 /// Where two records that are to be one are compared; POST decides.
 pub fn merge(id: RequestId) -> String {
     format!("/team/requests/{id}/merge")

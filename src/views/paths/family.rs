@@ -2,6 +2,7 @@
 
 use uuid::Uuid;
 
+use crate::domain::family::renewal::What;
 use crate::domain::ids::{FactId, PatientId, RequestId};
 
 /// The family's home: requests first.
@@ -54,6 +55,16 @@ pub fn family_activate_in(language: &str) -> String {
     format!("/family/activate?language={language}")
 }
 
+/// The page that asks for a family account without a code; POST asks.
+pub fn family_enroll() -> &'static str {
+    "/family/enroll"
+}
+
+/// The same in another language.
+pub fn family_enroll_in(language: &str) -> String {
+    format!("/family/enroll?language={language}")
+}
+
 /// The page that adds a chart to the account; POST adds it.
 pub fn family_charts() -> &'static str {
     "/family/charts"
@@ -82,6 +93,11 @@ pub fn family_access() -> &'static str {
 /// Who can see the chart of one of several patients.
 pub fn family_access_of(id: PatientId) -> String {
     format!("/family/access?patient={id}")
+}
+
+/// Where the patient renews what a guardian gave; POST renews it.
+pub fn family_renew(what: What, id: FactId) -> String {
+    format!("/family/{}/{id}/renew", what.word())
 }
 
 /// POST takes a grant back.

@@ -22,6 +22,11 @@ pub fn token_list() -> &'static str {
     "/team/tokens/list"
 }
 
+/// POST reads the list from a file into the form, and issues nothing.
+pub fn token_list_file() -> &'static str {
+    "/team/tokens/list/file"
+}
+
 /// POST gives out the letters of tokens that were just issued.
 pub fn token_letters() -> &'static str {
     "/team/tokens/list/letters"

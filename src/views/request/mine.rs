@@ -277,6 +277,8 @@ fn withdraw(frame: &Frame, row: &Row) -> Markup {
 pub enum NotSent {
     /// The family takes no more requests from the viewer.
     Blocked,
+    /// The patient has died.
+    Deceased,
     /// It may be asked again from this day on.
     TooSoon(Date),
 }
@@ -288,6 +290,10 @@ pub fn not_sent_page(frame: &Frame, why: NotSent) -> Markup {
             h1 { (w::TURNED_TITLE) }
             @match why {
                 NotSent::Blocked => p { (w::BLOCKED) " " (parts::phone(&frame.phone)) },
+                NotSent::Deceased => {
+                    p { (w::DECEASED) }
+                    p { (w::DECEASED_NEXT) " " (parts::phone(&frame.phone)) }
+                }
                 NotSent::TooSoon(day) => { p { (w::too_soon(day)) } p { (f::CALL) " " (parts::phone(&frame.phone)) } }
             }
             p class="actions" { a class="button" href=(paths::requests()) { (f::MY_REQUESTS) } a href=(paths::find()) { (f::TITLE) } }

@@ -3,6 +3,7 @@
 use super::sign_in::picture;
 use super::{Sample, Stage, days_ago, id, morning};
 use crate::domain::audit::{Act, Outcome};
+use crate::domain::news::Pace;
 use crate::domain::people::AccountKind;
 use crate::domain::sign_in::Via;
 use crate::domain::sign_in::password::PasswordFault;
@@ -12,6 +13,7 @@ use crate::views::account::factors::{
     self, Binding, BindingFault, FactorNotice, Factors, PasskeyRow, binding_page, recovery_page,
 };
 use crate::views::account::history::{self, HistoryRow};
+use crate::views::account::notices;
 use crate::views::account::password::{self, Password, PasswordProblem};
 use crate::views::account::{self, Account, SessionNotice, SessionRow};
 use crate::views::layout::Frame;
@@ -32,6 +34,15 @@ pub(super) fn add(stage: &Stage, all: &mut Vec<Sample>) {
     }
     add_factors(&inside, all);
     add_password_and_address(&inside, all);
+    for (name, chosen, saved, fault) in [
+        ("account-notices", None, false, false),
+        ("account-notices-saved", Some(Pace::Daily), true, false),
+        ("account-notices-at-once", Some(Pace::AtOnce), false, false),
+        ("account-notices-unknown", None, false, true),
+    ] {
+        let state = notices::Notices { chosen, saved, fault };
+        all.push(Sample { name, markup: notices::page(&inside, &state) });
+    }
     all.push(Sample { name: "account-history", markup: history::page(&inside, &rows()) });
     all.push(Sample { name: "account-history-empty", markup: history::page(&inside, &[]) });
     for (name, sponsored, unsure) in [

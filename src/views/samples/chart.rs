@@ -2,15 +2,19 @@
 
 use time::macros::date;
 
+use super::growth::card;
 use super::record::{changed_test, list, narrow_shell, shell, tests, vitals};
 use super::{NOW, Sample, Stage};
+use crate::domain::chart::flowsheet::Filter;
+use crate::domain::chart::sensitivity::Labels;
 use crate::domain::chart::{AllergyStatement, Banner, ChartItem, Section};
 use crate::domain::people::AccountKind;
 use crate::views::chart::item::{self, Item};
 use crate::views::chart::lists::{self, List};
-use crate::views::chart::results::{self, Results, TestPage};
+use crate::views::chart::results::{self, Empty, Results, TestPage};
 use crate::views::chart::summary::{self, Summary};
-use crate::views::chart::{Loaded, Shell, Tab};
+use crate::views::chart::{Loaded, Shell, Sources, Tab};
+use crate::views::paths::Layout;
 
 pub(super) fn add(stage: &Stage, all: &mut Vec<Sample>) {
     summaries(stage, all);
@@ -29,7 +33,9 @@ fn full(shell: Shell) -> Summary {
         immunizations: here(Section::Immunizations),
         notes: here(Section::Notes),
         vitals: Loaded::Here(vitals()),
+        growth: None,
         visits: here(Section::Visits),
+        appointments: here(Section::Appointments),
     }
 }
 
@@ -41,7 +47,7 @@ fn banner(change: impl FnOnce(&mut Banner)) -> Shell {
 
 fn empty(allergies: AllergyStatement) -> Summary {
     let nothing = || Loaded::Here(Vec::new());
-    let mut shell = banner(|b| b.allergies = allergies);
+    let mut shell = Shell { allergies, ..shell() };
     for tab in &mut shell.tabs {
         tab.count = Some(0);
     }
@@ -54,14 +60,16 @@ fn empty(allergies: AllergyStatement) -> Summary {
         immunizations: nothing(),
         notes: nothing(),
         vitals: Loaded::Here(vec![]),
+        growth: Some(vec![]),
         visits: nothing(),
+        appointments: nothing(),
     }
 }
 
 fn down() -> Summary {
     let last = || Loaded::Down(Some(NOW.plus_seconds(-2280)));
     Summary {
-        shell: Shell { allergies_down: true, ..shell() },
+        shell: Shell { allergies: AllergyStatement::Unavailable, ..shell() },
         results: Loaded::Down(None),
         problems: last(),
         medications: last(),
@@ -69,8 +77,15 @@ fn down() -> Summary {
         immunizations: last(),
         notes: last(),
         vitals: Loaded::Down(None),
+        growth: None,
         visits: last(),
+        appointments: last(),
     }
+}
+
+/// Results and notes come late; the rest is there.
+fn slow() -> Summary {
+    Summary { results: Loaded::Slow, notes: Loaded::Slow, ..full(shell()) }
 }
 
 fn lone_grant() -> Summary {
@@ -83,6 +98,7 @@ fn lone_grant() -> Summary {
         notes: out(),
         vitals: Loaded::OutOfReach,
         visits: out(),
+        appointments: out(),
         ..full(Shell { tabs: tabs.to_vec(), ..narrow_shell() })
     }
 }
@@ -98,7 +114,7 @@ fn summaries(stage: &Stage, all: &mut Vec<Sample>) {
     let dead = banner(|b| b.deceased_on = Some(date!(2026 - 11 - 09)));
     let merged = Shell { former_mrns: vec!["0399 0001".into()], ..shell() };
     for (name, model) in [
-        ("chart-summary", full(shell())),
+        ("chart-summary", Summary { growth: Some(card(stage.zone)), ..full(shell()) }),
         ("chart-summary-limited", full(narrow_shell())),
         ("chart-summary-lone-grant", lone_grant()),
         ("chart-summary-long-name", full(long)),
@@ -107,6 +123,7 @@ fn summaries(stage: &Stage, all: &mut Vec<Sample>) {
         ("chart-summary-empty-not-recorded", empty(AllergyStatement::NotRecorded)),
         ("chart-summary-empty-none-known", empty(AllergyStatement::NoneKnown)),
         ("chart-summary-source-down", down()),
+        ("chart-summary-slow", slow()),
     ] {
         all.push(Sample { name, markup: summary::page(&frame, &model) });
     }
@@ -123,27 +140,39 @@ fn sections(stage: &Stage, all: &mut Vec<Sample>) {
         ("chart-medications", "chart-medications-empty", Section::Medications),
         ("chart-allergies", "chart-allergies-empty", Section::Allergies),
         ("chart-immunizations", "chart-immunizations-empty", Section::Immunizations),
-        ("chart-reports", "chart-reports-empty", Section::Reports),
         ("chart-visits", "chart-visits-empty", Section::Visits),
-        ("chart-notes", "chart-notes-empty", Section::Notes),
-        ("chart-documents", "chart-documents-empty", Section::Documents),
         ("chart-procedures", "chart-procedures-empty", Section::Procedures),
         ("chart-care-team", "chart-care-team-empty", Section::CareTeam),
-        ("chart-appointments", "chart-appointments-empty", Section::Appointments),
     ] {
         page(name, shell(), section, Loaded::Here(list(section)));
-        page(none, banner(|b| b.allergies = AllergyStatement::NotRecorded), section, Loaded::Here(vec![]));
+        page(
+            none,
+            Shell { allergies: AllergyStatement::NotRecorded, ..shell() },
+            section,
+            Loaded::Here(vec![]),
+        );
     }
     page(
         "chart-allergies-none-known",
-        banner(|b| b.allergies = AllergyStatement::NoneKnown),
+        Shell { allergies: AllergyStatement::NoneKnown, ..shell() },
         Section::Allergies,
         Loaded::Here(vec![]),
     );
     page("chart-section-down", shell(), Section::Medications, Loaded::Down(Some(NOW.plus_seconds(-2280))));
-    page("chart-section-out-of-reach", narrow_shell(), Section::Notes, Loaded::OutOfReach);
+    page("chart-section-slow", shell(), Section::Medications, Loaded::Slow);
+    let sources = |is_old| Some(Sources { old_label: "Harbor Records (until 2024)".into(), is_old });
+    let two = |is_old| Shell { sources: sources(is_old), ..shell() };
+    page("chart-section-two-sources", two(false), Section::Problems, Loaded::Here(list(Section::Problems)));
+    page("chart-section-old-source", two(true), Section::Problems, Loaded::Here(list(Section::Problems)));
+    page("chart-section-old-source-down", two(true), Section::Problems, Loaded::Down(None));
+    page("chart-section-out-of-reach", narrow_shell(), Section::Problems, Loaded::OutOfReach);
     let stopped: Vec<ChartItem> =
         list(Section::Medications).into_iter().filter(|i| i.status == "stopped").collect();
+    let mut protected = list(Section::Medications);
+    for item in protected.iter_mut().take(1) {
+        item.labels = Labels::PART2;
+    }
+    page("chart-medications-part-2", narrow_shell(), Section::Medications, Loaded::Here(protected));
     page("chart-medications-all-stopped", shell(), Section::Medications, Loaded::Here(stopped));
 }
 
@@ -156,8 +185,21 @@ fn tests_and_items(stage: &Stage, all: &mut Vec<Sample>) {
         ("chart-vitals", Section::Vitals, Loaded::Here(vitals())),
         ("chart-vitals-empty", Section::Vitals, Loaded::Here(vec![])),
     ] {
-        let next = (name == "chart-results").then(|| "sample-cursor".to_owned());
-        let model = Results { shell: shell(), section, tests, next };
+        let is_empty = if matches!(&tests, Loaded::Here(tests) if tests.is_empty()) {
+            Empty::Nothing
+        } else {
+            Empty::Something
+        };
+        let model = Results {
+            shell: shell(),
+            section,
+            tests,
+            panels: vec![],
+            filter: Filter::default(),
+            layout: Layout::List,
+            before: None,
+            is_empty,
+        };
         all.push(Sample { name, markup: results::page(&frame, &model) });
     }
     let (tests, vitals) = (tests(), vitals());
@@ -183,18 +225,47 @@ fn tests_and_items(stage: &Stage, all: &mut Vec<Sample>) {
         ("chart-note", Section::Notes, NOTE),
         ("chart-note-without-text", Section::Notes, ""),
         ("chart-document", Section::Documents, NOTE),
-        (
-            "chart-report",
-            Section::Reports,
-            "FINDINGS\nLungs are clear. Heart size is normal.\n\nIMPRESSION\nNo acute disease.",
-        ),
     ] {
         let content = list(section)
             .into_iter()
             .next()
             .map_or(Loaded::Down(None), |i| Loaded::Here((i, body.to_owned())));
-        all.push(Sample { name, markup: item::page(&frame, &Item { shell: shell(), section, content }) });
+        all.push(Sample { name, markup: item::page(&frame, &Item::alone(shell(), section, content)) });
     }
 }
 
-const NOTE: &str = "Reason for visit\nType 1 diabetes, follow-up after an emergency visit on 02-Nov-2026.\n\nHistory\nMateo is 7 years old. Fasting glucose has been 180-230 mg/dL for three weeks. He has grown 1.3 cm since August. No ketones at home.\n\nAssessment and plan\n1. Raise insulin glargine to 9 units nightly.\n2. Repeat potassium today: the sample may have been hemolyzed.\n3. Bone age X-ray, celiac panel, TSH.\n4. Nutrition visit on 15-Dec-2026.";
+pub(super) const NOTE: &str = "Reason for visit\nType 1 diabetes, follow-up after an emergency visit on 02-Nov-2026.\n\nHistory\nMateo is 7 years old. Fasting glucose has been 180-230 mg/dL for three weeks. He has grown 1.3 cm since August. No ketones at home.\n\nAssessment and plan\n1. Raise insulin glargine to 9 units nightly.\n2. Repeat potassium today: the sample may have been hemolyzed.\n3. Bone age X-ray, celiac panel, TSH.\n4. Nutrition visit on 15-Dec-2026.";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::views::chart::begun::{self, Title};
+    use crate::views::chart::shell::Here;
+    use crate::views::layout::Assets;
+    use crate::views::words::chart as w;
+
+    #[test]
+    fn a_summary_that_begins_before_its_source_has_answered_is_the_page_that_follows() {
+        let assets = ["css", "print", "js", "icons"].map(str::to_owned);
+        let [css, print_css, js, icons] = assets;
+        let assets = Assets { css, print_css, js, icons };
+        let stage = Stage { assets, nonce: "NONCE".into(), zone: "America/New_York".parse().unwrap() };
+        let frame = stage.inside(AccountKind::Provider);
+        let blank =
+            Shell { banner: Banner { family: "<p class=\"allergies".into(), ..shell().banner }, ..shell() };
+        for model in [full(shell()), full(narrow_shell()), down(), slow(), lone_grant(), full(blank)] {
+            let tabs = model.shell.tabs.iter().map(|tab| Tab { count: None, ..*tab }).collect();
+            let first = Shell { allergies: AllergyStatement::Unavailable, tabs, ..model.shell.clone() };
+            let title = Title { here: Here::Summary, text: w::SUMMARY.to_owned() };
+            let beginning = begun::beginning(&frame, &first, &title);
+            assert!(beginning.contains("04471093") && !beginning.contains("<main"), "{beginning}");
+            let rest = begun::rest(summary::page(&frame, &model), &beginning).unwrap();
+            assert_eq!(format!("{beginning}{rest}"), summary::page(&frame, &model).into_string());
+            let broken = begun::broken_off(&frame, &first, &title, "0198");
+            assert!(
+                broken.contains("0198") && broken.contains("<main") && broken.ends_with("</html>"),
+                "{broken}"
+            );
+        }
+    }
+}

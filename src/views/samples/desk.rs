@@ -216,6 +216,7 @@ fn ends(frame: &Frame, all: &mut Vec<Sample>) {
         all.push(Sample { name, markup: ending::page(frame, &model) });
     }
     let handover = Handover {
+        kind: RequestKind::FactorReset,
         id: RequestId(id(2)),
         code: "41870226".into(),
         name: "Dr. Aisha Chen".into(),

@@ -8,6 +8,7 @@ use crate::domain::chart::sensitivity::Labels;
 use crate::domain::family::answer::Turn;
 use crate::domain::family::authority::{Band, Capacity};
 use crate::domain::family::enrolment::Relationship;
+use crate::domain::family::renewal::What;
 use crate::domain::family::topic::{Offer, SeatSource, Topic};
 use crate::domain::grant::Lasting;
 use crate::domain::ids::{FactId, PatientId, RequestId};
@@ -18,6 +19,7 @@ use crate::views::family::access::{self, Access, Blocked, Given, Seer};
 use crate::views::family::care_team::{self, CareTeam, Match, Search, Seat};
 use crate::views::family::disclosures::{self, DisclosureRow, Disclosures};
 use crate::views::family::home::{self, Home, Proxy, RequestRow, Standing};
+use crate::views::family::renew::{self, Renewal};
 use crate::views::family::request::{self, Chosen, Fault, Request};
 use crate::views::family::{Done, FamilyPatient, Patients};
 use crate::views::layout::Frame;
@@ -38,6 +40,7 @@ pub(super) fn add(stage: &Stage, all: &mut Vec<Sample>) {
         for (english, spanish, model) in accesses() {
             put(english, spanish, access::page(&frame, &model));
         }
+        put("family-renew", "family-renew-es", renew::page(&frame, &renewal(false)));
         for (english, spanish, model) in care_teams() {
             put(english, spanish, care_team::page(&frame, &model));
         }
@@ -139,6 +142,21 @@ fn requests() -> Vec<(&'static str, &'static str, Request)> {
     ]
 }
 
+/// What a guardian gave and the birthday ends, or has ended.
+fn renewal(is_over: bool) -> Renewal {
+    Renewal {
+        what: if is_over { What::Token } else { What::Grant },
+        id: FactId(id(if is_over { 114 } else { 113 })),
+        name: if is_over { String::new() } else { "Dr. Ruth Haddad".into() },
+        practices: if is_over { Vec::new() } else { vec!["Lakeview Endocrinology".into()] },
+        sections: SectionSet::NONE,
+        sensitive: Labels::NONE,
+        ends_at: days_ago(if is_over { 2 } else { -40 }),
+        is_over,
+        until: is_over.then(|| days_ago(-80)),
+    }
+}
+
 fn accesses() -> Vec<(&'static str, &'static str, Access)> {
     let seer = |name: &str, practice: &str, bases: &[Basis]| Seer {
         name: name.into(),
@@ -166,10 +184,13 @@ fn accesses() -> Vec<(&'static str, &'static str, Access)> {
             given(110, "Dr. Ruth Haddad", Some(days_ago(-160)), SectionSet::NONE, Labels::NONE),
             given(111, "Dr. Lin Wei", None, some, Topic::MentalHealth.labels()),
         ],
+        renewals: Vec::new(),
         blocked: vec![Blocked { id: id(112), name: "Dr. Omar Farouk".into(), since: days_ago(3) }],
     };
+    let own = Access { renewals: vec![renewal(false), renewal(true)], ..full.clone() };
     vec![
         ("family-access", "family-access-es", full),
+        ("family-access-renew", "family-access-renew-es", own),
         (
             "family-access-empty",
             "family-access-empty-es",
@@ -251,6 +272,7 @@ fn rows() -> Vec<DisclosureRow> {
         name: name.into(),
         practice: practice.into(),
         sections: sections.to_vec(),
+        is_unopened: basis == Basis::Emergency,
         bases: vec![basis],
     };
     vec![

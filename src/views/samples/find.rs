@@ -5,6 +5,7 @@ use time::macros::{date, datetime};
 use super::{NOW, Sample, Stage, at, days_ago, id};
 use crate::domain::access::{Basis, Refusal};
 use crate::domain::ids::PatientId;
+use crate::domain::news::News;
 use crate::domain::people::AccountKind;
 use crate::views::find::{
     self, Find, MyPatients, NotAuthorized, NotFound, Outcome, PatientRow, SearchFault, Typed,
@@ -63,12 +64,17 @@ fn selection(stage: &Stage, all: &mut Vec<Sample>) {
         let model = Find { typed, faults: vec![fault], ..full.clone() };
         all.push(Sample { name, markup: find::page(&frame, &model) });
     }
-    let mine = MyPatients { rows: patients(), next: Some("sample-cursor".into()) };
+    let mine = MyPatients { rows: patients(), next: Some("sample-cursor".into()), only_new: false };
     all.push(Sample { name: "my-patients", markup: find::my_patients_page(&frame, &mine) });
     all.push(Sample {
         name: "my-patients-empty",
         markup: find::my_patients_page(&frame, &MyPatients::default()),
     });
+    let with_news = patients().into_iter().filter(|row| !row.news.is_empty()).collect();
+    let new = MyPatients { rows: with_news, next: Some("sample-cursor".into()), only_new: true };
+    all.push(Sample { name: "my-patients-new", markup: find::my_patients_page(&frame, &new) });
+    let none = MyPatients { only_new: true, ..MyPatients::default() };
+    all.push(Sample { name: "my-patients-nothing-new", markup: find::my_patients_page(&frame, &none) });
 }
 
 fn outcomes(stage: &Stage, all: &mut Vec<Sample>) {
@@ -225,6 +231,11 @@ fn patients() -> Vec<PatientRow> {
         sex: sex.into(),
         mrn: mrn.into(),
         bases,
+        news: match n {
+            0 => vec![News::Result, News::Admission, News::Discharge],
+            1 => vec![News::Result],
+            _ => vec![],
+        },
         at: Some(days_ago(days)),
     })
     .collect()

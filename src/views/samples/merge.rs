@@ -5,12 +5,13 @@ use time::macros::date;
 use super::{NOW, Sample, Stage, days_ago, id};
 use crate::domain::access::Basis;
 use crate::domain::ids::RequestId;
-use crate::domain::merge::{Difference, Standing};
+use crate::domain::merge::{Difference, Problem, Standing};
 use crate::domain::people::AccountKind;
 use crate::domain::queue::{Bar, Due, Obstacle, Step};
 use crate::domain::request::{Ending, RequestKind};
 use crate::views::desk::Changed;
 use crate::views::desk::merge::{self as view, Merge, Pair, Preview, Shift, Side};
+use crate::views::desk::proposal::{self, Compared, Propose};
 use crate::views::desk::request::{self, Line, Request};
 use crate::views::layout::Frame;
 
@@ -18,6 +19,7 @@ pub(super) fn add(stage: &Stage, all: &mut Vec<Sample>) {
     let frame = stage.inside(AccountKind::AccessTeam);
     pages(&frame, all);
     requests(&frame, all);
+    proposals(&frame, all);
 }
 
 fn survivor() -> Side {
@@ -164,5 +166,28 @@ fn requests(frame: &Frame, all: &mut Vec<Sample>) {
             changed: None,
         };
         all.push(Sample { name, markup: request::page(frame, &model) });
+    }
+}
+
+fn proposals(frame: &Frame, all: &mut Vec<Sample>) {
+    let typed = || Propose { other: "0447 2210".into(), survivor: "0447 1093".into(), ..Propose::default() };
+    let compared = Compared {
+        other: different().other,
+        survivor: survivor(),
+        differences: different().differences,
+        at_once: Preview { survivor: vec![], ..back() },
+        if_confirmed: gains(),
+    };
+    for (name, model) in [
+        ("merge-propose", Propose::default()),
+        (
+            "merge-propose-wrong",
+            Propose { problems: vec![Problem::UnknownOther, Problem::UnknownSurvivor], ..typed() },
+        ),
+        ("merge-propose-same", Propose { problems: vec![Problem::Same], ..typed() }),
+        ("merge-propose-merged", Propose { problems: vec![Problem::Merged], ..typed() }),
+        ("merge-propose-compared", Propose { compared: Some(compared), ..typed() }),
+    ] {
+        all.push(Sample { name, markup: proposal::page(frame, &model) });
     }
 }

@@ -5,20 +5,24 @@ mod campaign;
 mod chart;
 mod desk;
 mod emergency;
+mod enroll;
 mod enrolment;
 mod explorer;
 mod family;
 mod family_tokens;
 mod find;
+mod growth;
 mod help;
 mod invitation;
 mod merge;
 mod my_requests;
+mod notes;
 mod practice;
 mod providers;
 mod record;
 mod registration;
 mod restrictions;
+mod results;
 mod review;
 mod sign_in;
 mod single_sign_on;
@@ -76,6 +80,9 @@ pub fn samples_with(assets: &Assets, nonce: &str) -> Vec<Sample> {
     find::add(&stage, &mut all);
     my_requests::add(&stage, &mut all);
     chart::add(&stage, &mut all);
+    growth::add(&stage, &mut all);
+    results::add(&stage, &mut all);
+    notes::add(&stage, &mut all);
     team::add(&stage, &mut all);
     emergency::add(&stage, &mut all);
     restrictions::add(&stage, &mut all);
@@ -84,6 +91,7 @@ pub fn samples_with(assets: &Assets, nonce: &str) -> Vec<Sample> {
     family::add(&stage, &mut all);
     family_tokens::add(&stage, &mut all);
     enrolment::add(&stage, &mut all);
+    enroll::add(&stage, &mut all);
     system::add(&stage, &mut all);
     all
 }

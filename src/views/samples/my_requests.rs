@@ -78,6 +78,8 @@ pub(super) fn add(stage: &Stage, all: &mut Vec<Sample>) {
     }
     let blocked = mine::not_sent_page(&frame, NotSent::Blocked);
     all.push(Sample { name: "request-blocked", markup: blocked });
+    let deceased = mine::not_sent_page(&frame, NotSent::Deceased);
+    all.push(Sample { name: "request-deceased", markup: deceased });
     let day = frame.zone.date(NOW);
     all.push(Sample { name: "request-too-soon", markup: mine::not_sent_page(&frame, NotSent::TooSoon(day)) });
 }

@@ -4,8 +4,11 @@ use time::macros::{date, datetime};
 
 use super::{at, days_ago, id};
 use crate::domain::access::Basis;
+use crate::domain::chart::dated::{Dated, Known};
 use crate::domain::chart::results::{Test, by_test};
-use crate::domain::chart::{AllergyStatement, Banner, ChartItem, Flag, Section};
+use crate::domain::chart::{
+    AllergyStatement, Banner, ChartItem, DO_NOT_GIVE, Flag, REPORTED_BY_FAMILY, Section,
+};
 use crate::domain::ids::PatientId;
 use crate::views::chart::{Shell, Tab, Why};
 
@@ -20,13 +23,13 @@ pub(super) fn shell() -> Shell {
             mrn: "04471093".into(),
             language: "Spanish".into(),
             deceased_on: None,
-            allergies: AllergyStatement::Listed(vec![
-                "Penicillin (hives, 2021)".into(),
-                "Peanut (anaphylaxis, 2023)".into(),
-            ]),
             pcps: vec!["Dr. Aisha Chen, Elm Street Pediatrics".into()],
         },
-        allergies_down: false,
+        allergies: AllergyStatement::Listed(vec![
+            "Penicillin (hives, 2021)".into(),
+            "Peanut (anaphylaxis, 2023)".into(),
+        ]),
+        unknown: false,
         why: vec![Why {
             basis: Basis::Pcp,
             provider: None,
@@ -34,13 +37,16 @@ pub(super) fn shell() -> Shell {
             until: None,
         }],
         limited: false,
+        part2: false,
         former_mrns: vec![],
         tabs: tabs(),
+        sources: None,
+        since: Some(days_ago(30)),
     }
 }
 
 fn tabs() -> Vec<Tab> {
-    let counts = [4, 5, 2, 14, 43, 3, 62, 18, 6, 2, 5, 4, 2];
+    let counts = [0, 0, 0, 1, 7, 1, 2, 2, 2, 0, 0, 0, 0];
     Section::ALL.iter().zip(counts).map(|(section, n)| Tab { section: *section, count: Some(n) }).collect()
 }
 
@@ -70,6 +76,7 @@ fn readings(section: Section, from: u128, labs: &[Lab]) -> Vec<ChartItem> {
             items.push(ChartItem {
                 code: (*title).into(),
                 at: Some(days_ago(*days)),
+                filed: Some(days_ago(*days)),
                 number: Some(*number),
                 unit: (*unit).into(),
                 low: *low,
@@ -238,7 +245,7 @@ pub(super) fn vitals() -> Vec<Test> {
     by_test(items)
 }
 
-/// Title, text, actor, detail, category, days ago, status.
+/// Title, text, actor, detail, category or how far it is verified or who reported it, days ago, status.
 type Line = (&'static str, &'static str, &'static str, &'static str, &'static str, i64, &'static str);
 
 fn lines(section: Section) -> &'static [Line] {
@@ -247,6 +254,7 @@ fn lines(section: Section) -> &'static [Line] {
             ("Type 1 diabetes mellitus", "", "", "", "", 1130, "active"),
             ("Poor linear growth", "", "", "under evaluation", "", 160, "active"),
             ("Iron deficiency", "", "", "", "", 196, "active"),
+            ("Celiac disease", "", "", "", "differential", 21, "active"),
             ("Acute otitis media", "", "", "", "", 1900, "resolved"),
         ],
         Section::Medications => &[
@@ -269,6 +277,9 @@ fn lines(section: Section) -> &'static [Line] {
                 "active",
             ),
             ("Epinephrine 0.15 mg auto-injector", "for anaphylaxis", "Dr. A. Chen", "", "", 1100, "active"),
+            ("Aspirin, any dose", "", "Dr. A. Chen", "influenza; Reye syndrome", DO_NOT_GIVE, 33, "active"),
+            ("Melatonin 1 mg", "1 at bedtime", "Ana Rivera", "", REPORTED_BY_FAMILY, 95, "active"),
+            ("Vitamin D 400 units", "1 a day", "Dr. A. Chen", "", "", 285, "on-hold"),
             (
                 "Amoxicillin 400 mg/5 mL suspension",
                 "5 mL twice a day for 10 days",
@@ -282,12 +293,15 @@ fn lines(section: Section) -> &'static [Line] {
         Section::Allergies => &[
             ("Penicillin", "Hives", "", "Moderate", "", 1950, "active"),
             ("Peanut", "Anaphylaxis", "", "Severe", "", 1100, "active"),
+            ("Egg", "Rash", "", "Mild", "unconfirmed", 1400, "active"),
             ("Cow’s milk", "Vomiting", "", "Mild", "", 2500, "resolved"),
+            ("Sulfonamide", "", "", "", "", 900, "refuted"),
         ],
         Section::Immunizations => &[
             ("Influenza, seasonal, injectable", "", "", "Lot 88K2", "", 33, "completed"),
             ("MMR", "", "", "", "", 1340, "completed"),
-            ("DTaP", "", "", "", "", 1340, "completed"),
+            ("DTaP", "", "", "", "jurisdiction", 1340, "completed"),
+            ("Rotavirus, pentavalent", "", "", "", "recall", 2500, "completed"),
             ("Varicella", "", "", "family declined", "", 1340, "not-done"),
         ],
         Section::Reports => &[
@@ -298,29 +312,28 @@ fn lines(section: Section) -> &'static [Line] {
             ("Endocrinology clinic", "", "Dr. R. Haddad", "Diabetes follow-up", "ambulatory", 4, "finished"),
             ("Emergency department visit", "", "Dr. P. Sato", "Hyperglycemia", "emergency", 21, "finished"),
             ("Well-child visit", "", "Dr. A. Chen", "", "ambulatory", 285, "finished"),
+            ("Well-child visit", "", "Dr. A. Chen", "", "ambulatory", -80, "planned"),
+            ("Nutrition visit", "", "M. Dubois, RD", "", "ambulatory", 60, "cancelled"),
         ],
         Section::Notes => &[
             ("Endocrinology clinic note", "", "Dr. R. Haddad", "", "Progress note", 4, "final"),
             ("ED visit summary", "", "Dr. P. Sato", "", "Emergency department note", 21, "final"),
         ],
-        Section::Documents => &[(
-            "Diabetes action plan for school",
-            "",
-            "Dr. R. Haddad",
-            "PDF, 120 kB",
-            "Care plan",
-            90,
-            "current",
-        )],
-        Section::Procedures => &[(
-            "Insertion of continuous glucose monitor",
-            "",
-            "Endocrinology nursing",
-            "",
-            "",
-            300,
-            "completed",
-        )],
+        Section::Documents => {
+            &[("Diabetes action plan for school", "", "Dr. R. Haddad", "PDF", "Care plan", 90, "current")]
+        }
+        Section::Procedures => &[
+            (
+                "Insertion of continuous glucose monitor",
+                "",
+                "Endocrinology nursing",
+                "",
+                "",
+                300,
+                "completed",
+            ),
+            ("Upper endoscopy", "", "Dr. R. Haddad", "family declined", "", 320, "not-done"),
+        ],
         Section::CareTeam => &[
             ("Primary care physician", "", "Dr. Aisha Chen", "Elm Street Pediatrics", "", 1900, "active"),
             ("Endocrinologist", "", "Dr. Ruth Haddad", "Lakeview Endocrinology", "", 1130, "active"),
@@ -333,6 +346,11 @@ fn lines(section: Section) -> &'static [Line] {
     }
 }
 
+/// Whether the lines of `section` say how far they are verified, in place of a category.
+fn is_verified(section: Section) -> bool {
+    matches!(section, Section::Problems | Section::Allergies)
+}
+
 /// The items of a list section.
 pub(super) fn list(section: Section) -> Vec<ChartItem> {
     lines(section)
@@ -340,11 +358,16 @@ pub(super) fn list(section: Section) -> Vec<ChartItem> {
         .enumerate()
         .map(|(n, (title, text, actor, detail, category, days, status))| ChartItem {
             at: Some(days_ago(*days)),
+            filed: Some(days_ago(*days)).filter(|_| section != Section::Appointments),
             date_only: !matches!(section, Section::Notes | Section::Appointments | Section::Visits),
             text: (*text).into(),
             actor: (*actor).into(),
             detail: (*detail).into(),
-            category: (*category).into(),
+            dated: Dated { at: if *days > 2400 { Known::Year } else { Known::Day }, until: None },
+            number: (section == Section::Documents).then_some(120_400.0),
+            method: if section == Section::Immunizations { (*category).into() } else { String::new() },
+            category: if is_verified(section) { String::new() } else { (*category).into() },
+            about: if is_verified(section) { (*category).into() } else { String::new() },
             status: (*status).into(),
             ..item(800 + 30 * section as u128 + n as u128, section, title)
         })

@@ -79,6 +79,10 @@ pub(super) fn add(stage: &Stage, all: &mut Vec<Sample>) {
             "restrictions-several",
             faulty(typed(Scope::Practice, "Elm Street Pediatrics"), vec![RestrictionFault::Several]),
         ),
+        (
+            "restrictions-merge-unconfirmed",
+            faulty(typed(Scope::Everyone, ""), vec![RestrictionFault::Unconfirmed]),
+        ),
         ("restrictions-already", faulty(typed(Scope::Everyone, ""), vec![RestrictionFault::Already])),
     ] {
         all.push(Sample { name, markup: page(&frame, &model) });

@@ -99,6 +99,7 @@ fn lists(frame: &Frame, all: &mut Vec<Sample>) {
             "tokens-note-too-long",
             Tokens { for_whom: long(), fault: Some(IssueFault::NoteTooLong), ..model(vec![]) },
         ),
+        ("tokens-merge-unconfirmed", Tokens { fault: Some(IssueFault::Unconfirmed), ..model(vec![]) }),
         ("tokens-deceased", Tokens { fault: Some(IssueFault::Deceased), ..model(vec![]) }),
     ] {
         all.push(Sample { name, markup: desk::page(frame, &model) });
@@ -111,6 +112,7 @@ fn lists(frame: &Frame, all: &mut Vec<Sample>) {
         (6, Problem::Cells),
         (7, Problem::NoteTooLong),
         (8, Problem::Deceased),
+        (9, Problem::Unconfirmed),
     ];
     all.push(Sample { name: "tokens-list", markup: desk::list_page(frame, "", &[]) });
     all.push(Sample { name: "tokens-list-wrong", markup: desk::list_page(frame, typed, &problems) });
@@ -119,6 +121,10 @@ fn lists(frame: &Frame, all: &mut Vec<Sample>) {
         ("tokens-list-too-long", Problem::TooMany),
         ("tokens-list-without-mrn", Problem::NoMrnColumn),
         ("tokens-list-open-quote", Problem::OpenQuote),
+        ("tokens-list-no-file", Problem::NoFile),
+        ("tokens-list-large-file", Problem::FileTooLarge),
+        ("tokens-list-file-not-text", Problem::NotText),
+        ("tokens-list-file-and-rows", Problem::TypedToo),
     ] {
         all.push(Sample { name, markup: desk::list_page(frame, "0012345", &[(0, problem)]) });
     }

@@ -189,6 +189,8 @@ fn calls(frame: &Frame, all: &mut Vec<Sample>) {
         verified: None,
         call: NewCall::default(),
         typed: Typed::default(),
+        claim: None,
+        naming: (String::new(), false),
         missing: vec![],
         is_workable: true,
         changed: None,
@@ -204,6 +206,7 @@ fn calls(frame: &Frame, all: &mut Vec<Sample>) {
         identifiers: [Identifier::Phone].into_iter().collect(),
         spoken_to: String::new(),
         relationship: Some(Relationship::Patient),
+        on_record_number: false,
     };
     let all_missing = vec![Missing::Reached, Missing::Identifiers, Missing::Name, Missing::Authority];
     for (name, model) in [

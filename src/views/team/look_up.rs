@@ -193,6 +193,7 @@ pub fn page(frame: &Frame, model: &LookUps) -> Markup {
             ul {
                 li { a href=(paths::accounting()) { (words::audit::ACCOUNTING_LINK) } }
                 li { a href=(paths::restrictions()) { (words::audit::RESTRICTIONS_LINK) } }
+                li { a href=(paths::merges()) { (words::merge::PROPOSE_TITLE) } }
             }
         }
     };

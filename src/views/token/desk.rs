@@ -102,6 +102,8 @@ pub enum IssueFault {
     NoteTooLong,
     /// The patient has died.
     Deceased,
+    /// The record is to be merged into another, and nobody has confirmed it.
+    Unconfirmed,
 }
 
 /// The tokens of a patient.
@@ -142,6 +144,7 @@ fn issue(frame: &Frame, model: &Tokens) -> Markup {
     let words = model.fault.map_or("", |fault| match fault {
         IssueFault::NoteTooLong => w::FOR_WHOM_LONG,
         IssueFault::Deceased => w::DECEASED,
+        IssueFault::Unconfirmed => w::UNCONFIRMED,
     });
     let faults = if words.is_empty() { Vec::new() } else { vec![("for_whom", words.to_owned())] };
     html! {
@@ -246,11 +249,21 @@ pub fn take_back_page(frame: &Frame, model: &TakeBack) -> Markup {
     shown(frame, w::REVOKE_TITLE, Width::Narrow, &main)
 }
 
-/// The page that issues a list; posts `list`.
+/// The field in which what is wrong is mended.
+const fn field_of(problem: Problem) -> &'static str {
+    match problem {
+        Problem::NoFile | Problem::FileTooLarge | Problem::NotText | Problem::TypedToo => "file",
+        _ => "list",
+    }
+}
+
+/// The page that issues a list; posts `list`, and with a file `list` and `file` elsewhere.
 pub fn list_page(frame: &Frame, typed: &str, problems: &[(usize, Problem)]) -> Markup {
     let faults: Vec<(&str, String)> =
-        problems.iter().map(|(line, problem)| ("list", w::problem(*line, *problem))).collect();
-    let fault = faults.first().map_or("", |(_, words)| words.as_str());
+        problems.iter().map(|(line, problem)| (field_of(*problem), w::problem(*line, *problem))).collect();
+    let at =
+        |name: &str| faults.iter().find(|(field, _)| *field == name).map_or("", |(_, words)| words.as_str());
+    let (fault, file_fault) = (at("list"), at("file").to_owned());
     let main = html! {
         p class="back" { a href=(paths::tokens()) { (w::BACK) } }
         section class="panel" {
@@ -261,6 +274,14 @@ pub fn list_page(frame: &Frame, typed: &str, problems: &[(usize, Problem)]) -> M
                 (field::token(frame))
                 (field::Area { name: "list", label: w::LIST, value: typed, hint: w::LIST_HINT, fault, max: 20_000 }.show())
                 (field::submit(w::LIST_ISSUE))
+                div class={ "field" @if !file_fault.is_empty() { " wrong" } } {
+                    label for="file" { (w::LIST_FILE) }
+                    (field::hint_and_fault("file", w::LIST_FILE_HINT, &file_fault))
+                    input id="file" name="file" type="file" accept=".csv,.txt,text/csv,text/plain"
+                        aria-describedby=[field::described_by("file", w::LIST_FILE_HINT, &file_fault)];
+                }
+                // The same form, sent another way: what was typed goes with the file.
+                button class="second" type="submit" formaction=(paths::token_list_file()) formenctype="multipart/form-data" { (w::LIST_READ) }
             }
         }
     };

@@ -5,6 +5,7 @@ use pdf_writer::{Content, Finish, Name, Pdf, Rect, Ref, Str, TextStr};
 use super::issued::Issued;
 use super::qr;
 use crate::views::layout::Frame;
+use crate::views::parts::typeface::{encoded, lines, lossy};
 use crate::views::words::{self, token as w};
 
 /// US Letter, in points.
@@ -87,7 +88,7 @@ impl Sheet {
     }
 
     fn paragraph(&mut self, font: Name, size: f32, text: &str) {
-        for line in lines(text) {
+        for line in lines(text, COLUMNS) {
             let bytes = encoded(&line).unwrap_or_else(|| lossy(&line));
             self.content.begin_text();
             self.content.set_font(font, size);
@@ -114,79 +115,4 @@ impl Sheet {
 /// A number of modules, which are fewer than 200.
 fn small(n: usize) -> f32 {
     f32::from(u16::try_from(n).unwrap_or(u16::MAX))
-}
-
-/// `text` in lines of [`COLUMNS`] letters at most, broken at blanks where there are any.
-fn lines(text: &str) -> Vec<String> {
-    let mut lines = vec![String::new()];
-    for word in text.split_whitespace() {
-        for part in pieces(word) {
-            if let Some(line) = lines.last_mut() {
-                let gap = usize::from(!line.is_empty());
-                if line.chars().count() + gap + part.chars().count() <= COLUMNS {
-                    line.extend([if gap == 1 { " " } else { "" }, &part]);
-                } else {
-                    lines.push(part);
-                }
-            }
-        }
-    }
-    lines
-}
-
-/// A word that is longer than a line, cut.
-fn pieces(word: &str) -> Vec<String> {
-    let letters: Vec<char> = word.chars().collect();
-    letters.chunks(COLUMNS).map(|piece| piece.iter().collect()).collect()
-}
-
-/// `text` in the font's encoding (Windows-1252), `None` when it lacks a letter.
-fn encoded(text: &str) -> Option<Vec<u8>> {
-    text.chars().map(byte).collect()
-}
-
-/// The same with a question mark for what is lacking.
-fn lossy(text: &str) -> Vec<u8> {
-    text.chars().map(|letter| byte(letter).unwrap_or(b'?')).collect()
-}
-
-fn byte(letter: char) -> Option<u8> {
-    match letter {
-        ' '..='~' | '\u{a0}'..='\u{ff}' => u8::try_from(u32::from(letter)).ok(),
-        '‘' => Some(0x91),
-        '’' => Some(0x92),
-        '“' => Some(0x93),
-        '”' => Some(0x94),
-        '–' => Some(0x96),
-        '—' => Some(0x97),
-        '…' => Some(0x85),
-        'Š' => Some(0x8a),
-        'š' => Some(0x9a),
-        'Ž' => Some(0x8e),
-        'ž' => Some(0x9e),
-        'Œ' => Some(0x8c),
-        'œ' => Some(0x9c),
-        'Ÿ' => Some(0x9f),
-        _ => None,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_line_is_never_wider_than_the_page_and_no_word_is_lost() {
-        let long = format!("{} {}", "word ".repeat(40), "x".repeat(200));
-        let broken = lines(&long);
-        assert!(broken.iter().all(|line| line.chars().count() <= COLUMNS));
-        assert_eq!(broken.concat().replace(' ', ""), long.replace(' ', ""));
-    }
-
-    #[test]
-    fn what_the_font_cannot_write_is_known_beforehand() {
-        assert_eq!(encoded("Zoë’s"), Some(b"Zo\xeb\x92s".to_vec()));
-        assert_eq!(encoded("Łukasz"), None);
-        assert_eq!(lossy("Łukasz"), b"?ukasz");
-    }
 }

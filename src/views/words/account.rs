@@ -10,6 +10,15 @@ pub(crate) const PASSWORD: &str = "Password";
 pub(crate) const EMAIL: &str = "E-mail address";
 pub(crate) const HISTORY: &str = "Sign-in history";
 pub(crate) const CLOSE: &str = "Close the account";
+pub(crate) const NOTICES: &str = "Notices";
+pub(crate) const NOTICES_LEAD: &str = "The portal can write to you when there is something new about your patients: results, admissions or discharges since you last opened the chart. The letter says only “Something new is in the portal. Sign in.”";
+pub(crate) const NOTICES_HOW: &str = "How often";
+pub(crate) const NOTICES_OFF: &str = "Never";
+pub(crate) const NOTICES_DAILY: &str = "Once a day, in the morning";
+pub(crate) const NOTICES_AT_ONCE: &str = "At once, at most once an hour";
+pub(crate) const NOTICES_SUBMIT: &str = "Save";
+pub(crate) const NOTICES_SAVED: &str = "Your choice is saved.";
+pub(crate) const NOTICES_UNKNOWN: &str = "Choose one of the three";
 pub(crate) const PRACTICES: &str = "Practices";
 
 pub(crate) const SESSION_DEVICE: &str = "Device";

@@ -38,6 +38,7 @@ troubles! {
     OVER "over" "The request is no longer the family’s to answer" "It is closed, it has expired, or the access team decides it. Read it again to see where it stands.";
     UNKNOWN_PATIENT "unknown_patient" "No patient has this MRN" "Check the MRN; blanks and dashes do not matter, leading zeros do.";
     DECEASED "deceased" "The patient has died" "A token would open nothing, so none was issued.";
+    UNCONFIRMED "merge_unconfirmed" "A merge of the record is not confirmed" "The record is to be merged into another one. Ask the access team to confirm the merge, or to keep the records apart, then send it again.";
     BAD_NOTE "bad_note" "issued_for is missing or too long" "Say for whom the token is meant in 1 to 100 characters: a physician or a practice.";
     BAD_REASON "bad_reason" "reason is missing or too long" "Say why in 1 to 1000 characters.";
     UNAVAILABLE "unavailable" "Not available" "Send it again in a few seconds, with the same Idempotency-Key where there is one.";

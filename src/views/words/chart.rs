@@ -1,6 +1,7 @@
 //! Words of the chart.
 
-use crate::domain::chart::Section;
+use crate::domain::chart::caution::{Caution, caution};
+use crate::domain::chart::{ChartItem, REPORTED, REPORTED_BY_FAMILY, REPORTED_BY_PATIENT, Section};
 
 pub(crate) const SUMMARY: &str = "Summary";
 pub(crate) const NAV_CHART: &str = "Sections of the chart";
@@ -18,13 +19,19 @@ pub(crate) const ALLERGIES_DOWN: &str = "Allergies not available at the moment";
 pub(crate) const WHY: &str = "Why you see this:";
 pub(crate) const UNTIL: &str = "until";
 pub(crate) const LIMITED: &str = "Some information may not be shown. Call";
+/// The short notice of 42 CFR 2.32(a)(2), word for word.
+pub(crate) const PART2: &str = "42 CFR part 2 prohibits unauthorized use or disclosure of these records.";
 pub(crate) const DECEASED: &str = "Deceased";
 pub(crate) const MERGED: &str = "This chart also answers to the former MRN";
 pub(crate) const PRINT: &str = "Print";
+pub(crate) const PDF: &str = "Download the summary as PDF";
+pub(crate) const PDF_HOW: &str = "It asks for a fresh factor and is recorded.";
+pub(crate) const PDF_TITLE: &str = "Summary of a chart";
 
 pub(crate) const RECENT_RESULTS: &str = "Recent results";
 pub(crate) const ALL: &str = "All";
 pub(crate) const ACTIVE_PROBLEMS: &str = "Active problems";
+pub(crate) const NEXT_APPOINTMENTS: &str = "Next appointments";
 pub(crate) const CURRENT_MEDICATIONS: &str = "Current medications";
 pub(crate) const LATEST_NOTES: &str = "Latest notes";
 pub(crate) const LATEST_VITALS: &str = "Latest vitals";
@@ -46,8 +53,18 @@ pub(crate) const VALUES: &str = "Values";
 pub(crate) const SHOW_STOPPED: &str = "Stopped";
 pub(crate) const SHOW_PAST: &str = "Past";
 pub(crate) const SHOW_RESOLVED: &str = "Resolved";
+pub(crate) const SHOW_CANCELLED: &str = "Cancelled";
 pub(crate) const NOTHING_CURRENT: &str = "None current.";
 pub(crate) const OUT_OF_REACH: &str = "This section is not part of what was approved for you. Call";
+pub(crate) const SLOW: &str = "Slow right now.";
+pub(crate) const BROKEN_OFF: &str = "The chart could not be read to its end.";
+pub(crate) const BROKEN_OFF_NEXT: &str = "Reload the page. If it happens again, call the access team:";
+pub(crate) const SLOW_NEXT: &str =
+    "The hospital's system has not answered in time. Open this section again in a moment.";
+pub(crate) const STILL_ASKING: &str =
+    "The hospital's system is slow right now. The rest of this page comes as soon as it answers.";
+pub(crate) const SOURCES: &str = "Sources of the record";
+pub(crate) const PRESENT_SYSTEM: &str = "Current system";
 pub(crate) const DOWN: &str = "Not available at the moment.";
 pub(crate) const DOWN_NEXT: &str = "Nothing is shown rather than something old. Reload the page in a minute; for urgent data call the hospital.";
 pub(crate) const NO_BODY: &str = "The text of this item is not held here. Call the hospital for it.";
@@ -61,14 +78,14 @@ pub(crate) const AXIS_COLLECTED: &str = "Date collected";
 pub(crate) const AXIS_MEASURED: &str = "Date measured";
 pub(crate) const LEGEND: &str = "Legend";
 pub(crate) const LEGEND_READING: &str = "Value";
-pub(crate) const LEGEND_HIGH: &str = "Flagged high";
-pub(crate) const LEGEND_LOW: &str = "Flagged low";
+pub(crate) const LEGEND_HIGH: &str = "Flagged high, or above range";
+pub(crate) const LEGEND_LOW: &str = "Flagged low, or below range";
 pub(crate) const LEGEND_ABNORMAL: &str = "Flagged abnormal";
 pub(crate) const LEGEND_CENSORED: &str = "Reported as above or below (hollow)";
 pub(crate) const LEGEND_BREAK: &str = "The line breaks where the unit changed";
 pub(crate) const LEGEND_PAIR: &str =
     "Upper line: first value (systolic). Lower line: second value (diastolic).";
-pub(crate) const NO_CHART: &str = "No chart: there are fewer than two numbers to draw.";
+pub(crate) const NO_CHART: &str = "No chart: there are fewer than two numbers in one unit to draw.";
 
 /// "Not available, last seen 10:42 EST."
 pub(crate) fn last_seen(clock: &str) -> String {
@@ -78,6 +95,21 @@ pub(crate) fn last_seen(clock: &str) -> String {
 /// "Reference range 3.4–4.7".
 pub(crate) fn legend_band(range: &str) -> String {
     format!("Reference range {range}")
+}
+
+/// "Printed by Dr. Chen, 19-Nov-2026 08:12 EST. Page 1 of 2."
+pub(crate) fn pdf_foot(by: &str, at: &str, (page, of): (usize, usize), hospital: &str) -> String {
+    format!("Printed by {by}, {at}. Page {page} of {of}. {hospital}")
+}
+
+/// "3 more in the portal."
+pub(crate) fn more_in_portal(count: usize) -> String {
+    format!("{count} more in the portal.")
+}
+
+/// "3 more under All."
+pub(crate) fn more_under_all(count: usize) -> String {
+    format!("{count} more under All.")
 }
 
 /// What a trend chart shows, in one sentence.
@@ -111,7 +143,75 @@ pub(crate) const fn empty_card(section: Section) -> &'static str {
     match section {
         Section::Problems => "No active problems recorded.",
         Section::Medications => "No current medications recorded.",
+        Section::Appointments => super::results::NO_COMING,
         other => empty(other),
+    }
+}
+
+/// What turns the meaning of a line around, in words.
+pub(crate) const fn caution_words(of: Caution) -> &'static str {
+    match of {
+        Caution::DoNotGive => "Do not give",
+        Caution::NotGiven => "Not given",
+        Caution::NotDone => "Not done",
+        Caution::NotTaken => "Not taken",
+        Caution::Cancelled => "Cancelled",
+        Caution::BrokenOff => "Stopped before its end",
+        Caution::OnHold => "On hold",
+        Caution::Draft => "Draft",
+        Caution::Proposed => "Proposed",
+        Caution::Planned => "Planned",
+        Caution::InProgress => "In progress",
+        Caution::Waiting => "Waiting",
+        Caution::Unconfirmed => "Unconfirmed",
+        Caution::Provisional => "Provisional",
+        Caution::Differential => "Differential",
+        Caution::Refuted => "Refuted",
+    }
+}
+
+/// The same before the title: "Do not give:".
+pub(crate) fn before(of: Caution) -> String {
+    format!("{}:", caution_words(of))
+}
+
+/// Where the report of a vaccination is from: HL7's words, else the source's own.
+pub(crate) fn origin(of: &str) -> String {
+    match of {
+        "" => String::new(),
+        "provider" => "Reported by another provider".to_owned(),
+        "record" => "Reported from a written record".to_owned(),
+        "recall" => "Reported by parent or patient from memory".to_owned(),
+        "school" => "Reported by school".to_owned(),
+        "jurisdiction" => "Reported by registry".to_owned(),
+        "reported" => "Reported; by whom is not stated".to_owned(),
+        other => format!("Reported: {other}"),
+    }
+}
+
+/// By whom a medicine is reported that nobody prescribed.
+pub(crate) fn reported(item: &ChartItem) -> Option<&'static str> {
+    match item.category.as_str() {
+        REPORTED => Some("Reported"),
+        REPORTED_BY_PATIENT => Some("Reported by patient"),
+        REPORTED_BY_FAMILY => Some("Reported by family"),
+        _ => None,
+    }
+    .filter(|_| item.section == Section::Medications)
+}
+
+/// What an item is, with what it must not be read without: "Do not give: Amoxicillin".
+pub(crate) fn title(item: &ChartItem) -> String {
+    let before = caution(item).map(|of| format!("{} ", before(of))).unwrap_or_default();
+    let after = reported(item).map(|by| format!(" ({})", by.to_lowercase())).unwrap_or_default();
+    format!("{before}{}{after}", item.title)
+}
+
+/// The status of an item in words.
+pub(crate) fn status_of(item: &ChartItem) -> String {
+    match caution(item) {
+        Some(of @ (Caution::NotGiven | Caution::BrokenOff)) => caution_words(of).to_owned(),
+        _ => status(&item.status),
     }
 }
 
@@ -132,12 +232,12 @@ pub(crate) fn status(code: &str) -> String {
         "corrected" => "Corrected",
         "finished" => "Finished",
         "in-progress" => "In progress",
-        "planned" => "Planned",
+        "planned" | "preparation" => "Planned",
         "booked" => "Booked",
         "noshow" => "Did not attend",
         "fulfilled" => "Kept",
         "current" => "Current",
-        "not-done" => "Not given",
+        "not-done" => "Not done",
         other => {
             let plain = other.replace(['-', '_'], " ");
             let mut letters = plain.chars();
@@ -156,19 +256,14 @@ pub(crate) mod column {
     pub(crate) const APPOINTMENT: &str = "Appointment";
     pub(crate) const BY: &str = "By";
     pub(crate) const DATE: &str = "Date";
-    pub(crate) const DOCUMENT: &str = "Document";
-    pub(crate) const DONE: &str = "Done";
     pub(crate) const ENDED: &str = "Ended";
-    pub(crate) const FORMAT: &str = "Format";
     pub(crate) const FROM: &str = "From";
-    pub(crate) const GIVEN: &str = "Given";
     pub(crate) const HOW_TO_TAKE: &str = "How to take";
     pub(crate) const MEDICATION: &str = "Medication";
     pub(crate) const NAME: &str = "Name";
     pub(crate) const NOTE: &str = "Note";
     pub(crate) const PLACE: &str = "Place";
     pub(crate) const PRACTICE: &str = "Practice";
-    pub(crate) const PRESCRIBED: &str = "Prescribed";
     pub(crate) const PROBLEM: &str = "Problem";
     pub(crate) const PROCEDURE: &str = "Procedure";
     pub(crate) const REACTION: &str = "Reaction";
@@ -178,6 +273,7 @@ pub(crate) mod column {
     pub(crate) const ROLE: &str = "Role";
     pub(crate) const SEVERITY: &str = "Severity";
     pub(crate) const SINCE: &str = "Since";
+    pub(crate) const SOURCE: &str = "Source";
     pub(crate) const STATUS: &str = "Status";
     pub(crate) const TEST: &str = "Test";
     pub(crate) const TO: &str = "To";
@@ -187,5 +283,4 @@ pub(crate) mod column {
     pub(crate) const VISIT: &str = "Visit";
     pub(crate) const WHEN: &str = "When";
     pub(crate) const WITH: &str = "With";
-    pub(crate) const WRITTEN: &str = "Written";
 }

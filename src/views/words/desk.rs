@@ -152,6 +152,7 @@ pub(crate) const fn kind(kind: RequestKind) -> &'static str {
         RequestKind::SingleSignOn => "Hospital sign-in",
         RequestKind::Merge => "Merge of records",
         RequestKind::EmergencyReview => "Emergency access",
+        RequestKind::Enrolment => "Family account",
     }
 }
 
@@ -284,6 +285,7 @@ pub(crate) const fn obstacle(obstacle: Obstacle) -> &'static str {
         Obstacle::DifferentIdentity => {
             "The two records do not say the same of who the patient is. Compare them with the hospital’s registration, then tick that you did; or keep them apart."
         }
+        Obstacle::UnderAge | Obstacle::HasAccount => super::enrolment::obstacle(obstacle),
         Obstacle::LinkedAlready => {
             "Another hospital sign-in is linked to this account. Decline this, or have the account’s factors bound anew first: that takes the old sign-in off."
         }

@@ -103,6 +103,7 @@ pub(crate) const fn capacity(capacity: Capacity) -> &'static str {
 pub(crate) const fn bar(bar: Bar) -> &'static str {
     match bar {
         Bar::Under13 => "The patient is under 13: no account of their own.",
+        Bar::ThroughPractice => "From 13 to 17 an account is opened through the practice.",
         Bar::NoGuardian => "A patient from 13 to 17 needs a guardian with an account first.",
         Bar::GuardianMinor => "A guardian is 18 or over.",
         Bar::HasAccount => "The patient has an account already.",

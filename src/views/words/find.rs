@@ -1,5 +1,6 @@
 //! Words of Patient Selection, My patients, not-authorized and requests.
 
+use crate::domain::news::News;
 use crate::views::find::SearchFault;
 use crate::views::request::Wish;
 
@@ -25,6 +26,13 @@ pub(crate) const COL_BORN: &str = "Born (age)";
 pub(crate) const COL_SEX: &str = "Sex";
 pub(crate) const COL_ACCESS: &str = "Your access";
 pub(crate) const COL_ACTIVITY: &str = "Latest activity";
+pub(crate) const COL_NEWS: &str = "New for you";
+pub(crate) const MINE_WHICH: &str = "Which patients";
+pub(crate) const MINE_EVERYONE: &str = "Everyone";
+pub(crate) const MINE_WITH_NEWS: &str = "With something new";
+pub(crate) const MINE_NOTHING_NEW: &str =
+    "Nothing is new about your patients since you last opened their charts.";
+pub(crate) const MINE_NEW_LEAD: &str = "Those with results, admissions or discharges since you last opened the chart, or in the last 30 days if you never did.";
 pub(crate) const COL_VIEWED: &str = "Viewed";
 
 pub(crate) const YOU_TYPED: &str = "What you typed";
@@ -105,6 +113,15 @@ fn no_such_date(month: u8, day: u8, year: i32) -> String {
         Ok(m) if m == time::Month::February && day == 29 => format!("There is no February 29 in {year}"),
         Ok(m) => format!("There is no {m} {day}"),
         Err(_) => format!("There is no month {month}"),
+    }
+}
+
+/// A kind of news.
+pub(crate) const fn news(news: News) -> &'static str {
+    match news {
+        News::Result => "New results",
+        News::Admission => "Admission or emergency visit",
+        News::Discharge => "Discharge",
     }
 }
 

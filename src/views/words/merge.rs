@@ -1,10 +1,10 @@
 //! Words of comparing two records that the hospital says are of one person, and of deciding it.
 
-use crate::domain::merge::Standing;
+use crate::domain::merge::{Problem, Standing};
 
 pub(crate) const COMPARE: &str = "Compare and decide";
 pub(crate) const TITLE: &str = "Are these two records of one person?";
-pub(crate) const LEAD: &str = "The hospital says so. Its MRN already leads to the record that remains; what the other record permits counts only once you confirm.";
+pub(crate) const LEAD: &str = "The hospital, or whoever proposed it, says so. Its MRN already leads to the record that remains; what the other record permits counts only once you confirm.";
 pub(crate) const OTHER: &str = "The other record";
 pub(crate) const SURVIVOR: &str = "The record that remains";
 pub(crate) const WHAT: &str = "What it says";
@@ -47,6 +47,25 @@ pub(crate) const AGAIN_LEAD: &str =
 pub(crate) const REASON: &str = "Reason, for the access team";
 pub(crate) const REASON_HINT: &str = "At most 1000 characters.";
 pub(crate) const REASON_WRONG: &str = "Give a reason of at most 1000 characters";
+
+pub(crate) const PROPOSE_TITLE: &str = "Propose a merge of two records";
+pub(crate) const PROPOSE_LEAD: &str = "For two records that you believe to be of one person. Look at both first; somebody else of the access team confirms it.";
+pub(crate) const OTHER_MRN: &str = "MRN of the other record";
+pub(crate) const SURVIVOR_MRN: &str = "MRN of the record that remains";
+pub(crate) const LOOK: &str = "Compare the two";
+pub(crate) const AT_ONCE: &str = "From now until it is decided";
+pub(crate) const AT_ONCE_LEAD: &str = "The other MRN leads to the record that remains. Nobody sees the other record, and what it permits counts for nothing.";
+pub(crate) const PROPOSE: &str = "Propose this merge";
+
+/// Why two records cannot be proposed as one, with the field it is about.
+pub(crate) const fn problem(problem: Problem) -> (&'static str, &'static str) {
+    match problem {
+        Problem::UnknownOther => ("other", "No patient has this MRN. Check it"),
+        Problem::UnknownSurvivor => ("survivor", "No patient has this MRN. Check it"),
+        Problem::Same => ("survivor", "Both MRNs lead to one record already. Type another one"),
+        Problem::Merged => ("other", "One of the two was merged meanwhile. Compare them again"),
+    }
+}
 
 /// Where the merge stands.
 pub(crate) const fn standing(standing: Standing) -> &'static str {

@@ -7,20 +7,24 @@ pub(crate) mod campaign;
 pub(crate) mod chart;
 pub(crate) mod desk;
 pub(crate) mod emergency;
+pub(crate) mod enrolment;
 pub(crate) mod families;
 pub(crate) mod family;
 mod family_en;
 mod family_es;
 pub(crate) mod find;
+pub(crate) mod growth;
 pub(crate) mod help;
 pub(crate) mod invitation;
 pub(crate) mod merge;
 pub(crate) mod my_requests;
+pub(crate) mod notes;
 pub(crate) mod practice;
 pub(crate) mod practice_page;
 pub(crate) mod providers;
 pub(crate) mod registration;
 pub(crate) mod restrictions;
+pub(crate) mod results;
 pub(crate) mod review;
 pub(crate) mod rules;
 pub(crate) mod sign_in;
@@ -36,6 +40,7 @@ use time::{Date, Month};
 
 use crate::domain::calendar::{Instant, Zone};
 use crate::domain::chart::age::Age;
+use crate::domain::chart::dated::Known;
 
 pub(crate) const SKIP: &str = "Skip to the main content";
 pub(crate) const PORTAL: &str = "Referral portal";
@@ -74,6 +79,10 @@ pub(crate) const FLAG_CRITICAL_HIGH: &str = "Critical high";
 pub(crate) const FLAG_ABNORMAL: &str = "Abnormal";
 pub(crate) const FLAG_CRITICAL: &str = "Critical";
 pub(crate) const FLAG_NORMAL: &str = "In range";
+pub(crate) const FLAG_SAID_NORMAL: &str = "Normal";
+pub(crate) const FLAG_BELOW: &str = "Below range";
+pub(crate) const FLAG_ABOVE: &str = "Above range";
+pub(crate) const FLAG_COMPARED: &str = "“Above range” and “Below range” are compared here with the range printed. The laboratory did not flag these values.";
 
 /// The month's three letters.
 pub(crate) fn month(month: Month) -> &'static str {
@@ -96,6 +105,20 @@ pub(crate) fn month(month: Month) -> &'static str {
 /// `14-Mar-2019`.
 pub(crate) fn date(date: Date) -> String {
     format!("{:02}-{}-{:04}", date.day(), month(date.month()), date.year())
+}
+
+/// `14-Mar-2019`, `Mar-2019` or `2019`: no more than is known.
+pub(crate) fn dated(date: Date, known: Known) -> String {
+    match known {
+        Known::Day => self::date(date),
+        Known::Month => format!("{}-{:04}", month(date.month()), date.year()),
+        Known::Year => format!("{:04}", date.year()),
+    }
+}
+
+/// `about 7 y 8 m`.
+pub(crate) fn about(age: &str) -> String {
+    format!("about {age}")
 }
 
 /// `19-Nov-2026 08:12 EST`.

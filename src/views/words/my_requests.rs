@@ -38,6 +38,9 @@ pub(crate) const OPEN_PHONE: &str =
 pub(crate) const OPEN_TEAM: &str = "The access team phones the family before anything changes.";
 pub(crate) const WHICH_PRACTICE: &str = "Practice that is to be listed";
 pub(crate) const TURNED_TITLE: &str = "Your request was not sent";
+pub(crate) const DECEASED: &str = "We are sorry: this patient has died. New access can no longer be asked for, and nothing was sent. Whoever was the PCP or on the care team can open the chart for 90 more days.";
+pub(crate) const DECEASED_NEXT: &str =
+    "If you cared for this patient and need the record, or a letter about it, call the access team:";
 pub(crate) const BLOCKED: &str = "This family is not taking requests from you at present. If you think that is a mistake, call the access team:";
 
 /// How a request ended.

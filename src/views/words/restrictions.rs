@@ -57,6 +57,9 @@ pub(crate) const fn fault(fault: RestrictionFault) -> &'static str {
         RestrictionFault::Unknown => "Nobody is found by that. Check the address, NPI, code or name",
         RestrictionFault::Several => "Several practices have that name. Enter the code of one",
         RestrictionFault::Reason => "Give a reason of 1 to 1000 characters",
+        RestrictionFault::Unconfirmed => {
+            "This record is to be merged into another, and nobody has confirmed it. Confirm the merge in the queue, or keep the records apart, then restrict the chart"
+        }
         RestrictionFault::Already => "This restriction holds already",
     }
 }

@@ -100,6 +100,7 @@ pub(crate) const fn act(act: Act) -> &'static str {
         Act::DisableAccount => "Account disabled",
         Act::SearchPatient => "Patient search",
         Act::OpenChart => "Chart opened",
+        Act::OpenFile => "File of a chart opened",
         Act::ExportChart => "Chart exported",
         Act::ListPatients => "Patient list",
         Act::LookUp => "Look-up",
@@ -146,6 +147,7 @@ pub(crate) const fn act(act: Act) -> &'static str {
         Act::LogCall => "Call noted",
         Act::GiveAccess => "Access granted",
         Act::RevokeAccess => "Access taken back",
+        Act::RenewAccess => "Access renewed at 18",
         Act::ChangeListing => "PCP changed",
         Act::ChangeCareTeam => "Care team changed",
         Act::ChangeRestriction => "Restriction changed",
@@ -159,6 +161,8 @@ pub(crate) const fn act(act: Act) -> &'static str {
         Act::ChangeClient => "Interface client changed",
         Act::SignInClient => "Interface client signed in",
         Act::HookFailed => "Interface client not told",
+        Act::ChooseNotices => "Notices by mail chosen",
+        Act::TellNews => "Told of news by mail",
     }
 }
 

@@ -62,6 +62,28 @@ const ACCESS_DECLINED: &[Template] = &[
         "We could not verify whom we spoke to, so nothing was changed. Please ask the family to call the access team.",
     ),
 ];
+const ENROLMENT_DECLINED: &[Template] = &[
+    (
+        "not_reached",
+        "Could not reach them",
+        "Called on the numbers of the record on three occasions; nobody was reached.",
+    ),
+    (
+        "not_verified",
+        "Could not be verified",
+        "Whoever was reached could not be verified, or says that they did not ask.",
+    ),
+    (
+        "no_authority",
+        "No authority over the patient",
+        "The record does not show that they may act for the patient.",
+    ),
+    (
+        "practice",
+        "Through the practice",
+        "The patient is under 18 and asked for themself: the account is opened through the practice.",
+    ),
+];
 const UNREACHED: &[Template] = &[(
     "not_reached",
     "Could not reach the family",
@@ -72,6 +94,7 @@ const UNREACHED: &[Template] = &[(
 pub(crate) const fn templates(kind: RequestKind, ending: Ending) -> &'static [Template] {
     match ending {
         Ending::Declined if kind.is_about_access() => ACCESS_DECLINED,
+        Ending::Declined if matches!(kind, RequestKind::Enrolment) => ENROLMENT_DECLINED,
         Ending::Expired => UNREACHED,
         Ending::Declined => DECLINED,
         Ending::Answered => ANSWERED,

@@ -45,6 +45,7 @@ pub(crate) const FOR_WHOM: &str = "For whom (optional)";
 pub(crate) const FOR_WHOM_HINT: &str =
     "The physician or practice that it is meant for. It stands on the letter; at most 100 characters.";
 pub(crate) const FOR_WHOM_LONG: &str = "Use at most 100 characters.";
+pub(crate) const UNCONFIRMED: &str = "This record is to be merged into another, and nobody has confirmed it. Confirm the merge in the queue, or keep the records apart, then issue the token.";
 pub(crate) const DECEASED: &str =
     "The hospital has recorded this patient's death. A token would open nothing.";
 pub(crate) const NONE: &str = "No token was ever issued for this patient.";
@@ -90,6 +91,9 @@ pub(crate) fn issuer(by: GivenBy, name: &str) -> String {
 pub(crate) const LIST_LEAD: &str = "Paste the rows of a spreadsheet, with a heading. The column mrn is needed; for_whom is optional. Either every line is issued or none.";
 pub(crate) const LIST: &str = "List";
 pub(crate) const LIST_HINT: &str = "For example: mrn,for_whom and below it 0012345,Dr. Lee";
+pub(crate) const LIST_FILE: &str = "Or a file with the rows (CSV)";
+pub(crate) const LIST_FILE_HINT: &str = "At most 20 kB, in UTF-8. Its rows are put into the list above, where you check them; nothing is issued yet.";
+pub(crate) const LIST_READ: &str = "Read the file";
 pub(crate) const LIST_ISSUE: &str = "Issue all";
 
 /// What is wrong with a line of the list.
@@ -105,6 +109,11 @@ pub(crate) fn problem(line: usize, problem: Problem) -> String {
         Problem::Repeated(other) => format!("It says the same as line {other}."),
         Problem::UnknownMrn => "No patient has this MRN.".to_owned(),
         Problem::Deceased => DECEASED.to_owned(),
+        Problem::Unconfirmed => UNCONFIRMED.to_owned(),
+        Problem::NoFile => "Choose a file first, or paste the rows.".to_owned(),
+        Problem::FileTooLarge => "The file is larger than 20 kB. Issue it in parts.".to_owned(),
+        Problem::NotText => "This is not text in UTF-8. Save the file as “CSV UTF-8”.".to_owned(),
+        Problem::TypedToo => "There are rows in the list already. Issue those first, or empty the list and choose the file again.".to_owned(),
     };
     if line == 0 { what } else { format!("Line {line}: {what}") }
 }

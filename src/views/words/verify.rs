@@ -44,6 +44,8 @@ pub(crate) const CHECKLIST_LEAD: &str =
 pub(crate) const IDENTIFIERS: &str = "What matched the hospital’s record: at least two";
 pub(crate) const SPOKEN_TO: &str = "Who you spoke to, by full name";
 pub(crate) const RELATIONSHIP: &str = "How they are related to the patient";
+pub(crate) const ON_RECORD_NUMBER: &str =
+    "I called a number of the hospital’s record, not one that was typed";
 pub(crate) const SAVE_CHECKLIST: &str = "They confirm: save the checklist";
 pub(crate) const VERIFIED: &str = "Verified";
 pub(crate) const NOT_VERIFIED: &str = "Not verified yet";
@@ -128,6 +130,9 @@ pub(crate) const fn missing(missing: Missing) -> (&'static str, &'static str) {
         Missing::Identifiers => ("identifier", "Tick at least two things that matched"),
         Missing::Name => ("spoken_to", "Write the full name of whom you spoke to, at most 200 characters"),
         Missing::Relationship => ("relationship", "Say how they are related to the patient"),
+        Missing::Number => {
+            ("on_record_number", "Call a number of the hospital’s record, then tick that you did")
+        }
         Missing::Authority => (
             "relationship",
             "They cannot confirm for a patient of this age: from 18 the patient alone, or somebody with court papers",

@@ -78,7 +78,9 @@ impl Problem {
             "no_scope" => StatusCode::FORBIDDEN,
             "too_many_requests" => StatusCode::TOO_MANY_REQUESTS,
             "too_large" => StatusCode::PAYLOAD_TOO_LARGE,
-            "under_way" | "answer_gone" | "nothing_shared" | "over" | "deceased" => StatusCode::CONFLICT,
+            "under_way" | "answer_gone" | "nothing_shared" | "over" | "deceased" | "merge_unconfirmed" => {
+                StatusCode::CONFLICT
+            }
             "not_json"
             | "bad_query"
             | "idempotency_key_missing"

@@ -32,6 +32,7 @@ pub async fn issue(
         ByClient::Issued(issued) => issued,
         ByClient::Unknown => return Err(Problem::of(w::UNKNOWN_PATIENT)),
         ByClient::Deceased => return Err(Problem::of(w::DECEASED)),
+        ByClient::Unconfirmed => return Err(Problem::of(w::UNCONFIRMED)),
         ByClient::BadNote => return Err(Problem::of(w::BAD_NOTE)),
         ByClient::Known(known) => return Err(known.into()),
     };

@@ -4,6 +4,7 @@ pub mod address;
 pub mod close;
 pub mod factors;
 pub mod history;
+pub mod notices;
 pub mod password;
 
 use axum::body::Bytes;
@@ -26,7 +27,7 @@ use crate::web::gate::Visitor;
 #[derive(Deserialize, Default)]
 #[serde(default)]
 pub struct Done {
-    done: String,
+    pub(super) done: String,
 }
 
 /// The session to end.

@@ -1,30 +1,34 @@
-//! The record: summary, sections, one item.
+//! The record: sections, one item, and what stands around them.
+
+mod begun;
+pub mod growth;
+mod notes;
+mod sections;
+mod summary;
 
 use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse, Response};
-use maud::Markup;
-use serde::Deserialize;
 use uuid::Uuid;
 
 use super::find::{not_authorized, turned_away};
-use super::{cursor, read_cursor};
-use crate::app::access::{self, Asked, Opened};
-use crate::app::charts::{self, Part};
-use crate::app::ports::Wanted;
-use crate::domain::chart::results::{by_test, measured};
-use crate::domain::chart::{AllergyStatement, Banner, ChartItem, Section};
+use crate::app::App;
+use crate::app::access::{self, Asked, Opened, Reading};
+use crate::app::charts::{self, Lately, Part, Source};
+use crate::domain::chart::{AllergyStatement, Banner, Section};
 use crate::domain::ids::PatientId;
-use crate::views::chart::{self as view, Loaded, Shell, Tab, Why};
+use crate::views::chart::begun::Title;
+use crate::views::chart::shell::Here;
+use crate::views::chart::{Loaded, Shell, Sources, Tab, Why};
 use crate::views::find::{Outcome, Typed};
 use crate::views::layout::NavItem;
+use crate::views::words::rules;
 use crate::web::Site;
 use crate::web::error::PageError;
 use crate::web::gate::Visitor;
 
-/// Items on a page of a section.
-const ON_PAGE: u32 = 100;
-/// Results read for the summary: enough for the latest tests with their recent course.
-const RESULTS_ON_SUMMARY: u32 = 120;
+use begun::Beginning;
+pub use notes::{file, old_file, search, search_page};
+pub use summary::{summary, summary_pdf};
 
 /// Opens the chart, or gives the page that says why not.
 async fn open(
@@ -33,9 +37,19 @@ async fn open(
     id: &str,
     section: Option<Section>,
 ) -> Result<Result<Box<Opened>, Response>, PageError> {
+    open_for(site, visitor, id, &Reading::of(section)).await
+}
+
+/// As [`open`], for any reading.
+async fn open_for(
+    site: &Site,
+    visitor: &Visitor,
+    id: &str,
+    reading: &Reading,
+) -> Result<Result<Box<Opened>, Response>, PageError> {
     let id = PatientId(id.parse().unwrap_or(Uuid::nil()));
     let context = visitor.circumstances.context();
-    Ok(match access::open(&site.app, &visitor.facts, id, section, &context).await? {
+    Ok(match access::open_for(&site.app, &visitor.facts, id, reading, &context).await? {
         Asked::Opened(opened) => Ok(opened),
         Asked::Turned(turned) => {
             let outcome = Outcome::NotAuthorized(not_authorized(site, turned));
@@ -44,22 +58,65 @@ async fn open(
     })
 }
 
-/// What stands around the page.
-async fn shell(site: &Site, visitor: &Visitor, opened: &Opened) -> Result<Shell, PageError> {
-    let around = charts::around(&site.app, &visitor.facts, &opened.permit, &opened.explanation).await?;
-    let (banner, allergies_down) = match around.banner {
+/// What stands around the page, without what the source is asked for.
+async fn first_shell(app: &App, visitor: &Visitor, opened: &Opened) -> Result<Shell, PageError> {
+    let around = charts::around(app, &visitor.facts, &opened.permit, &opened.explanation).await?;
+    let (banner, unknown) = match around.banner {
         Part::Here(banner) => (banner, false),
-        Part::Down(_) | Part::OutOfReach => (unknown_banner(), true),
+        Part::Down(_) | Part::Slow | Part::OutOfReach => (unknown_banner(), true),
     };
     Ok(Shell {
         id: opened.permit.patient(),
         banner: Banner { deceased_on: opened.deceased_on, ..banner },
-        allergies_down,
+        allergies: AllergyStatement::Unavailable,
+        unknown,
         why: around.why.into_iter().map(why).collect(),
         limited: around.limited,
+        part2: false,
         former_mrns: around.former_mrns,
         tabs: around.sections.into_iter().map(|section| Tab { section, count: None }).collect(),
+        sources: app
+            .outside
+            .old_source
+            .as_ref()
+            .map(|old| Sources { old_label: old.label.clone(), is_old: false }),
+        since: opened.since,
     })
+}
+
+/// `first`, with what the source says.
+fn completed(first: Shell, lately: Lately) -> Shell {
+    let count = |section| {
+        let found = lately.news.iter().find(|(of, _)| *of == section);
+        found.and_then(|(_, count)| usize::try_from(*count).ok())
+    };
+    let tabs = first.tabs.iter().map(|tab| Tab { count: count(tab.section), ..*tab }).collect();
+    Shell { allergies: lately.allergies, tabs, ..first }
+}
+
+/// What stands around the page.
+async fn shell(app: &App, visitor: &Visitor, opened: &Opened) -> Result<Shell, PageError> {
+    shell_at(app, visitor, opened, Source::Present).await
+}
+
+/// The same, around a page that shows `source`.
+async fn shell_at(app: &App, visitor: &Visitor, opened: &Opened, source: Source) -> Result<Shell, PageError> {
+    let first = first_shell_at(app, visitor, opened, source).await?;
+    Ok(completed(first, charts::lately(app, &opened.permit, opened.since).await?))
+}
+
+/// As [`first_shell`], around a page that shows `source`.
+async fn first_shell_at(
+    app: &App,
+    visitor: &Visitor,
+    opened: &Opened,
+    source: Source,
+) -> Result<Shell, PageError> {
+    let mut shell = first_shell(app, visitor, opened).await?;
+    if let Some(sources) = &mut shell.sources {
+        sources.is_old = source == Source::Old;
+    }
+    Ok(shell)
 }
 
 fn why(why: charts::Why) -> Why {
@@ -75,7 +132,6 @@ fn unknown_banner() -> Banner {
         mrn: String::new(),
         language: String::new(),
         deceased_on: None,
-        allergies: AllergyStatement::NotRecorded,
         pcps: Vec::new(),
     }
 }
@@ -84,49 +140,9 @@ fn loaded<T, U>(part: Part<T>, show: impl FnOnce(T) -> U) -> Loaded<U> {
     match part {
         Part::Here(value) => Loaded::Here(show(value)),
         Part::Down(seen) => Loaded::Down(seen),
+        Part::Slow => Loaded::Slow,
         Part::OutOfReach => Loaded::OutOfReach,
     }
-}
-
-/// `GET /charts/{id}`: the summary.
-pub async fn summary(
-    State(site): State<Site>,
-    visitor: Visitor,
-    Path(id): Path<String>,
-) -> Result<Response, PageError> {
-    let opened = match open(&site, &visitor, &id, None).await? {
-        Ok(opened) => opened,
-        Err(answer) => return Ok(answer),
-    };
-    let read = |section, limit| {
-        charts::items(&site.app, &opened.permit, section, Wanted { limit, ..Wanted::default() })
-    };
-    let same = |items: Vec<ChartItem>| items;
-    let (results, vitals) =
-        (read(Section::Results, RESULTS_ON_SUMMARY), read(Section::Vitals, RESULTS_ON_SUMMARY));
-    let (problems, medications) = (read(Section::Problems, 0), read(Section::Medications, 0));
-    let (allergies, immunizations) = (read(Section::Allergies, 0), read(Section::Immunizations, 8));
-    let (notes, visits) = (read(Section::Notes, 6), read(Section::Visits, 6));
-    let (results, vitals, problems, medications, allergies, immunizations, notes, visits) =
-        tokio::join!(results, vitals, problems, medications, allergies, immunizations, notes, visits);
-    let model = view::summary::Summary {
-        shell: shell(&site, &visitor, &opened).await?,
-        results: loaded(results?, measured),
-        problems: loaded(problems?, same),
-        medications: loaded(medications?, same),
-        allergies: loaded(allergies?, same),
-        immunizations: loaded(immunizations?, same),
-        notes: loaded(notes?, same),
-        vitals: loaded(vitals?, by_test),
-        visits: loaded(visits?, same),
-    };
-    Ok(view::summary::page(&visitor.frame(&site, NavItem::None), &model).into_response())
-}
-
-/// Where a section goes on.
-#[derive(Deserialize)]
-pub struct After {
-    after: Option<String>,
 }
 
 /// `GET /charts/{id}/{section}`: one section, newest first.
@@ -134,37 +150,58 @@ pub async fn section(
     State(site): State<Site>,
     visitor: Visitor,
     Path((id, section)): Path<(String, String)>,
-    Query(query): Query<After>,
+    Query(query): Query<sections::Asked>,
 ) -> Result<Response, PageError> {
-    let section = Section::from_word(&section).ok_or(PageError::NotFound)?;
-    let opened = match open(&site, &visitor, &id, Some(section)).await? {
+    section_of(&site, &visitor, (&id, &section), query, Source::Present).await
+}
+
+/// `GET /charts/{id}/old/{section}`: the same out of the old system.
+pub async fn old_section(
+    State(site): State<Site>,
+    visitor: Visitor,
+    Path((id, section)): Path<(String, String)>,
+    Query(query): Query<sections::Asked>,
+) -> Result<Response, PageError> {
+    section_of(&site, &visitor, (&id, &section), query, Source::Old).await
+}
+
+async fn section_of(
+    site: &Site,
+    visitor: &Visitor,
+    (id, section): (&str, &str),
+    query: sections::Asked,
+    source: Source,
+) -> Result<Response, PageError> {
+    let section = Section::from_word(section).ok_or(PageError::NotFound)?;
+    let here = charts::for_page(&site.app);
+    let app = charts::reading(&here, source).ok_or(PageError::NotFound)?;
+    let opened = match open(site, visitor, id, Some(section)).await? {
         Ok(opened) => opened,
         Err(answer) => return Ok(answer),
     };
-    let by_tests = matches!(section, Section::Results | Section::Vitals);
-    let before = query.after.as_deref().and_then(read_cursor);
-    // Results are grouped by test, so a page of them holds every reading of its tests.
-    let limit = if by_tests { 0 } else { ON_PAGE };
-    let wanted = Wanted { limit, before, ..Wanted::default() };
-    let items = charts::items(&site.app, &opened.permit, section, wanted).await?;
-    let next = match &items {
-        Part::Here(list) if limit > 0 && list.len() >= ON_PAGE as usize => list.last().map(place),
-        _ => None,
+    let first = first_shell_at(&here, visitor, &opened, source).await?;
+    let frame = visitor.frame(site, NavItem::None);
+    let beginning = Beginning {
+        frame: frame.clone(),
+        first: first.clone(),
+        title: Title { here: Here::Section(section), text: rules::section(section).to_owned() },
+        reference: visitor.circumstances.id.clone(),
     };
-    let shell = shell(&site, &visitor, &opened).await?;
-    let frame = visitor.frame(&site, NavItem::None);
-    let page: Markup = if by_tests {
-        let tests = loaded(items, by_test);
-        view::results::page(&frame, &view::results::Results { shell, section, tests, next })
-    } else {
-        let items = loaded(items, |items| items);
-        view::lists::page(&frame, &view::lists::List { shell, section, items, next })
+    let whole = async move {
+        let permit = &opened.permit;
+        // Asked for together with what the page shows.
+        let around = async { Ok(completed(first, charts::lately(&here, permit, opened.since).await?)) };
+        match section {
+            Section::Results | Section::Vitals => {
+                sections::tests(&app, permit, section, &query, (&frame, around)).await
+            }
+            Section::Notes | Section::Documents => {
+                notes::list(&app, permit, section, &query, (&frame, around)).await
+            }
+            _ => sections::list(&app, permit, section, &query, (&frame, around)).await,
+        }
     };
-    Ok(page.into_response())
-}
-
-fn place(item: &ChartItem) -> String {
-    cursor(item.at.unwrap_or(crate::domain::calendar::Instant::EVER), item.id)
+    beginning.answer(whole).await
 }
 
 /// `GET /charts/{id}/{section}/{item}`: one test with its trend, or one item with its text.
@@ -173,26 +210,34 @@ pub async fn item(
     visitor: Visitor,
     Path((id, section, item)): Path<(String, String, String)>,
 ) -> Result<Response, PageError> {
-    let section = Section::from_word(&section).ok_or(PageError::NotFound)?;
+    item_of(&site, &visitor, (&id, &section, &item), Source::Present).await
+}
+
+/// `GET /charts/{id}/old/{section}/{item}`: the same out of the old system.
+pub async fn old_item(
+    State(site): State<Site>,
+    visitor: Visitor,
+    Path((id, section, item)): Path<(String, String, String)>,
+) -> Result<Response, PageError> {
+    item_of(&site, &visitor, (&id, &section, &item), Source::Old).await
+}
+
+async fn item_of(
+    site: &Site,
+    visitor: &Visitor,
+    (id, section, item): (&str, &str, &str),
+    source: Source,
+) -> Result<Response, PageError> {
+    let section = Section::from_word(section).ok_or(PageError::NotFound)?;
     let item: Uuid = item.parse().map_err(|_| PageError::NotFound)?;
-    let opened = match open(&site, &visitor, &id, Some(section)).await? {
+    let here = charts::for_page(&site.app);
+    let app = charts::reading(&here, source).ok_or(PageError::NotFound)?;
+    let opened = match open(site, visitor, id, Some(section)).await? {
         Ok(opened) => opened,
         Err(answer) => return Ok(answer),
     };
-    let shell = shell(&site, &visitor, &opened).await?;
-    let frame = visitor.frame(&site, NavItem::None);
-    if matches!(section, Section::Results | Section::Vitals) {
-        let readings =
-            charts::test(&site.app, &opened.permit, section, item).await?.ok_or(PageError::NotFound)?;
-        let test = match readings {
-            Part::Here(list) => Loaded::Here(by_test(list).into_iter().next().ok_or(PageError::NotFound)?),
-            Part::Down(seen) => Loaded::Down(seen),
-            Part::OutOfReach => Loaded::OutOfReach,
-        };
-        let model = view::results::TestPage { shell, section, test };
-        return Ok(view::results::test_page(&frame, &model).into_response());
-    }
-    let content = charts::item(&site.app, &opened.permit, section, item).await?.ok_or(PageError::NotFound)?;
-    let content = loaded(content, |found| found);
-    Ok(view::item::page(&frame, &view::item::Item { shell, section, content }).into_response())
+    let shell = shell_at(&here, visitor, &opened, source).await?;
+    let frame = visitor.frame(site, NavItem::None);
+    let page = sections::one(&app, &opened.permit, (section, item), (&frame, shell)).await?;
+    Ok(page.ok_or(PageError::NotFound)?.into_response())
 }

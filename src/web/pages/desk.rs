@@ -6,6 +6,7 @@ mod details;
 mod ending;
 mod list;
 mod merging;
+mod proposing;
 mod providers;
 mod request;
 mod reviewing;
@@ -21,13 +22,14 @@ pub use ending::{
 };
 pub use list::{export, export_page, show, take};
 pub use merging::{merge, page as merge_page};
+pub use proposing::{look as look_at_proposal, page as proposal, propose as propose_merge};
 pub use providers::{
     find as find_providers, merge as merge_providers, one as provider_merge, page as providers,
     undo as undo_provider_merge,
 };
 pub use request::{note, page as request, release, screenshot, take_one};
 pub use reviewing::{page as review_page, review};
-pub use verifying::{call_page, checklist, in_chart, log_call};
+pub use verifying::{call_page, checklist, in_chart, log_call, name_patient};
 
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};

@@ -3,12 +3,18 @@
 mod access;
 mod activate;
 mod care_team;
+mod enroll;
+mod renew;
 mod requests;
 mod tokens;
 
 pub use access::{revoke, show as access, unblock};
 pub use activate::{add_chart, begin, chart_form, end_proxy, show as activate, sign};
 pub use care_team::{add, find, remove, show as care_team};
+pub use enroll::{ask as enroll, show as enroll_form};
+pub use renew::{
+    grant as renew_grant, of_grant as renewal_of_grant, of_token as renewal_of_token, token as renew_token,
+};
 pub use requests::{approve, block, decline, show as request};
 pub use tokens::{give, revoke as revoke_token, show as tokens};
 
@@ -160,6 +166,7 @@ pub async fn disclosures(
         name: d.name,
         practice: d.practice,
         sections: d.section.into_iter().collect(),
+        is_unopened: d.is_unopened,
         bases: d.bases,
     };
     let model = opened::Disclosures {

@@ -9,7 +9,7 @@ use serde::Deserialize;
 
 use super::{cursor, form, read_cursor};
 use crate::app::access::Turned;
-use crate::app::patients::{self, Found, Listed};
+use crate::app::patients::{self, Found, Listed, Which};
 use crate::app::requests;
 use crate::domain::access::Refusal;
 use crate::domain::ids::PatientId;
@@ -78,7 +78,8 @@ async fn selection(
 ) -> Result<Markup, PageError> {
     let context = visitor.circumstances.context();
     let recent = patients::recently_viewed(&site.app, &visitor.facts, &context).await?;
-    let mine = patients::my_patients(&site.app, &visitor.facts, None, ON_HOME, &context).await?;
+    let mine =
+        patients::my_patients(&site.app, &visitor.facts, Which::All, (None, ON_HOME), &context).await?;
     let model = view::Find {
         typed,
         faults,
@@ -138,22 +139,26 @@ pub(super) fn not_authorized(site: &Site, turned: Turned) -> NotAuthorized {
     NotAuthorized { named, ended: turned.ended.and_then(|e| e.at), asked: None, emergency }
 }
 
-/// Where a list goes on.
-#[derive(Deserialize)]
-pub struct After {
-    after: Option<String>,
+/// Where a list goes on, and whether only those with something new are asked for.
+#[derive(Deserialize, Default)]
+#[serde(default)]
+pub struct Asked {
+    after: String,
+    new: String,
 }
 
 /// `GET /patients/mine`: who the viewer may see now.
 pub async fn mine(
     State(site): State<Site>,
     visitor: Visitor,
-    Query(query): Query<After>,
+    Query(query): Query<Asked>,
 ) -> Result<Markup, PageError> {
-    let after = query.after.as_deref().and_then(read_cursor).map(|(at, id)| (at, PatientId(id)));
+    let after = read_cursor(&query.after).map(|(at, id)| (at, PatientId(id)));
     let context = visitor.circumstances.context();
-    let page = patients::my_patients(&site.app, &visitor.facts, after, ON_PAGE, &context).await?;
+    let which = if query.new == "yes" { Which::WithNews } else { Which::All };
+    let page = patients::my_patients(&site.app, &visitor.facts, which, (after, ON_PAGE), &context).await?;
     let model = view::MyPatients {
+        only_new: which == Which::WithNews,
         rows: page.rows.into_iter().map(row).collect(),
         next: page.next.map(|(at, id)| cursor(at, id.0)),
     };
@@ -170,6 +175,7 @@ fn row(listed: Listed) -> PatientRow {
         sex: card.sex,
         mrn: card.mrn,
         bases: listed.bases,
+        news: listed.news,
         at: Some(listed.viewed_at.unwrap_or(card.latest_activity_at)),
     }
 }

@@ -6,6 +6,7 @@ pub mod desk;
 pub mod emergency;
 pub mod families;
 pub mod family;
+pub mod feed_notices;
 pub mod find;
 pub mod gallery;
 pub mod health;

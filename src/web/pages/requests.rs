@@ -148,6 +148,7 @@ pub async fn file(State(site): State<Site>, visitor: Visitor, body: Bytes) -> Re
             page
         }
         Filed::Blocked => not_sent(&frame, NotSent::Blocked),
+        Filed::Deceased => not_sent(&frame, NotSent::Deceased),
         Filed::TooSoon(from) => {
             not_sent(&frame, NotSent::TooSoon(site.app.hospital.cycles.zone().date(from)))
         }

@@ -145,6 +145,9 @@ pub async fn preview(
             let faults = problems.into_iter().map(fault).collect();
             return again(&site, &visitor, id, (typed, faults)).await;
         }
+        Made::Unconfirmed => {
+            return again(&site, &visitor, id, (typed, vec![RestrictionFault::Unconfirmed])).await;
+        }
         Made::Barred(bar) => return Ok(barred(&site, &visitor, bar, NavItem::LookUps)),
         Made::Already | Made::Unknown => return Err(PageError::NotFound),
     };
@@ -176,6 +179,7 @@ pub async fn make(
         Made::Barred(bar) => return Ok(barred(&site, &visitor, bar, NavItem::LookUps)),
         Made::Unknown => return Err(PageError::NotFound),
         Made::Already => vec![RestrictionFault::Already],
+        Made::Unconfirmed => vec![RestrictionFault::Unconfirmed],
         Made::Wrong(problems) => problems.into_iter().map(fault).collect(),
     };
     again(&site, &visitor, id, (typed, faults)).await

@@ -12,6 +12,7 @@ use super::form;
 use crate::app::desk::Done;
 use crate::app::tokens::{self, Card, Given, Issued, ListIssued, TokenRow};
 use crate::domain::ids::{FactId, PatientId};
+use crate::domain::token::list;
 use crate::views::layout::NavItem;
 use crate::views::paths;
 use crate::views::token::desk::{self as view, IssueFault};
@@ -19,6 +20,7 @@ use crate::views::token::{issued as issued_view, pdf};
 use crate::web::Site;
 use crate::web::error::PageError;
 use crate::web::gate::Visitor;
+use crate::web::upload::Upload;
 
 /// The fields of the pages.
 #[derive(Deserialize, Default)]
@@ -117,6 +119,7 @@ pub async fn issue(
         Given::Barred(bar) => return Ok(barred(&site, &visitor, bar, NavItem::Tokens)),
         Given::Unknown => return Err(PageError::NotFound),
         Given::Deceased => IssueFault::Deceased,
+        Given::Unconfirmed => IssueFault::Unconfirmed,
         Given::NoteTooLong => IssueFault::NoteTooLong,
     };
     let page = list_of(&site, &visitor, id, (for_whom, Some(fault))).await?;
@@ -148,6 +151,21 @@ pub async fn issue_list(
             (StatusCode::UNPROCESSABLE_ENTITY, page).into_response()
         }
     })
+}
+
+/// `POST /team/tokens/list/file`: the rows of a file, in the form that issues them. What was typed stays.
+pub async fn read_file(State(site): State<Site>, visitor: Visitor, sent: Upload) -> Response {
+    let typed = sent.text("list").replace("\r\n", "\n");
+    let read = list::text_of(sent.file.as_deref().unwrap_or_default());
+    let read = if typed.trim().is_empty() { read } else { read.and(Err((0, list::Problem::TypedToo))) };
+    let frame = visitor.frame(&site, NavItem::Tokens);
+    match read {
+        Ok(text) => view::list_page(&frame, &text, &[]).into_response(),
+        Err(problem) => {
+            let page = view::list_page(&frame, &typed, &[problem]);
+            (StatusCode::UNPROCESSABLE_ENTITY, page).into_response()
+        }
+    }
 }
 
 /// `POST /team/tokens/list/letters`: the letters of tokens that were just issued, as PDF or as a table.

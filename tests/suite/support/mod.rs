@@ -5,6 +5,7 @@ pub mod authenticator;
 pub mod database;
 pub mod demo;
 pub mod families;
+pub mod fhir;
 pub mod holds;
 pub mod hospital;
 pub mod hostile;
@@ -15,6 +16,7 @@ pub mod letters;
 pub mod mail;
 pub mod pcp;
 pub mod portal;
+pub mod record;
 pub mod schedule;
 pub mod sponsors;
 pub mod world;
@@ -57,8 +59,12 @@ macro_rules! both_engines {
 }
 pub(crate) use both_engines;
 
-/// Runs `body` on a house of its own, and removes its database afterwards, also when it fails.
+/// Runs `body` on a house of its own, and removes its database afterwards, also when it fails. With `POSTERN_TEST_LOG` set the logs are
+/// printed.
 pub fn run(engine: Engine, body: impl AsyncFnOnce(&House)) {
+    if std::env::var_os("POSTERN_TEST_LOG").is_some() {
+        let _ = tracing_subscriber::fmt().with_max_level(tracing::Level::INFO).try_init();
+    }
     let runtime = runtime();
     let house = runtime.block_on(House::on(engine));
     let outcome = catch_unwind(AssertUnwindSafe(|| runtime.block_on(body(&house))));

@@ -115,6 +115,7 @@ pub fn sound() -> verification::Typed {
         identifiers: [Identifier::BirthDate, Identifier::Address].into_iter().collect(),
         spoken_to: "Elena Stone".to_owned(),
         relationship: Some(Relationship::Parent),
+        on_record_number: true,
     }
 }
 

@@ -118,11 +118,25 @@ impl<'a> Portal<'a> {
         self.call(request).await
     }
 
+    /// `GET path`, as far as the portal has written it.
+    pub async fn begin(&self, path: &str, browser: &Browser) -> axum::response::Response {
+        self.begun(request(Method::GET, path, browser).body(Body::empty()).unwrap()).await
+    }
+
+    /// The same, compressed.
+    pub async fn begin_compressed(&self, path: &str, browser: &Browser) -> axum::response::Response {
+        let request = request(Method::GET, path, browser).header(header::ACCEPT_ENCODING, "gzip");
+        self.begun(request.body(Body::empty()).unwrap()).await
+    }
+
+    async fn begun(&self, request: Request<Body>) -> axum::response::Response {
+        self.service.clone().oneshot(request).await.unwrap()
+    }
+
     /// Sends a request as it is.
     pub async fn call(&self, request: Request<Body>) -> Answer {
-        let response = self.service.clone().oneshot(request).await.unwrap();
-        let (parts, body) = response.into_parts();
-        let bytes = to_bytes(body, 10_000_000).await.unwrap();
+        let (parts, body) = self.begun(request).await.into_parts();
+        let bytes = to_bytes(body, 30_000_000).await.unwrap();
         Answer {
             status: parts.status,
             headers: parts.headers,

@@ -2,11 +2,17 @@
 
 use super::json::{Concept, Found, Node, joined};
 use super::moment::{Moment, Period};
-use super::{Context, Lines, item, names};
-use crate::domain::chart::{ChartItem, NONE_KNOWN, Section};
+use super::{Context, Lines, ending, item, names};
+use crate::domain::chart::{
+    ChartItem, DO_NOT_GIVE, NONE_KNOWN, REPORTED, REPORTED_BY_FAMILY, REPORTED_BY_PATIENT, Section,
+};
 
 /// SNOMED CT: "No known allergy", and its predecessors "No known allergies" and "Allergy not known to exist".
 const NO_ALLERGY: [&str; 3] = ["716186003", "160244002", "1631000175102"];
+
+/// Where a condition says that it is over.
+const ABATED: [&str; 5] =
+    ["abatementDateTime", "abatementPeriod", "abatementAge", "abatementRange", "abatementString"];
 
 /// The texts of the notes of `node`, joined.
 fn notes(node: Node<'_>) -> Found<String> {
@@ -17,7 +23,12 @@ fn notes(node: Node<'_>) -> Found<String> {
 
 /// When a period begins, as a moment.
 pub(super) fn opening(period: Period) -> Option<Moment> {
-    period.start.map(|start| Moment { start, end: start, date_only: period.date_only })
+    period.from.map(|moment| Moment { end: moment.start, ..moment })
+}
+
+/// How far a condition or an allergy is verified; empty when it is confirmed, or when the source does not say.
+fn doubt(verification: &Concept) -> String {
+    if verification.has(&["confirmed"]) { String::new() } else { verification.word() }
 }
 
 /// A condition as a problem. One that was refuted is none.
@@ -31,19 +42,21 @@ pub(super) fn condition(c: Context<'_>) -> Found<Lines> {
         Some(moment) => Some(moment),
         None => c.node.moment("recordedDate", c.zone())?,
     };
-    let abated = c.node.moment("abatementDateTime", c.zone())?.map(|m| m.start);
-    let abatement = c.node.period("abatementPeriod", c.zone())?;
-    let doubt = if verification.has(&["confirmed"]) { String::new() } else { verification.name() };
+    // A problem that is being overcome is over when that begins.
+    let abatement = c.node.period("abatementPeriod", c.zone())?.from;
+    let abated = c.node.moment("abatementDateTime", c.zone())?.or(abatement);
+    let clinical = c.node.concept("clinicalStatus")?.word();
+    let over = ABATED.iter().any(|key| c.node.has(key));
     let asserter = ["asserter", "recorder"].map(|key| c.refs.name(c.node.node(key)?));
     Ok(vec![(
         ChartItem {
-            until: abated.or(abatement.start),
-            status: c.node.concept("clinicalStatus")?.word(),
+            status: if clinical.is_empty() && over { "resolved".into() } else { clinical },
             category: c.node.concepts("category")?.first().map(Concept::word).unwrap_or_default(),
             text: c.node.titles("bodySite")?,
             actor: names(asserter)?,
-            detail: joined([c.node.concept("severity")?.name(), doubt, notes(c.node)?], "; "),
-            ..item(Section::Problems, &c.node.concept("code")?, begun)
+            detail: joined([c.node.concept("severity")?.name(), notes(c.node)?], "; "),
+            about: doubt(&verification),
+            ..ending(item(Section::Problems, &c.node.concept("code")?, begun), abated)
         },
         String::new(),
     )])
@@ -53,7 +66,8 @@ pub(super) fn condition(c: Context<'_>) -> Found<Lines> {
 pub(super) fn allergy(c: Context<'_>) -> Found<Lines> {
     let code = c.node.concept("code")?;
     let begun = c.node.first_moment(&["onsetDateTime", "recordedDate"], c.zone())?;
-    let refuted = c.node.concept("verificationStatus")?.has(&["refuted"]);
+    let verification = c.node.concept("verificationStatus")?;
+    let refuted = verification.has(&["refuted"]);
     let mut reactions = Vec::new();
     let mut severities = Vec::new();
     for reaction in c.node.list("reaction")? {
@@ -74,10 +88,27 @@ pub(super) fn allergy(c: Context<'_>) -> Found<Lines> {
             text: joined(reactions, ", "),
             actor: names([c.refs.name(c.node.node("recorder")?)])?,
             detail: joined([joined(severities, ", "), criticality.into(), notes(c.node)?], "; "),
+            about: doubt(&verification),
             ..item(Section::Allergies, &code, begun)
         },
         String::new(),
     )])
+}
+
+/// What HL7's `immunization-origin` names: where the report of a vaccination is from.
+const ORIGINS: [&str; 5] = ["provider", "record", "recall", "school", "jurisdiction"];
+
+/// Where the report of a vaccination is from, as a word of [`ORIGINS`] or as the source says it; `reported` where it does not say,
+/// and empty for what was not reported.
+fn origin(node: Node<'_>) -> Found<String> {
+    let origin = node.concept("reportOrigin")?;
+    let known = ORIGINS.into_iter().find(|word| origin.has(&[*word]));
+    let primary = node.truth("primarySource")?;
+    Ok(match known.map_or_else(|| origin.name(), str::to_owned) {
+        _ if primary == Some(true) => String::new(),
+        silent if silent.is_empty() && primary == Some(false) => "reported".to_owned(),
+        said => said,
+    })
 }
 
 /// A vaccination, given or not.
@@ -94,6 +125,7 @@ pub(super) fn immunization(c: Context<'_>) -> Found<Lines> {
     let given_by = c.node.list("performer")?.into_iter().map(|p| c.refs.name(p.node("actor")?));
     let details = [
         joined(doses, ", "),
+        quantity(c.node.node("doseQuantity")?)?,
         c.node.concept("route")?.name(),
         c.node.concept("site")?.name(),
         lot,
@@ -103,11 +135,9 @@ pub(super) fn immunization(c: Context<'_>) -> Found<Lines> {
     Ok(vec![(
         ChartItem {
             status: c.node.text("status")?.to_owned(),
-            text: joined(
-                [quantity(c.node.node("doseQuantity")?)?, c.node.text("occurrenceString")?.to_owned()],
-                ", ",
-            ),
+            text: c.node.text("occurrenceString")?.to_owned(),
             actor: names(given_by)?,
+            method: origin(c.node)?,
             detail: joined(details, "; "),
             ..item(
                 Section::Immunizations,
@@ -119,21 +149,77 @@ pub(super) fn immunization(c: Context<'_>) -> Found<Lines> {
     )])
 }
 
-/// A prescription.
+/// Who reports a medicine, as a category; `source` says who, where anybody does.
+fn reporter(c: Context<'_>, source: Node<'_>) -> Found<&'static str> {
+    let text = source.text("reference")?;
+    let mut kind = source.text("type")?.to_owned();
+    if let Some(key) = c.refs.key(source)? {
+        key.split('/').next().unwrap_or_default().clone_into(&mut kind);
+    } else if let Some(id) = text.strip_prefix('#') {
+        for contained in c.node.list("contained")? {
+            if contained.text("id")? == id {
+                contained.text("resourceType")?.clone_into(&mut kind);
+            }
+        }
+    }
+    Ok(match kind.as_str() {
+        "Patient" => REPORTED_BY_PATIENT,
+        "RelatedPerson" => REPORTED_BY_FAMILY,
+        _ => REPORTED,
+    })
+}
+
+/// By whom an order is only a report of what is taken; `None` for what was prescribed.
+fn reported(c: Context<'_>) -> Found<Option<&'static str>> {
+    let source = c.node.node("reportedReference")?;
+    if !source.is_nothing() {
+        return reporter(c, source).map(Some);
+    }
+    let by_patient = c.node.concepts("category")?.iter().any(|category| category.has(&["patientspecified"]));
+    let requester = reporter(c, c.node.node("requester")?)?;
+    // What patients or families order for themselves was prescribed by nobody.
+    if requester != REPORTED {
+        return Ok(Some(requester));
+    }
+    if by_patient {
+        return Ok(Some(REPORTED_BY_PATIENT));
+    }
+    Ok((c.node.truth("reportedBoolean")? == Some(true)).then_some(REPORTED))
+}
+
+/// The status of an order; one that is only a proposal or a plan says so, in place of being active.
+fn standing(c: Context<'_>, is_reported: bool) -> Found<String> {
+    let status = c.node.text("status")?;
+    let running = matches!(status, "" | "active" | "unknown");
+    Ok(match c.node.text("intent")? {
+        "proposal" | "option" if running => "proposed",
+        "plan" if running && !is_reported => "planned",
+        _ => status,
+    }
+    .to_owned())
+}
+
+/// A prescription, or an order not to give something.
 pub(super) fn medication_request(c: Context<'_>) -> Found<Lines> {
-    let forbidden = c.node.truth("doNotPerform")? == Some(true);
     let validity = c.node.node("dispenseRequest")?.period("validityPeriod", c.zone())?;
-    let forbidden = if forbidden { "Do not give" } else { "" };
-    let details = [forbidden.to_owned(), c.node.titles("reasonCode")?, notes(c.node)?];
+    let details = [c.node.titles("reasonCode")?, c.node.concept("statusReason")?.name(), notes(c.node)?];
+    let reported = reported(c)?;
+    let category = match reported {
+        _ if c.node.truth("doNotPerform")? == Some(true) => DO_NOT_GIVE.to_owned(),
+        Some(reported) => reported.to_owned(),
+        None => c.node.concepts("category")?.first().map(Concept::name).unwrap_or_default(),
+    };
     Ok(vec![(
         ChartItem {
-            until: validity.end,
-            status: c.node.text("status")?.to_owned(),
-            category: c.node.concepts("category")?.first().map(Concept::name).unwrap_or_default(),
+            status: standing(c, reported.is_some())?,
+            category,
             text: dosage(c.node, "dosageInstruction")?,
             actor: names([c.refs.name(c.node.node("requester")?)])?,
             detail: joined(details, "; "),
-            ..item(Section::Medications, &medication(c)?, c.node.moment("authoredOn", c.zone())?)
+            ..ending(
+                item(Section::Medications, &medication(c)?, c.node.moment("authoredOn", c.zone())?),
+                validity.to,
+            )
         },
         String::new(),
     )])
@@ -141,6 +227,7 @@ pub(super) fn medication_request(c: Context<'_>) -> Found<Lines> {
 
 /// Medication that someone reports.
 pub(super) fn medication_statement(c: Context<'_>) -> Found<Lines> {
+    let source = c.node.node("informationSource")?;
     let taken = c.node.period("effectivePeriod", c.zone())?;
     let begun = c.node.first_moment(&["effectiveDateTime"], c.zone())?.or_else(|| opening(taken));
     let begun = match begun {
@@ -149,13 +236,15 @@ pub(super) fn medication_statement(c: Context<'_>) -> Found<Lines> {
     };
     Ok(vec![(
         ChartItem {
-            until: taken.end,
             status: c.node.text("status")?.to_owned(),
-            category: "reported".into(),
+            category: reporter(c, source)?.into(),
             text: dosage(c.node, "dosage")?,
-            actor: names([c.refs.name(c.node.node("informationSource")?)])?,
-            detail: joined([c.node.titles("reasonCode")?, notes(c.node)?], "; "),
-            ..item(Section::Medications, &medication(c)?, begun)
+            actor: names([c.refs.name(source)])?,
+            detail: joined(
+                [c.node.titles("reasonCode")?, c.node.titles("statusReason")?, notes(c.node)?],
+                "; ",
+            ),
+            ..ending(item(Section::Medications, &medication(c)?, begun), taken.to)
         },
         String::new(),
     )])
@@ -205,7 +294,7 @@ fn dosage(node: Node<'_>, key: &str) -> Found<String> {
 
 /// A quantity as text: `0.5 mL`.
 pub(super) fn quantity(node: Node<'_>) -> Found<String> {
-    let Some(value) = node.number("value")? else { return Ok(String::new()) };
+    let Some(value) = node.digits("value")? else { return Ok(String::new()) };
     let unit = [node.text("unit")?, node.text("code")?].into_iter().find(|u| !u.is_empty());
     Ok(format!("{}{value} {}", node.text("comparator")?, unit.unwrap_or("")).trim().to_owned())
 }
@@ -224,13 +313,12 @@ pub(super) fn procedure(c: Context<'_>) -> Found<Lines> {
     ];
     Ok(vec![(
         ChartItem {
-            until: span.end,
             status: c.node.text("status")?.to_owned(),
             category: c.node.concept("category")?.name(),
             text: c.node.text("performedString")?.to_owned(),
             actor: names(performers)?,
             detail: joined(details, "; "),
-            ..item(Section::Procedures, &c.node.concept("code")?, done)
+            ..ending(item(Section::Procedures, &c.node.concept("code")?, done), span.to)
         },
         String::new(),
     )])

@@ -1,8 +1,8 @@
 //! Patients, clinicians, organizations and care teams.
 
-use super::json::{Bad, Found, Node, joined};
+use super::json::{Bad, Concept, Found, Node, joined};
 use super::refs::is_npi_system;
-use super::{Context, Lines};
+use super::{Context, Lines, ending, item};
 use crate::domain::chart::{ChartItem, Section};
 use crate::domain::feed::{Clinician, Facts, Person, Pointer, SeatWish};
 use crate::domain::ids::{Mrn, Npi};
@@ -193,16 +193,15 @@ pub(super) fn members(c: Context<'_>) -> Found<Lines> {
         let behalf = c.refs.name(participant.node("onBehalfOf")?)?;
         let role = participant.titles("role")?;
         let title = [role.as_str(), team_name].into_iter().find(|t| !t.is_empty()).unwrap_or_default();
+        let from = if own.start > team.start { own.from } else { team.from };
+        let to = [own.to, team.to].into_iter().flatten().min_by_key(|moment| moment.end);
         let line = ChartItem {
-            at: own.start.max(team.start),
-            date_only: if own.start > team.start { own.date_only } else { team.date_only },
-            until: earlier(own.end, team.end),
             title: title.to_owned(),
             status: c.node.text("status")?.to_owned(),
             category: team_name.to_owned(),
             actor: name,
             detail: behalf,
-            ..ChartItem::blank(Section::CareTeam)
+            ..ending(item(Section::CareTeam, &Concept::default(), from), to)
         };
         lines.push((line, String::new()));
     }

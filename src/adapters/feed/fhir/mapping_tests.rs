@@ -18,7 +18,7 @@ fn settings() -> Settings {
 fn mapped_with(refs: &References, value: &Value) -> Found<Option<Resource>> {
     let kind = value["resourceType"].as_str().unwrap();
     let key = format!("{kind}/{}", value["id"].as_str().unwrap_or("x"));
-    map(Source { kind, key: &key, full_url: None, value }, refs, &settings())
+    map(Source { kind, key: &key, full_url: None, node: Node::of(value) }, refs, &settings())
 }
 
 fn mapped(value: &Value) -> Resource {
@@ -26,14 +26,14 @@ fn mapped(value: &Value) -> Resource {
 }
 
 /// The lines of a resource of patient `p`.
-fn lines(mut value: Value) -> Lines {
+pub(super) fn lines(mut value: Value) -> Lines {
     for field in ["subject", "patient"] {
         value[field] = json!({"reference": "Patient/p"});
     }
     mapped(&value).items
 }
 
-fn line(value: Value) -> ChartItem {
+pub(super) fn line(value: Value) -> ChartItem {
     let mut lines = lines(value);
     assert_eq!(lines.len(), 1);
     lines.remove(0).0
@@ -43,7 +43,7 @@ fn bad(value: &Value) -> String {
     mapped_with(&References::default(), value).unwrap_err().0
 }
 
-fn code(system: &str, code: &str, text: &str) -> Value {
+pub(super) fn code(system: &str, code: &str, text: &str) -> Value {
     json!({"coding": [{"system": system, "code": code, "display": text}]})
 }
 
@@ -105,6 +105,63 @@ fn values_that_are_no_numbers_are_words() {
 }
 
 #[test]
+fn a_value_without_an_interpretation_is_not_taken_for_normal() {
+    let of = |interpretation: Value| {
+        line(
+            json!({"resourceType": "Observation", "code": {"text": "x"}, "valueInteger": 3, "interpretation": interpretation}),
+        )
+    };
+    assert_eq!(of(json!(null)).flag, Flag::Unsaid);
+    assert_eq!(of(json!([{"coding": [{"code": "N"}]}])).flag, Flag::Normal);
+    let own = of(json!([{"coding": [{"code": "QCF", "display": "Quality control failure"}]}]));
+    assert_eq!((own.flag, own.said.as_str()), (Flag::Other, "Quality control failure"));
+}
+
+#[test]
+fn a_range_in_another_unit_than_the_value_is_printed_with_it_and_compared_with_nothing() {
+    let of = |low: Value, high: Value| {
+        line(json!({
+            "resourceType": "Observation", "code": {"text": "Glucose"},
+            "valueQuantity": {"value": 126, "unit": "mg/dL", "code": "mg/dL"},
+            "referenceRange": [{"low": low, "high": high}],
+        }))
+    };
+    let other = |value: f64| json!({"value": value, "unit": "mmol/L", "code": "mmol/L"});
+    let same = |value: f64| json!({"value": value, "unit": "mg per dL", "code": "mg/dL"});
+    let item = of(other(3.9), other(5.6));
+    assert_eq!((item.low, item.high, item.range.as_str()), (None, None, "3.9 mmol/L–5.6 mmol/L"));
+    let item = of(same(70.0), json!({"value": 100}));
+    assert_eq!((item.low, item.high, item.range.as_str()), (Some(70.0), Some(100.0), ""));
+    let item = of(same(70.0), other(5.6));
+    assert_eq!((item.low, item.high, item.range.as_str()), (None, None, "70 mg per dL–5.6 mmol/L"));
+}
+
+#[test]
+fn several_ranges_wait_until_it_is_known_whose_value_it_is() {
+    let sex = |code: &str| json!([{"coding": [{"system": "http://snomed.info/sct", "code": code}]}]);
+    let of = |ranges: Value| {
+        line(
+            json!({"resourceType": "Observation", "code": {"text": "x"}, "valueInteger": 3, "referenceRange": ranges}),
+        )
+    };
+    let item = of(json!([
+        {"low": {"value": 13}, "high": {"value": 17}, "appliesTo": sex("248153007")},
+        {"low": {"value": 12}, "high": {"value": 16}, "appliesTo": sex("248152002"),
+            "age": {"low": {"value": 0.5, "code": "a"}, "high": {"value": 17, "code": "a"}}},
+        {"text": "no lower end", "appliesTo": [{"text": "Smoker"}]},
+        {"low": {"value": 1}, "type": {"coding": [{"code": "therapeutic"}]}},
+    ]));
+    assert_eq!((item.low, item.high), (None, None));
+    let all = "Male: 13–17; Female, 0.5 years–17 years: 12–16; Smoker: no lower end";
+    assert_eq!(crate::domain::chart::results::range_text(&item), all);
+    let mut his = item.clone();
+    crate::domain::chart::ranges::settle(&mut his, "male", time::macros::date!(2010 - 01 - 01));
+    assert_eq!(his.range, "Male: 13–17; Smoker: no lower end", "nobody knows who smokes");
+    let one = of(json!([{"low": {"value": 13}}, {"low": {"value": 13}}]));
+    assert_eq!((one.low, one.range.as_str()), (Some(13.0), ""), "said twice");
+}
+
+#[test]
 fn a_range_meant_for_someone_else_is_not_taken() {
     let range = |kind: &str| json!([{"type": {"coding": [{"code": kind}]}, "low": {"value": 1}, "text": "1 or more"}]);
     let of = |kind: &str| {
@@ -148,8 +205,12 @@ fn results_carry_the_name_of_their_panel_and_the_panel_makes_no_line() {
         "subject": {"reference": "Patient/p"}, "valueInteger": 12,
     });
     let mut refs = References::default();
-    let source =
-        Source { kind: "DiagnosticReport", key: "DiagnosticReport/d", full_url: None, value: &report };
+    let source = Source {
+        kind: "DiagnosticReport",
+        key: "DiagnosticReport/d",
+        full_url: None,
+        node: Node::of(&report),
+    };
     survey(source, &mut refs).unwrap();
     assert_eq!(mapped_with(&refs, &value).unwrap().unwrap().items[0].0.category, "Complete blood count");
     assert!(mapped_with(&refs, &report).unwrap().unwrap().items.is_empty());
@@ -167,8 +228,12 @@ fn a_value_is_as_sensitive_as_the_report_that_lists_it() {
         "subject": {"reference": "Patient/p"}, "valueInteger": 512,
     });
     let mut refs = References::default();
-    let source =
-        Source { kind: "DiagnosticReport", key: "DiagnosticReport/d", full_url: None, value: &report };
+    let source = Source {
+        kind: "DiagnosticReport",
+        key: "DiagnosticReport/d",
+        full_url: None,
+        node: Node::of(&report),
+    };
     survey(source, &mut refs).unwrap();
     let item = &mapped_with(&refs, &value).unwrap().unwrap().items[0].0;
     assert_eq!(item.labels, crate::domain::chart::sensitivity::Labels::of_code("HIV").unwrap());
@@ -196,8 +261,12 @@ fn an_imaging_report_keeps_its_text_and_speaks_for_its_study() {
     let alone = mapped(&study).items.remove(0).0;
     assert_eq!((alone.title.as_str(), alone.detail.as_str()), ("Chest X-ray", "Digital Radiography"));
     let mut refs = References::default();
-    let source =
-        Source { kind: "DiagnosticReport", key: "DiagnosticReport/d", full_url: None, value: &report };
+    let source = Source {
+        kind: "DiagnosticReport",
+        key: "DiagnosticReport/d",
+        full_url: None,
+        node: Node::of(&report),
+    };
     survey(source, &mut refs).unwrap();
     assert!(mapped_with(&refs, &study).unwrap().unwrap().items.is_empty());
 }

@@ -4,6 +4,7 @@ use time::Date;
 
 use super::json::{Bad, Found, Node};
 use crate::domain::calendar::{Instant, Zone, parse_date, plus_days, plus_months};
+use crate::domain::chart::dated::Known;
 
 /// What a FHIR date or date-time says: exact, or somewhere in a day, a month or a year.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -14,6 +15,8 @@ pub(super) struct Moment {
     pub(super) end: Instant,
     /// No time of day is known.
     pub(super) date_only: bool,
+    /// How much of the date is known.
+    pub(super) known: Known,
 }
 
 /// A period; a side that is not stated is `None`.
@@ -23,16 +26,18 @@ pub(super) struct Period {
     pub(super) start: Option<Instant>,
     /// When it has ended: a last day belongs to it.
     pub(super) end: Option<Instant>,
-    /// The beginning has no time of day.
-    pub(super) date_only: bool,
+    /// How it begins, as the source says it.
+    pub(super) from: Option<Moment>,
+    /// How it ends, as the source says it.
+    pub(super) to: Option<Moment>,
 }
 
-/// The days `[first, next)` that `YYYY`, `YYYY-MM` or `YYYY-MM-DD` means.
-fn days(text: &str) -> Option<(Date, Date)> {
+/// The days `[first, next)` that `YYYY`, `YYYY-MM` or `YYYY-MM-DD` means, and which of these it is.
+fn days(text: &str) -> Option<(Date, Date, Known)> {
     match text.len() {
-        4 => parse_date(&format!("{text}-01-01")).map(|first| (first, plus_months(first, 12))),
-        7 => parse_date(&format!("{text}-01")).map(|first| (first, plus_months(first, 1))),
-        10 => parse_date(text).map(|first| (first, plus_days(first, 1))),
+        4 => parse_date(&format!("{text}-01-01")).map(|first| (first, plus_months(first, 12), Known::Year)),
+        7 => parse_date(&format!("{text}-01")).map(|first| (first, plus_months(first, 1), Known::Month)),
+        10 => parse_date(text).map(|first| (first, plus_days(first, 1), Known::Day)),
         _ => None,
     }
 }
@@ -41,15 +46,15 @@ impl Moment {
     /// What `text`, the value of `key`, says.
     pub(super) fn parse(key: &str, text: &str, zone: Zone) -> Found<Self> {
         if !text.contains('T') {
-            let (first, next) =
+            let (first, next, known) =
                 days(text).ok_or_else(|| Bad(format!("{key} is `{text}`, and there is no such date")))?;
             let (start, end) = (zone.start_of_day(first), zone.start_of_day(next));
-            return Ok(Self { start, end, date_only: true });
+            return Ok(Self { start, end, date_only: true, known });
         }
         let instant: Instant = text.parse().map_err(|_| {
             Bad(format!("{key} is `{text}`, not an instant with time zone such as 2026-04-01T08:00:00-04:00"))
         })?;
-        Ok(Self { start: instant, end: instant, date_only: false })
+        Ok(Self { start: instant, end: instant, date_only: false, known: Known::Day })
     }
 }
 
@@ -81,7 +86,7 @@ impl Node<'_> {
         match text {
             "" => Ok(None),
             _ => days(text)
-                .map(|(first, _)| Some(first))
+                .map(|(first, _, _)| Some(first))
                 .ok_or_else(|| Bad(format!("{key} is `{text}`, and there is no such date"))),
         }
     }
@@ -90,10 +95,6 @@ impl Node<'_> {
     pub(super) fn period(self, key: &str, zone: Zone) -> Found<Period> {
         let node = self.node(key)?;
         let (start, end) = (node.moment("start", zone)?, node.moment("end", zone)?);
-        Ok(Period {
-            start: start.map(|m| m.start),
-            end: end.map(|m| m.end),
-            date_only: start.or(end).is_some_and(|m| m.date_only),
-        })
+        Ok(Period { start: start.map(|m| m.start), end: end.map(|m| m.end), from: start, to: end })
     }
 }

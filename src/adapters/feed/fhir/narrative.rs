@@ -1,9 +1,14 @@
 //! Reports, notes and documents, with their text.
 
+use uuid::Uuid;
+
+use super::attachment::{attachment, file_kind, file_size};
 use super::clinical::opening;
 use super::json::{Concept, Found, Node, joined};
+use super::refs::{ADDS_TO, relations};
 use super::{Context, Lines, item, names};
-use crate::domain::chart::{ChartItem, Section};
+use crate::domain::chart::{ChartItem, Section, UNSIGNED};
+use crate::domain::feed::item_id;
 
 /// Codes of laboratory sections whose reports are panels of values: HL7 `v2-0074`.
 const PANELS: [&str; 7] = ["LAB", "CH", "HM", "SR", "IMM", "BG", "UR"];
@@ -12,10 +17,21 @@ const PANELS: [&str; 7] = ["LAB", "CH", "HM", "SR", "IMM", "BG", "UR"];
 /// discharge, consult, procedure.
 const NOTES: [&str; 7] = ["34117-2", "51847-2", "11506-3", "18842-5", "11488-4", "28570-0", "34111-5"];
 
-/// Whether a report is a panel: a heading over results that stand for themselves.
-pub(super) fn is_panel(report: Node<'_>) -> Found<bool> {
+/// Whether a report is a panel: a heading over results that stand for themselves, without a text of its own.
+fn is_panel(report: Node<'_>) -> Found<bool> {
     let laboratory = report.concepts("category")?.iter().any(|category| category.has(&PANELS));
-    Ok(laboratory && !report.list("result")?.is_empty())
+    Ok(laboratory && !report.list("result")?.is_empty() && report.list("presentedForm")?.is_empty())
+}
+
+/// Whether a report that is a note stands among the notes.
+fn is_note(report: Node<'_>) -> Found<bool> {
+    let categories = report.concepts("category")?;
+    Ok(report.concept("code")?.has(&NOTES) || categories.iter().any(|category| category.has(&NOTES)))
+}
+
+/// Whether a report has a page among the reports.
+pub(super) fn has_page(report: Node<'_>) -> Found<bool> {
+    Ok(!is_panel(report)? && !is_note(report)? && !super::is_withdrawn(report)?)
 }
 
 /// A narrative report; a panel makes no line of its own.
@@ -25,19 +41,18 @@ pub(super) fn report(c: Context<'_>) -> Found<Lines> {
     }
     let code = c.node.concept("code")?;
     let categories = c.node.concepts("category")?;
-    let is_note = code.has(&NOTES) || categories.iter().any(|category| category.has(&NOTES));
-    let section = if is_note { Section::Notes } else { Section::Reports };
+    let section = if is_note(c.node)? { Section::Notes } else { Section::Reports };
     let span = c.node.period("effectivePeriod", c.zone())?;
     let at = match c.node.moment("effectiveDateTime", c.zone())?.or_else(|| opening(span)) {
         Some(moment) => Some(moment),
         None => c.node.moment("issued", c.zone())?,
     };
     let conclusion = c.node.text("conclusion")?.to_owned();
-    let mut bodies = Vec::new();
+    let mut forms = Vec::new();
     for form in c.node.list("presentedForm")? {
-        bodies.push(attachment(form)?.body);
+        forms.push(attachment(form)?);
     }
-    let written = joined(bodies, "\n\n");
+    let written = joined(forms.iter().map(|form| form.body.clone()), "\n\n");
     // The conclusion is usually part of the form; it is added where it is not.
     let body = if written.is_empty() {
         conclusion.clone()
@@ -48,9 +63,12 @@ pub(super) fn report(c: Context<'_>) -> Found<Lines> {
     };
     let coded = c.node.titles("conclusionCode")?;
     let people = c.node.list("resultsInterpreter")?.into_iter().chain(c.node.list("performer")?);
+    let status = c.node.text("status")?;
+    let unsigned = section == Section::Notes && matches!(status, "registered" | "partial" | "preliminary");
     let line = ChartItem {
-        status: c.node.text("status")?.to_owned(),
-        category: categories.iter().map(Concept::name).find(|n| !n.is_empty()).unwrap_or_default(),
+        status: status.to_owned(),
+        category: if unsigned { UNSIGNED.to_owned() } else { first_name(&categories) },
+        method: file_kind(&forms),
         text: if conclusion.is_empty() { coded } else { conclusion },
         actor: names(people.map(|p| c.refs.name(p)))?,
         ..item(section, &code, at)
@@ -97,39 +115,62 @@ pub(super) fn document(c: Context<'_>) -> Found<Lines> {
     }
     let mut code = c.node.concept("type")?;
     let categories = c.node.concepts("category")?;
-    let mut bodies = Vec::new();
-    let mut kinds = Vec::new();
-    let mut title = c.node.text("description")?.to_owned();
+    let mut attached = Vec::new();
     for content in c.node.list("content")? {
-        let found = attachment(content.node("attachment")?)?;
-        if title.is_empty() {
-            title = found.title;
-        }
-        kinds.push(found.kind);
-        bodies.push(found.body);
+        attached.push(attachment(content.node("attachment")?)?);
+    }
+    let mut title = c.node.text("description")?.to_owned();
+    if title.is_empty() {
+        title = attached.iter().map(|one| one.title.clone()).find(|t| !t.is_empty()).unwrap_or_default();
     }
     if code.name().is_empty() {
         code.title = if title.is_empty() { "Document".into() } else { title.clone() };
     }
-    let body = joined(bodies, "\n\n");
+    let body = joined(attached.iter().map(|one| one.body.clone()), "\n\n");
     let is_note = !body.is_empty() || categories.iter().any(|category| category.has(&["clinical-note"]));
     let section = if is_note { Section::Notes } else { Section::Documents };
     let context = c.node.node("context")?.period("period", c.zone())?;
     let at = c.node.moment("date", c.zone())?.or_else(|| opening(context));
     let authors = c.node.list("author")?.into_iter().map(|a| c.refs.name(a));
     let other = if title == code.name() { String::new() } else { title };
+    let kinds = attached.iter().map(|one| one.kind.clone());
+    let unsigned = c.node.text("docStatus")? == "preliminary";
+    let (report, about) = related(c)?;
     let line = ChartItem {
         status: [c.node.text("docStatus")?, c.node.text("status")?]
             .into_iter()
             .find(|s| !s.is_empty())
             .unwrap_or_default()
             .to_owned(),
-        category: categories.iter().map(Concept::name).find(|n| !n.is_empty()).unwrap_or_default(),
+        category: if unsigned { UNSIGNED.to_owned() } else { first_name(&categories) },
         actor: names(authors)?,
+        method: file_kind(&attached),
+        number: file_size(&attached),
+        report,
+        about,
         detail: joined([other, if is_note { String::new() } else { joined(kinds, ", ") }], "; "),
         ..item(section, &code, at)
     };
-    Ok(vec![(line, body)])
+    let searched = attached.into_iter().map(|one| one.searched);
+    Ok(vec![(line, joined(std::iter::once(body).chain(searched), "\n\n"))])
+}
+
+fn first_name(concepts: &[Concept]) -> String {
+    concepts.iter().map(Concept::name).find(|name| !name.is_empty()).unwrap_or_default()
+}
+
+/// What a note or document was added to, and the ids of what it replaces, written one after the other.
+fn related(c: Context<'_>) -> Found<(Option<Uuid>, String)> {
+    let (mut adds_to, mut replaces) = (None, Vec::new());
+    for (code, target) in relations(c.node)? {
+        let Some(id) = c.refs.key(target)?.map(|key| item_id(&key, 0)) else { continue };
+        match code {
+            ADDS_TO => adds_to = adds_to.or(Some(id)),
+            "replaces" | "transforms" => replaces.push(id.simple().to_string()),
+            _ => {}
+        }
+    }
+    Ok((adds_to, replaces.join(" ")))
 }
 
 /// A composition as a note, its sections one after the other.
@@ -146,10 +187,14 @@ pub(super) fn composition(c: Context<'_>) -> Found<Lines> {
     }
     let authors = c.node.list("author")?.into_iter().map(|a| c.refs.name(a));
     let kinds = c.node.concepts("category")?;
+    let status = c.node.text("status")?;
+    let (report, about) = related(c)?;
     let line = ChartItem {
-        status: c.node.text("status")?.to_owned(),
-        category: kinds.iter().map(Concept::name).find(|n| !n.is_empty()).unwrap_or_default(),
+        status: status.to_owned(),
+        category: if status == "preliminary" { UNSIGNED.to_owned() } else { first_name(&kinds) },
         actor: names(authors)?,
+        report,
+        about,
         ..item(Section::Notes, &code, c.node.moment("date", c.zone())?)
     };
     Ok(vec![(line, joined(body, "\n\n"))])
@@ -168,35 +213,8 @@ fn sections(node: Node<'_>, depth: u8, out: &mut Vec<String>) -> Found<()> {
     Ok(())
 }
 
-struct Attached {
-    title: String,
-    kind: String,
-    body: String,
-}
-
-/// An attachment: its text when it carries text, else what it is.
-fn attachment(node: Node<'_>) -> Found<Attached> {
-    let kind = node.text("contentType")?;
-    let kind = kind.split(';').next().unwrap_or_default().trim();
-    let data: String = node.text("data")?.split_ascii_whitespace().collect();
-    let bytes = data_encoding::BASE64
-        .decode(data.as_bytes())
-        .map_err(|_| super::Bad("attachment.data is not base64".to_owned()))?;
-    let is_text = kind.starts_with("text/") || kind.is_empty() || kind == "application/xhtml+xml";
-    let text = if is_text { String::from_utf8_lossy(&bytes).into_owned() } else { String::new() };
-    let body =
-        if kind.ends_with("html") || kind == "application/xhtml+xml" { plain_text(&text) } else { text };
-    let title = node.text("title")?.to_owned();
-    let kind = match kind {
-        "application/pdf" => "PDF",
-        "image/jpeg" | "image/png" | "image/tiff" => "Image",
-        kind => kind,
-    };
-    Ok(Attached { title, kind: kind.to_owned(), body: body.replace("\r\n", "\n").trim().to_owned() })
-}
-
 /// The text of a piece of XHTML: tags gone, blocks on lines of their own.
-fn plain_text(html: &str) -> String {
+pub(super) fn plain_text(html: &str) -> String {
     const BLOCKS: [&str; 12] = ["p", "div", "br", "tr", "li", "ul", "ol", "table", "h1", "h2", "h3", "h4"];
     let mut out = String::with_capacity(html.len());
     let mut rest = html;

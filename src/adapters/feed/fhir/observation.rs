@@ -1,10 +1,19 @@
 //! Observations: laboratory results, vital signs, scores and social history.
 
 use super::clinical::{opening, quantity};
+use super::interpretation::{flag, graver};
 use super::json::{Concept, Found, Node, joined};
+use super::members::Heading;
 use super::moment::Moment;
-use super::{Context, Lines, item, names};
-use crate::domain::chart::{COMPONENT, ChartItem, Flag, Section};
+use super::range::range;
+use super::refs::References;
+use super::{Context, Lines, Source, item, labels, names};
+use crate::domain::chart::microbiology::Susceptibility;
+use crate::domain::chart::results::{exact_text, printed};
+use crate::domain::chart::{COMPONENT, ChartItem, Flag, SUSCEPTIBILITY, Section};
+
+/// The extension by which an observation says that it replaces another, which is revoked.
+const REPLACES: &str = "http://hl7.org/fhir/StructureDefinition/observation-replaces";
 
 /// LOINC: systolic and diastolic blood pressure.
 const SYSTOLIC: &str = "8480-6";
@@ -18,17 +27,19 @@ pub(super) fn observation(c: Context<'_>) -> Found<Lines> {
     let performers = c.node.list("performer")?.into_iter().map(|p| c.refs.name(p));
     let actor = names(performers)?;
     let code = c.node.concept("code")?;
-    let panel = c.refs.panel(c.source.key, c.source.full_url);
-    let category = panel.map_or(category, str::to_owned);
+    let belongs = c.refs.belongs(c.source.key, c.source.full_url);
+    let category = if belongs.panel.is_empty() { category } else { belongs.panel };
     let notes: Vec<String> =
         c.node.list("note")?.into_iter().map(|n| n.text("text").map(str::to_owned)).collect::<Found<_>>()?;
-    let details = [c.node.concept("method")?.name(), c.node.concept("bodySite")?.name(), joined(notes, " ")];
-    let detail = joined(details, "; ");
+    let method = c.node.concept("method")?.name();
+    let detail = joined([c.node.concept("bodySite")?.name(), joined(notes, " ")], "; ");
     let dress = |part: ChartItem, category: &str| ChartItem {
         status: status.to_owned(),
-        category: category.to_owned(),
+        category: if part.category.is_empty() { category.to_owned() } else { part.category.clone() },
         actor: actor.clone(),
+        method: method.clone(),
         detail: if part.detail.is_empty() { detail.clone() } else { part.detail.clone() },
+        report: belongs.report,
         ..part
     };
 
@@ -39,8 +50,14 @@ pub(super) fn observation(c: Context<'_>) -> Found<Lines> {
         parts.push((reading(*component, &code, section, at)?, code));
     }
     let mut lines: Lines = Vec::new();
-    let whole = reading(c.node, &code, section, at)?;
-    let pressure = pressure(&parts).map(|(text, unit, flag)| ChartItem { text, unit, flag, ..whole.clone() });
+    let whole = ChartItem { was: replaced(c)?, ..reading(c.node, &code, section, at)? };
+    let whole = if whole.category.is_empty() { whole } else { ChartItem { about: belongs.about, ..whole } };
+    for (part, _) in &mut parts {
+        if whole.number.is_none() {
+            part.about.clone_from(&whole.text);
+        }
+    }
+    let pressure = pressure(&parts, &whole);
     let is_pressure = pressure.is_some();
     let says_something = whole.number.is_some() || !whole.text.is_empty();
     if let Some(pressure) = pressure {
@@ -59,6 +76,47 @@ pub(super) fn observation(c: Context<'_>) -> Found<Lines> {
         lines.push((dress(part, &group), String::new()));
     }
     Ok(lines)
+}
+
+/// Takes in what `node` says of other observations: its members, and its value where the source has revoked it.
+pub(super) fn survey(source: Source<'_>, node: Node<'_>, refs: &mut References) -> Found<()> {
+    let (is_revoked, is_heading) =
+        (matches!(node.text("status")?, "entered-in-error" | "cancelled"), node.has("hasMember"));
+    if !is_revoked && !is_heading {
+        return Ok(());
+    }
+    let code = node.concept("code")?;
+    let value = printed(&reading(node, &code, Section::Results, None)?);
+    let labels = labels::labels(node)?;
+    if is_revoked {
+        refs.take_revoked(source.key, source.full_url, &value, labels);
+        return Ok(());
+    }
+    let (key, full_url, title) = (source.key, source.full_url, code.name());
+    refs.take_members(node, &Heading { key, full_url, title: &title, found: &value, labels })
+}
+
+/// The value that an observation says it replaces; empty when it says nothing, or the old value is not there.
+fn replaced(c: Context<'_>) -> Found<String> {
+    for extension in c.node.list("extension")? {
+        if extension.text("url")? == REPLACES {
+            let old = c.refs.revoked(extension.node("valueReference")?, c.labels)?;
+            return Ok(old.unwrap_or_default().to_owned());
+        }
+    }
+    Ok(String::new())
+}
+
+/// How an organism answered to an antibiotic, when that is what an observation or component says.
+fn susceptibility(node: Node<'_>, code: &Concept) -> Found<Option<&'static str>> {
+    for concept in node.concepts("interpretation")? {
+        for (_, code) in &concept.codings {
+            if let Some(answer) = Susceptibility::of_code(code) {
+                return Ok(Some(answer.word()));
+            }
+        }
+    }
+    Ok(code.name().contains("[Susceptibility]").then_some(""))
 }
 
 /// The section of an observation and, for those that are no laboratory result, the sub-group it stands under.
@@ -104,19 +162,31 @@ fn reading(node: Node<'_>, code: &Concept, section: Section, at: Option<Moment>)
     };
     let unit = [measured.text("unit")?, measured.text("code")?].into_iter().find(|u| !u.is_empty());
     let (low, high, range) = range(node)?;
+    let (flag, said) = flag(node)?;
     let comparator = match measured.text("comparator")? {
         known @ ("<" | ">" | "<=" | ">=") => known,
         _ => "",
     };
+    let tried = susceptibility(node, code)?;
+    let text = match (tried, number) {
+        (Some("") | None, None) => words(node)?,
+        (Some(answer), _) => answer.to_owned(),
+        (None, Some(number)) => {
+            let digits = measured.digits("value")?.unwrap_or_default();
+            if digits == exact_text(number) { String::new() } else { digits }
+        }
+    };
     Ok(ChartItem {
         number,
         comparator: comparator.to_owned(),
-        text: if number.is_some() { String::new() } else { words(node)? },
+        text,
+        category: tried.map_or_else(String::new, |_| SUSCEPTIBILITY.to_owned()),
         unit: unit.unwrap_or_default().to_owned(),
         low,
         high,
         range,
-        flag: flag(node)?,
+        flag,
+        said,
         ..item(section, code, at)
     })
 }
@@ -149,59 +219,15 @@ fn words(node: Node<'_>) -> Found<String> {
     Ok(candidates.into_iter().find(|text| !text.is_empty()).unwrap_or_default())
 }
 
-/// The reference range that is meant for anyone: low, high, and as the laboratory prints it.
-fn range(node: Node<'_>) -> Found<(Option<f64>, Option<f64>, String)> {
-    let ranges = node.list("referenceRange")?;
-    let mut chosen = None;
-    for range in &ranges {
-        let kind = range.concept("type")?;
-        if kind.is_empty() || kind.has(&["normal"]) {
-            chosen = Some(*range);
-            break;
-        }
-    }
-    let Some(range) = chosen else { return Ok((None, None, String::new())) };
-    let (low, high) = (range.node("low")?.number("value")?, range.node("high")?.number("value")?);
-    Ok((low, high, range.text("text")?.to_owned()))
-}
-
-/// The flag that the laboratory set. Codes: HL7 `v3-ObservationInterpretation`; the gravest counts.
-fn flag(node: Node<'_>) -> Found<Flag> {
-    let mut gravest = Flag::Normal;
-    for concept in node.concepts("interpretation")? {
-        for (_, code) in &concept.codings {
-            let flag = match code.as_str() {
-                "LL" => Flag::CriticalLow,
-                "HH" => Flag::CriticalHigh,
-                "AA" => Flag::Critical,
-                "L" | "LU" | "<" => Flag::Low,
-                "H" | "HU" | ">" => Flag::High,
-                "A" | "POS" | "DET" | "R" | "RR" | "IND" | "E" => Flag::Abnormal,
-                _ => Flag::Normal,
-            };
-            if weight(flag) > weight(gravest) {
-                gravest = flag;
-            }
-        }
-    }
-    Ok(gravest)
-}
-
-fn weight(flag: Flag) -> u8 {
-    match flag {
-        Flag::Normal => 0,
-        Flag::Abnormal => 1,
-        Flag::Low | Flag::High => 2,
-        Flag::Critical => 3,
-        Flag::CriticalLow | Flag::CriticalHigh => 4,
-    }
-}
-
-/// `120/80`, its unit and its gravest flag, when the components are those of a blood pressure.
-fn pressure(parts: &[(ChartItem, Concept)]) -> Option<(String, String, Flag)> {
+/// `120/80`, its unit, its gravest flag and what is said of it, when the components are those of a blood pressure.
+fn pressure(parts: &[(ChartItem, Concept)], whole: &ChartItem) -> Option<ChartItem> {
     let part = |wanted: &str| parts.iter().find(|(_, code)| code.has(&[wanted])).map(|(item, _)| item);
     let (systolic, diastolic) = (part(SYSTOLIC)?, part(DIASTOLIC)?);
     let text = format!("{}/{}", systolic.number?.round(), diastolic.number?.round());
-    let flag = [systolic.flag, diastolic.flag].into_iter().max_by_key(|flag| weight(*flag));
-    Some((text, systolic.unit.clone(), flag.unwrap_or(Flag::Normal)))
+    let flag = graver(whole.flag, graver(systolic.flag, diastolic.flag));
+    // Half of it normal does not make the whole so.
+    let half = flag == Flag::Normal && [systolic.flag, diastolic.flag].contains(&Flag::Unsaid);
+    let flag = if half && whole.flag == Flag::Unsaid { Flag::Unsaid } else { flag };
+    let said = joined([&whole.said, &systolic.said, &diastolic.said].map(Clone::clone), "; ");
+    Some(ChartItem { text, unit: systolic.unit.clone(), flag, said, ..whole.clone() })
 }

@@ -2,9 +2,9 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::domain::chart::sensitivity::Labels;
-
 use super::json::{Found, Node};
+use super::members::Members;
+use crate::domain::chart::sensitivity::Labels;
 use crate::domain::feed::Pointer;
 use crate::domain::ids::Npi;
 
@@ -27,10 +27,12 @@ pub struct References {
     identifiers: HashMap<String, String>,
     /// `Type/id` to what it is called.
     names: HashMap<String, String>,
-    /// `Observation/id` to the name of the panel that lists it.
-    panels: HashMap<String, String>,
-    /// `Observation/id` to the labels of the reports that list it.
-    panel_labels: HashMap<String, Labels>,
+    /// What observations belong to.
+    pub(super) members: Members,
+    /// Referrals by what they are called, each with its status and labels.
+    referrals: HashMap<String, (String, Labels)>,
+    /// Labels of notes and documents that carry any, by what they are called.
+    noted: HashMap<String, Labels>,
     /// Imaging studies that a report describes.
     reported: HashSet<String>,
 }
@@ -48,6 +50,11 @@ impl References {
     /// Knows `key` by `name`, as loaded before.
     pub fn know(&mut self, key: String, name: String) {
         self.names.insert(key, name);
+    }
+
+    /// Whether `key` is known by a name.
+    pub fn has_name(&self, key: &str) -> bool {
+        self.names.contains_key(key)
     }
 
     /// Takes in what `resource`, known as `key` and in its Bundle as `full_url`, is called and calls others.
@@ -74,17 +81,8 @@ impl References {
         Ok(())
     }
 
-    /// Takes in which results and studies a report speaks of. Bundle entries it refers to must be known by then.
-    pub(super) fn take_report(&mut self, report: Node<'_>, panel: &str, labels: Labels) -> Found<()> {
-        for result in report.list("result")? {
-            if let Some(key) = self.raw_key(result)? {
-                let known = self.panel_labels.entry(key.clone()).or_default();
-                *known = known.and(labels);
-                if !panel.is_empty() {
-                    self.panels.insert(key, panel.to_owned());
-                }
-            }
-        }
+    /// Takes in which studies a report speaks of. Bundle entries it refers to must be known by then.
+    pub(super) fn take_studies(&mut self, report: Node<'_>) -> Found<()> {
         for study in report.list("imagingStudy")? {
             if let Some(key) = self.raw_key(study)? {
                 self.reported.insert(key);
@@ -93,17 +91,34 @@ impl References {
         Ok(())
     }
 
-    /// The security labels of the reports that list the observation `key` (or is known by its full URL): a value is as
-    /// sensitive as the report it belongs to.
-    pub(super) fn labels_of_reports(&self, key: &str, full_url: Option<&str>) -> Labels {
-        let of = |name: &str| self.panel_labels.get(name).copied().unwrap_or_default();
-        of(key).and(full_url.map(of).unwrap_or_default())
+    /// Takes in how far a referral has come.
+    pub(super) fn take_referral(&mut self, key: &str, full_url: Option<&str>, status: &str, labels: Labels) {
+        for name in [Some(key), full_url].into_iter().flatten() {
+            self.referrals.insert(name.to_owned(), (status.to_owned(), labels));
+        }
     }
 
-    /// The panel that lists the observation `key` (or is known by its full URL).
-    pub(super) fn panel(&self, key: &str, full_url: Option<&str>) -> Option<&str> {
-        let by_url = || full_url.and_then(|url| self.panels.get(url));
-        self.panels.get(key).or_else(by_url).map(String::as_str)
+    /// The status of the referral that `reference` means, `None` when it means none, or one more sensitive than `labels`.
+    pub(super) fn referral(&self, reference: Node<'_>, labels: Labels) -> Found<Option<&str>> {
+        let found = self.raw_key(reference)?.and_then(|key| self.referrals.get(&key));
+        Ok(found.filter(|(_, theirs)| labels.contains(*theirs)).map(|(status, _)| status.as_str()))
+    }
+
+    /// Takes in the labels of a note or document, which what is added to it carries as well.
+    pub(super) fn take_note(&mut self, key: &str, full_url: Option<&str>, labels: Labels) {
+        for name in [Some(key), full_url].into_iter().flatten().filter(|_| labels != Labels::NONE) {
+            self.noted.insert(name.to_owned(), labels);
+        }
+    }
+
+    /// The labels of what `note` was added to.
+    pub(super) fn labels_added_to(&self, note: Node<'_>) -> Found<Labels> {
+        let mut labels = Labels::NONE;
+        for relation in relations(note)?.into_iter().filter(|(code, _)| *code == ADDS_TO) {
+            let target = self.raw_key(relation.1)?.and_then(|key| self.noted.get(&key));
+            labels = labels.and(target.copied().unwrap_or_default());
+        }
+        Ok(labels)
     }
 
     /// Whether a report describes the imaging study `key`.
@@ -112,7 +127,7 @@ impl References {
     }
 
     /// `Type/id` of a reference, or the URN itself while its entry has not been read.
-    fn raw_key(&self, reference: Node<'_>) -> Found<Option<String>> {
+    pub(super) fn raw_key(&self, reference: Node<'_>) -> Found<Option<String>> {
         let text = reference.text("reference")?;
         Ok(self.key_of(text).or_else(|| text.starts_with("urn:").then(|| text.to_owned())))
     }
@@ -153,7 +168,7 @@ impl References {
     }
 
     /// Whom or what `reference` means, a resource or a number by which the directory knows it.
-    pub(super) fn pointer(&self, reference: Node<'_>) -> Found<Option<Pointer>> {
+    pub(in crate::adapters::feed) fn pointer(&self, reference: Node<'_>) -> Found<Option<Pointer>> {
         if let Some(key) = self.key(reference)? {
             return Ok(Some(Pointer::Resource(key)));
         }
@@ -188,6 +203,24 @@ impl References {
         let known = self.key(reference)?.and_then(|key| self.names.get(&key).cloned());
         Ok(known.unwrap_or_default())
     }
+}
+
+/// The code by which a note says that it was added to another.
+pub(super) const ADDS_TO: &str = "appends";
+
+/// How a note or document is related to others: the code, and the reference. Source: FHIR R4 `DocumentReference.relatesTo` and
+/// `Composition.relatesTo`.
+pub(super) fn relations(note: Node<'_>) -> Found<Vec<(&str, Node<'_>)>> {
+    if !note.has("relatesTo") {
+        return Ok(Vec::new());
+    }
+    let mut all = Vec::new();
+    for relation in note.list("relatesTo")? {
+        let target = relation.node("target")?;
+        let target = if target.is_nothing() { relation.node("targetReference")? } else { target };
+        all.push((relation.text("code")?, target));
+    }
+    Ok(all)
 }
 
 /// Type and `system|value` of a conditional reference such as `Practitioner?identifier=http://hl7.org/fhir/sid/us-npi|1`.

@@ -1,9 +1,9 @@
 //! Visits, appointments and referrals.
 
 use super::clinical::opening;
-use super::json::{Concept, Found, joined};
-use super::{Context, Lines, item, names};
-use crate::domain::chart::{ChartItem, Section};
+use super::json::{Concept, Found, Node, joined};
+use super::{Context, Lines, ending, item, names};
+use crate::domain::chart::{ChartItem, REFERRAL as REFERRALS, Section};
 
 /// SNOMED CT: "Patient referral", "Referral to service", "Referral procedure".
 const REFERRAL: [&str; 3] = ["3457005", "306206005", "103696004"];
@@ -23,13 +23,12 @@ pub(super) fn encounter(c: Context<'_>) -> Found<Lines> {
     let reason = c.node.titles("reasonCode")?;
     Ok(vec![(
         ChartItem {
-            until: span.end,
             status: c.node.text("status")?.to_owned(),
             category: class_name(&class),
             text: service,
             actor: names(people)?,
             detail: if reason == kind.name() { String::new() } else { reason },
-            ..item(Section::Visits, &kind, opening(span))
+            ..ending(item(Section::Visits, &kind, opening(span)), span.to)
         },
         String::new(),
     )])
@@ -60,6 +59,10 @@ pub(super) fn appointment(c: Context<'_>) -> Found<Lines> {
     if !description.is_empty() {
         description.clone_into(&mut kind.title);
     }
+    let mut referral = "";
+    for request in c.node.list("basedOn")? {
+        referral = c.refs.referral(request, c.labels)?.unwrap_or(referral);
+    }
     let (mut people, mut places) = (Vec::new(), Vec::new());
     for participant in c.node.list("participant")? {
         let actor = participant.node("actor")?;
@@ -72,28 +75,39 @@ pub(super) fn appointment(c: Context<'_>) -> Found<Lines> {
     }
     Ok(vec![(
         ChartItem {
-            until: c.node.moment("end", c.zone())?.map(|m| m.end),
             status: c.node.text("status")?.to_owned(),
             category: "Appointment".into(),
             actor: joined(people, ", "),
             text: joined([c.node.titles("reasonCode")?, c.node.text("patientInstruction")?.to_owned()], "; "),
             detail: joined(places, ", "),
-            ..item(Section::Appointments, &kind, c.node.moment("start", c.zone())?)
+            about: referral.to_owned(),
+            ..ending(
+                item(Section::Appointments, &kind, c.node.moment("start", c.zone())?),
+                c.node.moment("end", c.zone())?,
+            )
         },
         String::new(),
     )])
 }
 
-/// A referral; other orders have no place in the record.
-pub(super) fn service_request(c: Context<'_>) -> Found<Lines> {
-    let code = c.node.concept("code")?;
-    let categories = c.node.concepts("category")?;
-    let mut all = categories.iter().chain([&code]);
+/// Whether an order is a referral.
+pub(super) fn is_referral(order: Node<'_>) -> Found<bool> {
+    let (code, categories) = (order.concept("code")?, order.concepts("category")?);
     let says_so =
         |concept: &Concept| concept.has(&REFERRAL) || concept.title.to_lowercase().contains("referral");
-    if !all.any(says_so) {
+    Ok(categories.iter().chain([&code]).any(says_so))
+}
+
+/// A referral; other orders have no place in the record.
+pub(super) fn service_request(c: Context<'_>) -> Found<Lines> {
+    if !is_referral(c.node)? {
         return Ok(Vec::new());
     }
+    let code = c.node.concept("code")?;
+    let number = match c.node.node("requisition")?.text("value")? {
+        "" => c.node.first("identifier")?.text("value")?,
+        number => number,
+    };
     let wanted = c.node.period("occurrencePeriod", c.zone())?;
     let at = match c.node.moment("occurrenceDateTime", c.zone())?.or_else(|| opening(wanted)) {
         Some(moment) => Some(moment),
@@ -103,12 +117,12 @@ pub(super) fn service_request(c: Context<'_>) -> Found<Lines> {
     let people = joined([names(asked)?, c.refs.name(c.node.node("requester")?)?], ", ");
     Ok(vec![(
         ChartItem {
-            until: wanted.end,
             status: c.node.text("status")?.to_owned(),
-            category: "Referral".into(),
+            category: REFERRALS.into(),
             actor: people,
+            text: number.to_owned(),
             detail: joined([c.node.text("priority")?.to_owned(), c.node.titles("reasonCode")?], "; "),
-            ..item(Section::Appointments, &code, at)
+            ..ending(item(Section::Appointments, &code, at), wanted.to)
         },
         String::new(),
     )])

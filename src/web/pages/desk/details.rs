@@ -1,6 +1,7 @@
 //! The facts of a request, by kind.
 
 pub(super) mod emergency;
+pub(super) mod enrolment;
 pub(super) mod help;
 pub(super) mod merge;
 pub(super) mod patient;
@@ -31,6 +32,7 @@ pub(super) async fn facts(
         RequestKind::Membership | RequestKind::PracticeSwitch => practice::show(site, frame, id).await,
         RequestKind::SingleSignOn => single_sign_on::show(site, frame, id).await,
         RequestKind::Help => help::show(site, id).await,
+        RequestKind::Enrolment => enrolment::show(site, visitor, frame, detail).await,
         RequestKind::Merge => merge::show(site, visitor, frame, id).await,
         RequestKind::FactorReset => {
             let whose = detail.subject.as_ref().map(|s| (s.id, s.name.as_str(), s.email.as_str()));

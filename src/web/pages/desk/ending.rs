@@ -198,6 +198,7 @@ async fn end(
         Done::Done(None) => return Ok(Redirect::to(&paths::queued(id)).into_response()),
         Done::Done(Some(handover)) => {
             let model = Handover {
+                kind: handover.kind,
                 id,
                 code: handover.code,
                 name: handover.name,

@@ -73,7 +73,7 @@ async fn show(
     Ok((status, view::page(&visitor.frame(site, NavItem::Queue), &model)).into_response())
 }
 
-fn preview(found: Preview) -> view::Preview {
+pub(super) fn preview(found: Preview) -> view::Preview {
     let shift =
         |one: Shift| view::Shift { name: one.name, email: one.email, before: one.before, after: one.after };
     view::Preview {

@@ -7,9 +7,11 @@ use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
 use super::super::form;
+use super::details::enrolment::claim;
 use super::details::patient::{person, verified};
 use super::request::{changed, detail};
 use super::{barred, member};
+use crate::app::desk::reading::typed_name;
 use crate::app::desk::verifying::{self, Checked, Interpreter, Phones};
 use crate::app::desk::{Done, confirming};
 use crate::domain::ids::RequestId;
@@ -33,6 +35,8 @@ struct Fields {
     identifier: Vec<String>,
     spoken_to: String,
     relationship: String,
+    on_record_number: String,
+    mrn: String,
 }
 
 impl Fields {
@@ -51,6 +55,7 @@ impl Fields {
             identifiers: self.identifier.iter().filter_map(|word| Identifier::from_word(word)).collect(),
             spoken_to: self.spoken_to.clone(),
             relationship: Relationship::from_word(&self.relationship),
+            on_record_number: self.on_record_number == "yes",
         }
     }
 }
@@ -61,6 +66,7 @@ struct Tried {
     call: NewCall,
     typed: Typed,
     missing: Vec<Missing>,
+    naming: (String, bool),
     stale: bool,
 }
 
@@ -81,7 +87,7 @@ async fn show(
     status: StatusCode,
 ) -> Result<Response, PageError> {
     let detail = detail(site, visitor, id).await?;
-    if !detail.request.kind.is_about_access() {
+    if !detail.request.kind.is_verified_by_phone() {
         return Err(PageError::NotFound);
     }
     let member = member(visitor);
@@ -92,16 +98,19 @@ async fn show(
         Phones::NotShown => view::Phones::NotShown,
     };
     let is_barred = detail.endings.iter().any(|(_, bar)| bar.is_some());
-    let asker = detail.asked_by.as_ref().map(|by| by.name.clone());
+    let asker =
+        detail.asked_by.as_ref().map_or_else(|| typed_name(&detail.request.typed), |by| by.name.clone());
     let model = Verify {
         id,
         version: detail.request.version,
         kind: detail.request.kind,
-        asked_by: [asker.unwrap_or_default(), detail.practice.clone()]
+        asked_by: [asker, detail.practice.clone()]
             .into_iter()
             .filter(|part| !part.is_empty())
             .collect::<Vec<_>>()
             .join(", "),
+        claim: claim(site, id, person(&facts)).await?,
+        naming: tried.naming,
         person: person(&facts),
         phones,
         verified: verified(&facts),
@@ -181,6 +190,20 @@ async fn after(
         Done::Stale => show(site, visitor, id, Tried { stale: true, ..tried }, StatusCode::CONFLICT).await,
         Done::Unknown | Done::Obstacle(_) => Err(PageError::NotFound),
     }
+}
+
+/// `POST /team/requests/{id}/patient`: whose chart a request for a family account is about.
+pub async fn name_patient(
+    State(site): State<Site>,
+    visitor: Visitor,
+    Path(id): Path<RequestId>,
+    body: Bytes,
+) -> Result<Response, PageError> {
+    let fields: Fields = form(&body)?;
+    let named = (id, fields.version);
+    let done = verifying::name_patient(&site.app, &member(&visitor), named, &fields.mrn).await?;
+    let naming = (fields.mrn, done == Done::BadText);
+    after(&site, &visitor, id, done, Tried { naming, ..Tried::default() }).await
 }
 
 /// `POST /team/requests/{id}/in-chart`: the caller has entered the new PCP in the hospital's chart.

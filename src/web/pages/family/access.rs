@@ -4,9 +4,10 @@ use axum::extract::{Path, Query, State};
 use axum::response::Redirect;
 use maud::Markup;
 
+use super::renew::row;
 use super::{Wanted, framed, patients};
 use crate::app::family::answering::{self, Taken};
-use crate::app::family::{self, blocking, seeing};
+use crate::app::family::{self, blocking, renewing, seeing};
 use crate::domain::ids::FactId;
 use crate::views::family::Done;
 use crate::views::family::access::{self as view, Blocked, Given, Seer};
@@ -28,6 +29,10 @@ pub async fn show(
         Some(permit) => seeing::who(&site.app, permit, context.now).await?,
         None => seeing::Seen::default(),
     };
+    let renewals = match household.current() {
+        Some(permit) => renewing::renewable(&site.app, permit, context.now).await?,
+        None => Vec::new(),
+    };
     let given = |g: seeing::Given| Given {
         id: g.id,
         name: g.name,
@@ -44,6 +49,7 @@ pub async fn show(
         done: wanted.done(),
         seers: seen.seers.into_iter().map(seer).collect(),
         given: seen.given.into_iter().map(given).collect(),
+        renewals: renewals.into_iter().map(|one| row(one, context.now)).collect(),
         blocked: seen.blocked.into_iter().map(blocked).collect(),
     };
     Ok(view::page(&framed(&site, &visitor, NavItem::FamilyAccess, household.language), &model))

@@ -73,7 +73,7 @@ impl Fields {
     }
 }
 
-fn spoken(site: &Site, anyone: &Anyone, spoken: &Spoken) -> Frame {
+pub(super) fn spoken(site: &Site, anyone: &Anyone, spoken: &Spoken) -> Frame {
     let language = Language::from_word(&spoken.language).unwrap_or(Language::English);
     Frame { language, ..anyone.frame(site) }
 }

@@ -23,7 +23,7 @@ pub(in crate::web::pages::desk) async fn show(
     Ok(view::facts(frame, request, &pair(&found)))
 }
 
-fn side(side: &Side) -> view::Side {
+pub(in crate::web::pages::desk) fn side(side: &Side) -> view::Side {
     let words = |(provider, practice): &(String, String)| {
         let parts = [provider.as_str(), practice.as_str()].into_iter().filter(|part| !part.is_empty());
         parts.collect::<Vec<_>>().join(", ")

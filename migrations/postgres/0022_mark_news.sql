@@ -1,0 +1,28 @@
+-- What is new since somebody last looked (issue 6, points 3 and 6): when items were filed, what corrected values replaced, the report
+-- behind a result, the look before the present one, activity by kind, and who wants to be told by mail.
+
+alter table chart_item add column filed_at timestamptz;
+alter table chart_item add column was text not null default '';
+alter table chart_item add column method text not null default '';
+alter table chart_item add column about text not null default '';
+alter table chart_item add column report_id uuid;
+
+alter table recent_view add column last_at timestamptz;
+alter table recent_view add column previous_at timestamptz;
+update recent_view set last_at = viewed_at;
+
+create table patient_activity (
+    patient_id uuid not null references patient (id),
+    kind text not null check (kind in ('result', 'admission', 'discharge')),
+    at timestamptz not null,
+    noted_at timestamptz not null,
+    primary key (patient_id, kind)
+);
+
+create table news_notice (
+    account_id uuid primary key references account (id),
+    pace text not null check (pace in ('daily', 'at_once')),
+    since timestamptz not null,
+    looked_at timestamptz not null,
+    told_at timestamptz
+);

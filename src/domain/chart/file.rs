@@ -1,0 +1,106 @@
+//! Files of the record, and what they are by their first bytes: what a source says of them is not believed.
+
+/// The largest file that is handed on, in bytes: 20 MB.
+pub const FILE_BYTES: usize = 20 * 1024 * 1024;
+
+/// The file that belongs to an item.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct File {
+    /// Its bytes.
+    pub bytes: Vec<u8>,
+    /// The type that the source declares.
+    pub declared: String,
+    /// What the source calls it.
+    pub title: String,
+}
+
+/// What a file is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Form {
+    /// PDF.
+    Pdf,
+    /// PNG.
+    Png,
+    /// JPEG.
+    Jpeg,
+    /// GIF.
+    Gif,
+    /// Text without markup.
+    Text,
+    /// Anything else: it is handed on, and never shown.
+    Other,
+}
+
+/// How the formats that are shown begin; at the very beginning, as the formats say, so that nothing stands before.
+const MAGIC: [(&[u8], Form); 5] = [
+    (b"%PDF-", Form::Pdf),
+    (b"\x89PNG\r\n\x1a\n", Form::Png),
+    (b"\xff\xd8\xff", Form::Jpeg),
+    (b"GIF87a", Form::Gif),
+    (b"GIF89a", Form::Gif),
+];
+
+/// Beginnings of formats that are written as text and are programs or markup nonetheless.
+const NO_TEXT: [&str; 3] = ["<", "{\\rtf", "%!"];
+
+/// What `bytes` are.
+pub fn form_of(bytes: &[u8]) -> Form {
+    if let Some((_, form)) = MAGIC.iter().find(|(magic, _)| bytes.starts_with(magic)) {
+        return *form;
+    }
+    let Ok(text) = std::str::from_utf8(bytes) else { return Form::Other };
+    let text = text.trim_start_matches('\u{feff}').trim_start();
+    let is_control = |c: char| c.is_control() && !matches!(c, '\n' | '\r' | '\t' | '\u{c}');
+    if text.is_empty() || NO_TEXT.iter().any(|begin| text.starts_with(begin)) || text.contains(is_control) {
+        return Form::Other;
+    }
+    Form::Text
+}
+
+impl Form {
+    /// The media type under which it is shown, and the ending of its name.
+    pub const fn shown_as(self) -> Option<(&'static str, &'static str)> {
+        Some(match self {
+            Self::Pdf => ("application/pdf", "pdf"),
+            Self::Png => ("image/png", "png"),
+            Self::Jpeg => ("image/jpeg", "jpg"),
+            Self::Gif => ("image/gif", "gif"),
+            Self::Text => ("text/plain; charset=utf-8", "txt"),
+            Self::Other => return None,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_file_is_its_first_bytes_say() {
+        assert_eq!(form_of(b"%PDF-1.7\n"), Form::Pdf);
+        assert_eq!(form_of(b"\x89PNG\r\n\x1a\nrest"), Form::Png);
+        assert_eq!(form_of(b"\xff\xd8\xff\xe0"), Form::Jpeg);
+        assert_eq!(form_of(b"GIF89a=1;alert(1)"), Form::Gif);
+        assert_eq!(form_of("Zoë:\tfine\r\n".as_bytes()), Form::Text);
+    }
+
+    #[test]
+    fn markup_programs_and_what_only_looks_right_are_something_else() {
+        let others: [&[u8]; 11] = [
+            b"<html>",
+            b"  \n<!doctype html>",
+            b"\xef\xbb\xbf<svg xmlns='http://www.w3.org/2000/svg'/>",
+            b"<?xml version='1.0'?>",
+            b"{\\rtf1}",
+            b"%!PS-Adobe",
+            b" %PDF-1.7\0",
+            b"PK\x03\x04",
+            b"MZ\x90\0",
+            b"",
+            b"caf\xe9",
+        ];
+        for bytes in others {
+            assert_eq!(form_of(bytes), Form::Other, "{bytes:?}");
+        }
+    }
+}

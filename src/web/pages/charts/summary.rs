@@ -1,0 +1,136 @@
+//! The summary: as a page, begun before a slow source has answered, and as a file.
+
+use axum::extract::{Path, State};
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
+
+use super::begun::Beginning;
+use super::{completed, first_shell, loaded, open, open_for};
+use crate::app::access::{Opened, Reading};
+use crate::app::charts;
+use crate::app::ports::{SLOW_AFTER, Wanted};
+use crate::app::{App, AppError};
+use crate::domain::audit::Act;
+use crate::domain::chart::appointments::coming;
+use crate::domain::chart::notes::current;
+use crate::domain::chart::results::{by_test, measured};
+use crate::domain::chart::{ChartItem, Section};
+use crate::views::chart::Shell;
+use crate::views::chart::begun::Title;
+use crate::views::chart::pdf;
+use crate::views::chart::shell::Here;
+use crate::views::chart::summary::{self as view, Summary};
+use crate::views::layout::{Frame, NavItem};
+use crate::views::words::chart::SUMMARY;
+use crate::web::Site;
+use crate::web::error::PageError;
+use crate::web::gate::Visitor;
+
+/// Results read for the summary: enough for the latest tests with their recent course, beside those that were ever critical.
+const RESULTS_ON_SUMMARY: u32 = 120;
+
+/// Notes read for the summary: enough for the latest that stand, whatever they replaced.
+const NOTES_ON_SUMMARY: u32 = 24;
+
+/// `GET /charts/{id}`: the summary. No card waits longer than [`SLOW_AFTER`].
+pub async fn summary(
+    State(site): State<Site>,
+    visitor: Visitor,
+    Path(id): Path<String>,
+) -> Result<Response, PageError> {
+    let opened = match open(&site, &visitor, &id, None).await? {
+        Ok(opened) => opened,
+        Err(answer) => return Ok(answer),
+    };
+    let app = charts::for_page(&site.app);
+    let first = first_shell(&app, &visitor, &opened).await?;
+    let frame = visitor.frame(&site, NavItem::None);
+    let beginning = Beginning {
+        frame: frame.clone(),
+        first: first.clone(),
+        title: Title { here: Here::Summary, text: SUMMARY.to_owned() },
+        reference: visitor.circumstances.id.clone(),
+    };
+    let whole = async move { Ok(view::page(&frame, &read(&app, &opened, first, &frame).await?)) };
+    beginning.answer(whole).await
+}
+
+/// `GET /charts/{id}/summary.pdf`: the summary as a file, which leaves the portal.
+pub async fn summary_pdf(
+    State(site): State<Site>,
+    visitor: Visitor,
+    Path(id): Path<String>,
+) -> Result<Response, PageError> {
+    let reading = Reading { act: Act::ExportChart, ..Reading::of(None) };
+    let opened = match open_for(&site, &visitor, &id, &reading).await? {
+        Ok(opened) => opened,
+        Err(answer) => return Ok(answer),
+    };
+    let app = charts::for_page(&site.app);
+    let first = first_shell(&app, &visitor, &opened).await?;
+    let frame = visitor.frame(&site, NavItem::None);
+    let file = pdf::file(&frame, &read(&app, &opened, first, &frame).await?);
+    let kind = (header::CONTENT_TYPE, "application/pdf");
+    let named = (header::CONTENT_DISPOSITION, "attachment; filename=\"summary.pdf\"");
+    Ok(([kind, named], file).into_response())
+}
+
+/// Visits read for the summary: enough for the latest, however many were called off.
+const VISITS_ON_SUMMARY: u32 = 40;
+
+/// Everything that the summary shows, read at once.
+async fn read(app: &App, opened: &Opened, first: Shell, frame: &Frame) -> Result<Summary, AppError> {
+    let read = |section, limit| {
+        let wanted = Wanted { limit, ..Wanted::default() };
+        charts::soon(SLOW_AFTER, charts::items(app, &opened.permit, section, wanted))
+    };
+    let same = |items: Vec<ChartItem>| items;
+    let (results, vitals) = (
+        charts::soon(SLOW_AFTER, charts::leading(app, &opened.permit, RESULTS_ON_SUMMARY)),
+        read(Section::Vitals, RESULTS_ON_SUMMARY),
+    );
+    let (problems, medications) = (read(Section::Problems, 0), read(Section::Medications, 0));
+    let (allergies, immunizations) = (read(Section::Allergies, 0), read(Section::Immunizations, 8));
+    let (notes, visits) = (read(Section::Notes, NOTES_ON_SUMMARY), read(Section::Visits, VISITS_ON_SUMMARY));
+    let appointments = read(Section::Appointments, 0);
+    // Together with what is around them, so that a remote source is asked once for each.
+    let lately = charts::lately(app, &opened.permit, opened.since);
+    let (
+        lately,
+        results,
+        vitals,
+        problems,
+        medications,
+        allergies,
+        immunizations,
+        notes,
+        visits,
+        appointments,
+    ) = tokio::join!(
+        lately,
+        results,
+        vitals,
+        problems,
+        medications,
+        allergies,
+        immunizations,
+        notes,
+        visits,
+        appointments
+    );
+    let (shell, vitals) = (completed(first, lately?), vitals?);
+    let growth = charts::growth::latest(app, &opened.permit, &shell.banner, &vitals, frame.now).await?;
+    Ok(Summary {
+        shell,
+        growth,
+        results: loaded(results?, measured),
+        problems: loaded(problems?, same),
+        medications: loaded(medications?, same),
+        allergies: loaded(allergies?, same),
+        immunizations: loaded(immunizations?, same),
+        notes: loaded(notes?, current),
+        vitals: loaded(vitals, by_test),
+        visits: loaded(visits?, same),
+        appointments: loaded(appointments?, |items| coming(&items, frame.now)),
+    })
+}

@@ -1,0 +1,297 @@
+//! Who is PCP follows the hospital: what the access team confirms is told to the source, becomes the source's once that shows it, and
+//! nothing that the hospital wrote meanwhile is written over.
+
+use std::sync::Arc;
+
+use axum::http::StatusCode;
+use postern::adapters::feed::remote::{Credentials, SourceSettings};
+use postern::app::App;
+use postern::app::access;
+use postern::app::desk::confirming::{Approval, confirm, written_by_hand};
+use postern::app::desk::{Done, Member};
+use postern::app::feed_sync::telling;
+use postern::domain::access::{Action, decide};
+use postern::domain::calendar::Instant;
+use postern::domain::ids::{AccountId, FactId, PatientId, RequestId};
+use postern::domain::patient_search::Typed;
+use postern::domain::people::Role;
+use postern::domain::request::RequestKind;
+use postern::store::{feed_write, verification};
+use serde_json::{Value, json};
+
+use crate::feed::patient as patient_resource;
+use crate::feed_remote::{self as remote, MRN, clinician, found, listed_with, npi_of, open};
+use crate::support::fhir::{self, Fault};
+use crate::support::pcp::{self, at, member, now, verify};
+use crate::support::portal::Portal;
+use crate::support::world::span;
+use crate::support::{House, both_engines};
+
+/// The remote scene, and North: Castellan who wants to be the PCP, a partner and one of her staff.
+struct Scene<'a> {
+    remote: remote::Scene<'a>,
+    patient: PatientId,
+    castellan: AccountId,
+    partner: AccountId,
+    staff: AccountId,
+    jo: Member,
+}
+
+async fn scene(house: &House) -> Scene<'_> {
+    let remote = remote::scene(house).await;
+    let north = house.world.practice("North").await;
+    let (_, castellan) = house.world.physician("Castellan", north).await;
+    let (_, partner) = house.world.physician("Oyelaran", north).await;
+    let staff = house.world.sponsored_account().await;
+    house.world.sponsorship(castellan, staff, north, span("2026-03-01T00:00:00Z", "")).await;
+    remote.double.put(clinician("castellan", &npi_of(house, castellan).await));
+    let patient = found(&remote, remote.rivera).await;
+    let jo = member(house, &[Role::Reviewer]).await;
+    house.clock.advance(1);
+    Scene { remote, patient, castellan, partner, staff, jo }
+}
+
+impl Scene<'_> {
+    fn house(&self) -> &House {
+        self.remote.house
+    }
+
+    fn says(&self, whom: &[&str]) {
+        self.remote.double.put(listed_with(whom));
+    }
+
+    fn said(&self) -> Value {
+        self.remote.double.get("Patient/a").unwrap()["generalPractitioner"].clone()
+    }
+
+    /// Who opens the chart a minute later, of Castellan, her partner and her staff.
+    async fn later(&self) -> [bool; 3] {
+        self.house().clock.advance(60);
+        let mut seen = [false; 3];
+        for (sees, account) in seen.iter_mut().zip([self.castellan, self.partner, self.staff]) {
+            *sees = open(&self.remote, account, self.patient).await.is_some();
+        }
+        seen
+    }
+
+    /// Who saw the chart at `then`, by what is known now.
+    async fn saw(&self, then: Instant) -> [bool; 3] {
+        let app = &self.remote.app;
+        let facts = access::patient(app, self.patient).await.unwrap().unwrap();
+        let mut seen = [false; 3];
+        for (saw, account) in seen.iter_mut().zip([self.castellan, self.partner, self.staff]) {
+            let viewer = access::viewer(app, account).await.unwrap().unwrap();
+            *saw = decide(&viewer, &facts, Action::OpenChart, then).allowed();
+        }
+        seen
+    }
+
+    async fn holding(&self) -> Vec<feed_write::Standing> {
+        let mut tx = self.house().db().begin().await.unwrap();
+        let mut rows = feed_write::listings(&mut tx, self.patient).await.unwrap();
+        rows.retain(|row| row.span.holds(self.house().now()));
+        rows
+    }
+
+    async fn listing_of(&self, account: AccountId) -> FactId {
+        let provider = access::viewer(&self.remote.app, account).await.unwrap().unwrap().provider;
+        let rows = self.holding().await;
+        FactId(rows.iter().find(|row| row.provider == provider).unwrap().id)
+    }
+
+    /// Files and verifies `account`'s request, and confirms it in the place of everybody but whom `stays` names.
+    async fn confirmed(&self, account: AccountId, stays: &[AccountId]) -> RequestId {
+        let house = self.house();
+        let typed = Typed {
+            mrn: MRN.to_owned(),
+            family: "Doe".to_owned(),
+            given: "Robin".to_owned(),
+            month: "3".to_owned(),
+            day: "14".to_owned(),
+            year: "2019".to_owned(),
+        };
+        let wish = postern::app::requests::Wish { typed, ..pcp::wish(RequestKind::PcpChange) };
+        let postern::app::requests::Filed::Filed(id) = pcp::ask(house, account, &wish).await else {
+            panic!("not filed")
+        };
+        verify(house, &self.jo, id).await;
+        let mut kept = Vec::new();
+        for account in stays {
+            kept.push(self.listing_of(*account).await);
+        }
+        let holding = self.holding().await.into_iter().map(|row| FactId(row.id));
+        let ends = holding.filter(|id| !kept.contains(id)).collect();
+        let approval = Approval::Listing { ends, stays: kept };
+        let done = confirm(&self.remote.app, &now(house, &self.jo), at(house, id).await, &approval).await;
+        assert_eq!(done.unwrap(), Done::Done(()));
+        house.clock.advance(1);
+        id
+    }
+
+    async fn waits(&self, id: RequestId) -> bool {
+        verification::notice(self.house().db(), id).await.unwrap().unwrap().waits
+    }
+
+    async fn told(&self) -> usize {
+        telling::tell(&self.remote.app).await.unwrap()
+    }
+
+    async fn by_hand(&self, id: RequestId) {
+        let jo = now(self.house(), &self.jo);
+        assert_eq!(written_by_hand(&self.remote.app, &jo, id).await.unwrap(), Done::Done(()));
+        self.house().clock.advance(1);
+    }
+}
+
+fn only(whom: &str) -> Value {
+    json!([{ "reference": format!("Practitioner/{whom}") }])
+}
+
+both_engines! {
+    async fn a_confirmed_pcp_whom_the_source_shows_and_then_drops_is_refused_with_partners_and_staff(house: House) {
+        let s = scene(house).await;
+        let before = house.now().plus_seconds(-1);
+        s.confirmed(s.castellan, &[]).await;
+        assert_eq!(s.later().await, [true; 3], "before the source is told");
+        let confirmed = house.now().plus_seconds(-30);
+        assert_eq!(s.told().await, 1);
+        assert_eq!(s.said(), only("castellan"), "the source knows the practitioner only");
+        assert_eq!(s.later().await, [true; 3]);
+        let [held] = s.holding().await[..] else { panic!("one listing") };
+        assert!(held.from_feed && held.practice.is_none(), "handed over, as the source has it");
+        assert_eq!(held.span.start(), house.now(), "from now, not since ever");
+        let handed = house.now();
+        assert_eq!(s.later().await, [true; 3], "the same again");
+        assert_eq!(s.holding().await.len(), 1);
+        s.says(&["rivera"]);
+        assert_eq!(s.later().await, [false; 3]);
+        assert!(open(&s.remote, s.remote.rivera, s.patient).await.is_some());
+        for (then, saw) in [(before, false), (confirmed, true), (handed.plus_seconds(-1), true), (handed, true),
+            (handed.plus_seconds(119), true), (handed.plus_seconds(120), false)]
+        {
+            assert_eq!(s.saw(then).await, [saw; 3], "{then:?}");
+        }
+    }
+
+    async fn a_confirmed_pcp_whom_the_source_never_shows_stands_until_it_lists_somebody_else(house: House) {
+        let s = scene(house).await;
+        s.confirmed(s.castellan, &[]).await;
+        assert_eq!(s.told().await, 1);
+        // What was written is lost on the way to those who read: the old answer goes on.
+        s.says(&["rivera"]);
+        for _ in 0..3 {
+            assert_eq!(s.later().await, [true; 3]);
+            house.clock.advance(86_400);
+        }
+        assert!(open(&s.remote, s.remote.rivera, s.patient).await.is_none(), "whom the decision replaced stays so");
+        s.says(&[]);
+        assert_eq!(s.later().await, [true; 3], "nobody is not somebody else");
+        s.says(&["haddad"]);
+        assert_eq!(s.later().await, [false; 3]);
+        s.says(&["castellan"]);
+        assert_eq!(s.later().await, [true; 3]);
+    }
+
+    async fn while_a_telling_is_outstanding_the_listing_stands_and_once_it_is_written_by_hand_the_source_decides(house: House) {
+        let s = scene(house).await;
+        let id = s.confirmed(s.castellan, &[]).await;
+        s.says(&["haddad"]);
+        assert_eq!(s.later().await, [true; 3]);
+        assert_eq!((s.told().await, s.waits(id).await), (0, true));
+        s.by_hand(id).await;
+        assert_eq!(s.later().await, [false; 3], "the source says the same as before, and that is the answer now");
+        assert!(open(&s.remote, s.remote.haddad, s.patient).await.is_some());
+    }
+
+    async fn where_the_source_can_only_be_read_a_pcp_seen_there_is_the_sources_and_the_work_is_done(house: House) {
+        let mut s = scene(house).await;
+        let settings = fhir::settings(&s.remote.double.url, Credentials::None);
+        let feed = fhir::feed(house, SourceSettings { writes: false, ..settings });
+        s.remote.app = App { feed: Arc::new(feed), ..s.remote.app.clone() };
+        let id = s.confirmed(s.castellan, &[]).await;
+        assert_eq!((s.later().await, s.waits(id).await), ([true; 3], true));
+        s.says(&["rivera", "castellan"]);
+        assert_eq!((s.later().await, s.waits(id).await), ([true; 3], true), "Rivera is still to be taken out");
+        s.says(&["castellan"]);
+        assert_eq!(s.later().await, [true; 3]);
+        s.by_hand(id).await;
+        s.says(&["rivera"]);
+        assert_eq!(s.later().await, [false; 3]);
+        // Entered in one go, nothing is left to say.
+        let id = s.confirmed(s.castellan, &[]).await;
+        s.says(&["castellan"]);
+        assert_eq!((s.later().await, s.waits(id).await), ([true; 3], false));
+        s.says(&["haddad"]);
+        assert_eq!(s.later().await, [false; 3]);
+    }
+
+    async fn telling_the_source_leaves_every_entry_that_the_decision_did_not_change(house: House) {
+        let s = scene(house).await;
+        let stranger = json!({"type": "Practitioner", "display": "Dr. Nobody",
+            "identifier": {"system": "http://hl7.org/fhir/sid/us-npi", "value": "1679576722"}});
+        let place = json!({"reference": "Organization/lab", "display": "Harbor Lab",
+            "extension": [{"url": "http://example.org/note", "valueString": "kept"}]});
+        let haddad = json!({"reference": "Practitioner/haddad", "display": "Haddad"});
+        let rivera = json!({"reference": "Practitioner/rivera"});
+        let mut resource = patient_resource("a", MRN, &json!([stranger, rivera, place, haddad]));
+        resource["telecom"] = json!([{"system": "phone", "value": "555-0100"}]);
+        s.remote.double.put(resource.clone());
+        house.clock.advance(60);
+        open(&s.remote, s.remote.rivera, s.patient).await.unwrap();
+        house.clock.advance(1);
+        s.confirmed(s.castellan, &[s.remote.haddad]).await;
+        assert_eq!(s.told().await, 1);
+        let castellan = json!({"reference": "Practitioner/castellan"});
+        resource["generalPractitioner"] = json!([stranger, place, haddad, castellan]);
+        let mut now = s.remote.double.get("Patient/a").unwrap();
+        now.as_object_mut().unwrap().remove("meta");
+        assert_eq!(now, resource);
+    }
+
+    async fn what_the_hospital_wrote_while_it_could_not_be_told_is_kept_and_somebody_settles_it(house: House) {
+        let s = scene(house).await;
+        let id = s.confirmed(s.castellan, &[]).await;
+        s.remote.double.fault("Patient", Fault::Status(500));
+        assert_eq!((s.told().await, s.waits(id).await), (0, true));
+        s.remote.double.heal();
+        s.says(&["haddad"]);
+        let wrote = s.remote.double.get("Patient/a").unwrap();
+        house.clock.advance(60);
+        s.remote.double.asked();
+        assert_eq!((s.told().await, s.waits(id).await), (0, true));
+        assert_eq!(s.remote.double.get("Patient/a").unwrap(), wrote);
+        assert!(!s.remote.double.asked().iter().any(|asked| asked.starts_with("PUT")));
+        let portal = Portal::of_app(house, s.remote.app.clone());
+        let jo = portal.signed_in(s.jo.account).await;
+        let page = portal.get(&format!("/team/requests/{id}"), &jo).await;
+        assert_eq!(page.status, StatusCode::OK);
+        assert!(page.body.contains("Done in the chart"));
+        // Somebody enters it beside the other one.
+        s.says(&["haddad", "castellan"]);
+        assert_eq!((s.later().await, s.waits(id).await), ([true; 3], false));
+        assert!(open(&s.remote, s.remote.haddad, s.patient).await.is_some());
+    }
+
+    async fn what_changed_meanwhile_beside_the_decision_does_not_keep_the_source_from_being_told(house: House) {
+        let s = scene(house).await;
+        let id = s.confirmed(s.castellan, &[]).await;
+        let place = json!({"reference": "Organization/lab"});
+        let rivera = json!({"reference": "Practitioner/rivera"});
+        s.remote.double.put(patient_resource("a", MRN, &json!([rivera, place])));
+        assert_eq!((s.told().await, s.waits(id).await), (1, false));
+        assert_eq!(s.said(), json!([place, {"reference": "Practitioner/castellan"}]));
+    }
+
+    async fn of_two_decisions_that_wait_only_what_still_stands_is_told(house: House) {
+        let s = scene(house).await;
+        let first = s.confirmed(s.castellan, &[]).await;
+        let second = s.confirmed(s.remote.rivera, &[]).await;
+        s.remote.double.asked();
+        assert_eq!(s.told().await, 1, "the second one says what the source says anyway");
+        assert!(!s.waits(first).await && !s.waits(second).await);
+        assert_eq!(s.said(), only("rivera"));
+        assert!(!s.remote.double.asked().iter().any(|asked| asked.starts_with("PUT")));
+        assert_eq!(s.later().await, [false; 3]);
+        assert!(open(&s.remote, s.remote.rivera, s.patient).await.is_some());
+    }
+}
