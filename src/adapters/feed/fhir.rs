@@ -328,3 +328,7 @@ mod clinical_tests;
 #[cfg(test)]
 #[path = "fhir/member_tests.rs"]
 mod member_tests;
+
+#[cfg(test)]
+#[path = "fhir/value_tests.rs"]
+mod value_tests;

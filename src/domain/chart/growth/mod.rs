@@ -151,4 +151,6 @@ pub fn is_long_ago(at: Instant, now: Instant) -> bool {
 }
 
 #[cfg(test)]
+mod course_tests;
+#[cfg(test)]
 mod tests;
