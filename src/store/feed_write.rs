@@ -72,6 +72,8 @@ pub struct Standing {
     pub span: Interval,
     /// Whether the feed made it.
     pub from_feed: bool,
+    /// Whether a directory file brought it.
+    pub imported: bool,
 }
 
 /// A resource to be kept, with ids given.
@@ -244,6 +246,7 @@ fn standing((id, provider, practice, start, end, source): StandingRow) -> Standi
         practice: practice.map(PracticeId),
         span: Stamp::interval(Some(start), end),
         from_feed: source == "feed",
+        imported: source == "import",
     }
 }
 

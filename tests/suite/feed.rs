@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use postern::adapters::feed::fhir::Settings;
 use postern::app::feed_load::Summary;
 use postern::cli::feed::{FeedLoadError, load_paths};
-use postern::domain::calendar::Instant;
+use postern::domain::calendar::{Instant, Interval};
 use postern::domain::ids::PatientId;
 use postern::store::feed_write::{self, Standing};
 use postern::store::{feed, patients};
@@ -142,6 +142,25 @@ both_engines! {
         assert_eq!((rows[0].span.start(), rows[0].span.end()), (Instant::EVER, Some(house.now())));
         assert_eq!((rows[1].span.start(), rows[1].span.end()), (house.now(), None));
         assert_ne!(rows[0].provider, rows[1].provider);
+    }
+
+    async fn an_imported_pcp_whom_the_feed_names_too_and_then_drops_sees_the_chart_no_more(house: House) {
+        let robin = house.world.patient("Doe", "1", "2019-03-14").await;
+        load_lines(house, &[practitioner("A", A), practitioner("B", B)]).await.unwrap();
+        let mut tx = house.db().begin().await.unwrap();
+        let all = feed_write::providers(&mut tx).await.unwrap();
+        drop(tx);
+        let of = |npi: &str| all.iter().find(|(_, known)| known == npi).unwrap().0;
+        house.world.listing(robin, Some(of(A)), None, Interval::ALWAYS).await;
+        house.world.listing(robin, Some(of(B)), None, Interval::ALWAYS).await;
+        let summary = load_lines(house, &[patient("a", "1", &pcp("Practitioner/A"))]).await.unwrap();
+        assert_eq!(summary.listings_opened, 0, "not doubled");
+        house.clock.advance(60);
+        load_lines(house, &[patient("a", "1", &json!([]))]).await.unwrap();
+        for row in listings(house, robin).await {
+            let end = (row.provider == Some(of(A))).then_some(house.now());
+            assert_eq!(row.span.end(), end, "of what was imported only what the feed said too ends");
+        }
     }
 
     async fn a_role_lists_the_clinician_in_the_practice_and_an_organization_the_practice(house: House) {

@@ -243,6 +243,7 @@ impl Load<'_> {
                         practice: whom.practice,
                         span,
                         from_feed: true,
+                        imported: false,
                     };
                     rows::add_listing(&mut self.tx, id, &new).await?;
                     // What was confirmed has settled what was open then.

@@ -1,5 +1,5 @@
-//! Which listings and seats a load opens and ends: the feed ends only what the feed made, or took over, and opens again only what it
-//! had dropped (so that a removal by hand outlasts it).
+//! Which listings and seats a load opens and ends: the feed ends only what the feed made, or took over, or what a directory file brought
+//! and the feed said too; and opens again only what it had dropped (so that a removal by hand outlasts it).
 
 use uuid::Uuid;
 
@@ -70,7 +70,9 @@ pub(super) fn listing_changes(said: Said<'_>, old: &[Whom], is_first: bool) -> V
         }
     }
     changes.extend(said.ends(&changes));
-    let dropped = |row: &&Standing| row.from_feed && is_open(row, now) && !new.iter().any(|w| is_of(row, *w));
+    // What a directory file brought and the feed never said is not the feed's to end.
+    let is_its = |row: &Standing| row.from_feed || (row.imported && old.iter().any(|w| is_of(row, *w)));
+    let dropped = |row: &&Standing| is_its(row) && is_open(row, now) && !new.iter().any(|w| is_of(row, *w));
     changes.extend(rows.iter().filter(dropped).map(|row| Change::End { id: row.id, at: Some(now) }));
     changes
 }
@@ -146,7 +148,7 @@ pub(super) fn seat_changes(
     }
     for gone in old.iter().filter(|known| !new.iter().any(|claim| claim.is_like(known))) {
         let is_its = |row: &&Standing| {
-            row.from_feed
+            (row.from_feed || row.imported)
                 && is_of(row, gone.whom)
                 && gone.wish.from.is_none_or(|start| row.span.start() == start)
                 && is_open(row, now)
@@ -193,6 +195,7 @@ impl Load<'_> {
                         practice: whom.practice,
                         span,
                         from_feed: true,
+                        imported: false,
                     };
                     rows::add_seat(&mut self.tx, patient, &new, &role).await?;
                     self.summary.seats_opened += 1;

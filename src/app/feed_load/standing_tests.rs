@@ -20,7 +20,12 @@ fn practice(n: u128) -> Whom {
 fn row(whom: Whom, start: Instant, end: Option<Instant>, from_feed: bool) -> Standing {
     let id = Uuid::from_u128(900);
     let span = Interval::new(Some(start), end);
-    Standing { id, provider: whom.provider, practice: whom.practice, span, from_feed }
+    Standing { id, provider: whom.provider, practice: whom.practice, span, from_feed, imported: false }
+}
+
+/// One that a directory file brought.
+fn imported(whom: Whom, start: Instant) -> Standing {
+    Standing { imported: true, ..row(whom, start, None, false) }
 }
 
 fn opened(whom: Whom, start: Instant, end: Option<Instant>) -> Change {
@@ -67,6 +72,19 @@ fn the_feed_neither_doubles_nor_ends_what_others_made() {
     let rows = [row(a, Instant::EVER, None, false)];
     assert!(changes(&rows, &[a], &[], true, t(5)).is_empty());
     assert!(changes(&rows, &[], &[a], false, t(5)).is_empty());
+}
+
+#[test]
+fn what_a_directory_file_brought_ends_when_the_feed_that_said_it_too_drops_it() {
+    let (a, b) = (provider(1), provider(2));
+    let rows = [imported(a, t(1))];
+    assert!(changes(&rows, &[a], &[], true, t(5)).is_empty(), "not doubled");
+    assert_eq!(changes(&rows, &[b], &[a], false, t(6)), [opened(b, t(6), None), ended(t(6))]);
+    assert_eq!(changes(&rows, &[], &[a], false, t(6)), [ended(t(6))]);
+    assert_eq!(changes(&rows, &[b], &[], false, t(6)), [opened(b, t(6), None)], "the feed never said it");
+    let said = [claim(a, None, None, false)];
+    assert_eq!(seat_changes(&rows, &[], &said, false, t(6)), [ended(t(6))]);
+    assert!(seat_changes(&rows, &[], &[], false, t(6)).is_empty(), "the feed never said it");
 }
 
 #[test]
