@@ -8,6 +8,7 @@ pub mod client;
 pub mod demo;
 pub mod doctor;
 mod doctor_feed;
+mod doctor_hooks;
 pub mod feed;
 pub mod hl7;
 pub mod import;

@@ -44,6 +44,23 @@ statements! {
     SWEEP = "delete from hook_event where state in ('sent', 'dead') and ended_at < $1";
     STANDING = "select coalesce(sum(case when state = 'waiting' then 1 else 0 end), 0), \
                 coalesce(sum(case when state = 'dead' then 1 else 0 end), 0) from hook_event where client_id = $1";
+    BEHIND = "select c.name, coalesce(sum(case when e.state = 'waiting' then 1 else 0 end), 0), \
+              min(case when e.state = 'waiting' then e.made_at end), coalesce(sum(case when e.state = 'dead' then 1 else 0 end), 0) \
+              from api_hook h join api_client c on c.id = h.client_id left join hook_event e on e.client_id = h.client_id \
+              where c.ended_at is null group by c.id, c.name order by c.name, c.id";
+}
+
+/// How far a client is with what it is told.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Behind {
+    /// Its name.
+    pub client: String,
+    /// How many events it has not taken yet.
+    pub waiting: i64,
+    /// When the oldest of them happened.
+    pub oldest: Option<Instant>,
+    /// How many were given up in the last 30 days.
+    pub dead: i64,
 }
 
 /// Where a client is told.
@@ -92,6 +109,22 @@ pub async fn url(db: &Db, client: ClientId) -> Result<Option<String>, StoreError
 /// [`StoreError`].
 pub async fn standing(db: &Db, client: ClientId) -> Result<(i64, i64), StoreError> {
     Ok(on_read!(db, c => ask!((i64, i64), STANDING; client.0).fetch_one(c).await)?)
+}
+
+/// How far every client that is told of events is with them, by name.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn behind(db: &Db) -> Result<Vec<Behind>, StoreError> {
+    type Row = (String, i64, Option<Stamp>, i64);
+    let rows = on_read!(db, c => ask!(Row, BEHIND;).fetch_all(c).await)?;
+    let read = |(client, waiting, oldest, dead): Row| Behind {
+        client,
+        waiting,
+        oldest: oldest.map(|at| at.0),
+        dead,
+    };
+    Ok(rows.into_iter().map(read).collect())
 }
 
 /// Keeps what has happened to `touched` at `now`, if anything has, for every client that is told of it, as the event `id`.

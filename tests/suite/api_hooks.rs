@@ -19,6 +19,7 @@ use postern::domain::api::hook::{secret, signature};
 use postern::domain::ids::{AccountId, ClientId, RequestId};
 use postern::domain::request::RequestKind;
 use postern::jobs::Job;
+use postern::store::hooks;
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
@@ -152,8 +153,15 @@ both_engines! {
         let app = calling(house);
         assert!(!waits(&app).await.unwrap());
         let filed_at = house.now();
+        let standing = async || {
+            let all = hooks::behind(house.db()).await.unwrap();
+            assert_eq!(all.len(), 1, "the client that is told");
+            (all[0].waiting, all[0].oldest, all[0].dead)
+        };
+        assert_eq!(standing().await, (0, None, 0));
         let (request, mother) = filed(house).await;
         house.clock.advance(5);
+        assert_eq!(standing().await, (1, Some(filed_at), 0));
         assert!(waits(&app).await.unwrap());
         assert_eq!(deliver(&app).await.unwrap(), Told { sent: 1, later: 0, dead: 0 });
         let heard = receiver.heard();
@@ -165,6 +173,7 @@ both_engines! {
         let expected = signature(&secret(SECRET).unwrap(), &id, at.parse().unwrap(), &call.body).unwrap();
         assert_eq!(call.header("webhook-signature"), expected);
         assert!(!waits(&app).await.unwrap());
+        assert_eq!(standing().await, (0, None, 0));
         assert_eq!(deliver(&app).await.unwrap(), Told::default(), "not twice");
 
         say(house, mother, request, Some(&yes())).await;
