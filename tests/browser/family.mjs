@@ -22,7 +22,7 @@ export async function born(browser, script, mrn) {
 }
 
 /** A physician who may not see `mrn` asks the family. */
-async function asks(visit, mrn, family, given, birth) {
+export async function asks(visit, mrn, family, given, birth) {
   visit.clicks = 0;
   await search(visit, mrn);
   await visit.expectText('Not authorized');
@@ -37,7 +37,7 @@ async function asks(visit, mrn, family, given, birth) {
 }
 
 /** Signs in anew, as one must after days. */
-async function again(visit, email) {
+export async function again(visit, email) {
   await visit.context.clearCookies();
   await visit.signIn(await ask({ account: email }));
 }

@@ -3,6 +3,7 @@ import { launch, Visit } from './browser.mjs';
 import { emergency } from './emergency.mjs';
 import { family } from './family.mjs';
 import { gallery } from './gallery.mjs';
+import { growing } from './growing.mjs';
 import { identity } from './identity.mjs';
 import { journeys } from './journeys.mjs';
 import { pcp } from './pcp.mjs';
@@ -17,7 +18,7 @@ try {
   if (name.startsWith('gallery ')) {
     await gallery(browser, ...name.split(' ').slice(1).map(Number));
   } else {
-    const journey = journeys[name] ?? identity[name] ?? staff[name] ?? tokens[name] ?? pcp[name] ?? family[name] ?? emergency[name] ?? remote[name];
+    const journey = journeys[name] ?? identity[name] ?? staff[name] ?? tokens[name] ?? pcp[name] ?? family[name] ?? growing[name] ?? emergency[name] ?? remote[name];
     if (!journey) throw new Error(`no journey is called ${name}`);
     const visit = await Visit.start(browser, { script: script === 'on' });
     await journey(visit, browser);

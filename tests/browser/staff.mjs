@@ -16,7 +16,7 @@ async function fill(visit, fields) {
 const send = visit => visit.follow(main(visit).locator('form button.main, form button[type=submit]').first());
 
 /** The newest letter to `address` whose subject holds `subject`, opened in the demo's mail. */
-async function letter(visit, address, subject) {
+export async function letter(visit, address, subject) {
   expect(await visit.goto('/dev/mail') === 200, 'the mail does not open');
   const row = main(visit).locator('tbody tr', { hasText: address }).filter({ hasText: subject }).first();
   expect(await row.count() === 1, `no letter "${subject}" to ${address}:\n${await visit.text()}`);

@@ -54,6 +54,7 @@ journeys! {
     a_guardian_without_a_code_is_called_and_begins_with_the_one_she_is_read
     a_refusal_of_one_of_two_guardians_goes_to_the_access_team
     a_child_turns_13_and_18_and_who_decides_changes_by_the_clock
+    a_teen_and_the_mother_both_say_yes_and_at_18_the_teen_keeps_it
     a_physician_takes_emergency_access_the_team_reviews_it_and_the_family_reads_it
 }
 
