@@ -94,7 +94,7 @@ fn on_one(runtime: &Runtime, db: &Db) -> Outcome<Pair> {
 async fn shown(app: &App) -> Outcome<(Vec<Uuid>, i64)> {
     let context = Context { now: NOW.parse()?, request_id: String::new(), network: String::new() };
     let member = Member { account: AccountId(Uuid::nil()), roles: vec![Role::Reviewer], context };
-    let listed = list(app, &member, &Wanted { view: View::NeedsAction, kind: None, after: None }).await?;
+    let listed = list(app, &member, &Wanted::all(View::NeedsAction)).await?;
     Ok((listed.rows.iter().map(|row| row.id.0).collect(), listed.counts.open))
 }
 

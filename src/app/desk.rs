@@ -7,8 +7,10 @@ pub mod confirming;
 pub mod deciding;
 pub mod decision;
 mod factor_reset;
+pub mod kept_views;
 pub mod reading;
 pub mod reviewing;
+pub mod team;
 pub mod verifying;
 
 pub use factor_reset::Handover;

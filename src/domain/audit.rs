@@ -87,6 +87,8 @@ words! {
         ReadRequest = "read_request",
         /// A request was assigned, released or noted on.
         HandleRequest = "handle_request",
+        /// A member of the access team kept a view of the queue, or removed one.
+        ChangeQueueView = "change_queue_view",
         /// A request was decided.
         DecideRequest = "decide_request",
         /// An identity of the hospital's single sign-on was linked to an account, or its link ended.

@@ -11,6 +11,8 @@
 //!
 //! Every step raises the request's version; a step that names an older one is refused, so that no work is lost.
 
+pub mod filter;
+
 use time::{Date, Weekday};
 
 use super::calendar::{Instant, plus_days};

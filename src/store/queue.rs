@@ -32,6 +32,10 @@ macro_rules! listed {
     };
 }
 
+pub mod filtered;
+pub mod kept_views;
+pub mod team;
+
 statements! {
     ACCOUNT_OF = "select account_id from registration where request_id = $1 and account_id is not null union all \
                   select account_id from sign_on_identity where request_id = $1 and account_id is not null";
@@ -152,6 +156,9 @@ pub type OpenPlace = (Date, Instant, Uuid);
 /// The place before the first open request.
 pub const FIRST: OpenPlace = (date!(0001 - 01 - 01), Instant::EVER, Uuid::nil());
 
+/// No request is filed or closed as late as this.
+const LATEST: Instant = Instant::from_micros(253_402_300_799_000_000);
+
 /// Whose open requests, or which.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Open {
@@ -202,9 +209,7 @@ pub async fn closed(
     place: Option<(Instant, Uuid)>,
     limit: i64,
 ) -> Result<Vec<QueueRow>, StoreError> {
-    // No request is closed as late as this.
-    let end = Instant::from_micros(253_402_300_799_000_000);
-    let (at, id) = place.unwrap_or((end, Uuid::max()));
+    let (at, id) = place.unwrap_or((LATEST, Uuid::max()));
     let kind = kind.map_or("", RequestKind::word);
     let rows = on_read!(db, c => ask!(Row, CLOSED; kind, Stamp(at), id, limit).fetch_all(c).await)?;
     rows.into_iter().map(QueueRow::try_from).collect()

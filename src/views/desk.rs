@@ -8,10 +8,12 @@ pub mod enrolment;
 pub mod facts;
 pub mod list;
 pub mod merge;
+pub mod narrowing;
 pub mod patient;
 pub mod proposal;
 pub mod providers;
 pub mod request;
+pub mod several;
 pub mod verify;
 
 use maud::{Markup, html};

@@ -1,4 +1,5 @@
-//! Every URL a page links to, as a typed function. No name, birth date, MRN or token of a patient is ever part of one.
+//! Every URL a page links to, as a typed function. No name, birth date, MRN or token of a patient is ever part of one; what the access
+//! team types into the filter of its queue (words of a practice, words of who asked) stands in the URL of that list.
 
 mod account;
 mod api;

@@ -199,10 +199,15 @@ routes! {
     post "/team/accounting/export" stepped_up(TEAM) => pages::team::accounting_export;
     get "/team/requests" portal(TEAM) => pages::desk::show;
     post "/team/requests/take" portal(TEAM) => pages::desk::take;
+    post "/team/requests/give" portal(TEAM) => pages::desk::give;
+    post "/team/requests/note" portal(TEAM) => pages::desk::note_several;
+    post "/team/requests/views" portal(TEAM) => pages::desk::keep_view;
+    post "/team/requests/views/{id}/remove" portal(TEAM) => pages::desk::remove_view;
     get "/team/requests/export" stepped_up(TEAM) => pages::desk::export_page;
     post "/team/requests/export" stepped_up(TEAM) => pages::desk::export;
     get "/team/requests/{id}" portal(TEAM) => pages::desk::request;
     post "/team/requests/{id}/take" portal(TEAM) => pages::desk::take_one;
+    post "/team/requests/{id}/give" portal(TEAM) => pages::desk::give_one;
     post "/team/requests/{id}/release" portal(TEAM) => pages::desk::release;
     post "/team/requests/{id}/notes" portal(TEAM) => pages::desk::note;
     get "/team/requests/{id}/approve" stepped_up(TEAM) => pages::desk::approve_page;

@@ -2,7 +2,7 @@
 
 use postern::app::access::Context;
 use postern::app::desk::accounts::ask_reset;
-use postern::app::desk::acting::{Handling, handle, take_all};
+use postern::app::desk::acting::{Handling, handle, handle_all};
 use postern::app::desk::deciding::{Verdict, decide};
 use postern::app::desk::reading::{self, Detail, Listed, Wanted};
 use postern::app::desk::{Done, Member};
@@ -12,6 +12,7 @@ use postern::domain::calendar::iso_date;
 use postern::domain::ids::{AccountId, RequestId};
 use postern::domain::letter::Letter;
 use postern::domain::people::Role;
+use postern::domain::queue::filter::Tally;
 use postern::domain::queue::{Bar, Obstacle, Step, View};
 use postern::domain::request::{Ending, RequestKind, RequestState};
 use postern::store::requests;
@@ -37,7 +38,7 @@ pub fn at_present(house: &House, member: &Member) -> Member {
 }
 
 pub async fn list(house: &House, member: &Member, view: View) -> Listed {
-    let wanted = Wanted { view, kind: None, after: None };
+    let wanted = Wanted::all(view);
     reading::list(&house.app, member, &wanted).await.unwrap()
 }
 
@@ -69,6 +70,11 @@ pub async fn reset(house: &House, by: &Member, whose: AccountId) -> RequestId {
         Done::Done(id) => id,
         other => panic!("{other:?}"),
     }
+}
+
+/// What came of handling several.
+pub fn tally(done: usize, changed: usize, passed: usize) -> Done<Tally> {
+    Done::Done(Tally { done, changed, passed })
 }
 
 const REVIEWER: &[Role] = &[Role::Reviewer];
@@ -107,7 +113,7 @@ both_engines! {
         let member = at_present(house, &reviewer);
         let (mut seen, mut after) = (Vec::new(), None);
         loop {
-            let wanted = Wanted { view: View::NeedsAction, kind: None, after };
+            let wanted = Wanted { after, ..Wanted::all(View::NeedsAction) };
             let page = reading::list(&house.app, &member, &wanted).await.unwrap();
             assert!(page.rows.len() <= 25);
             seen.extend(page.rows.iter().map(|row| (row.due_on.unwrap(), row.filed_at, row.id)));
@@ -119,7 +125,7 @@ both_engines! {
         ids.sort();
         filed.sort();
         assert_eq!(ids, filed);
-        let wanted = Wanted { view: View::NeedsAction, kind: Some(RequestKind::Help), after: None };
+        let wanted = Wanted { kind: Some(RequestKind::Help), ..Wanted::all(View::NeedsAction) };
         let helps = reading::list(&house.app, &member, &wanted).await.unwrap();
         assert_eq!(helps.rows.len(), 20);
     }
@@ -133,7 +139,7 @@ both_engines! {
         // Saturday: the first was due on Friday, the second is due on Monday.
         house.clock.advance(2 * 86_400);
         let me = at_present(house, &reviewer);
-        assert_eq!(take_all(&house.app, &me, &[(second, 0)]).await.unwrap(), Done::Done((1, 0)));
+        assert_eq!(handle_all(&house.app, &me, &[(second, 0)], Handling::Take).await.unwrap(), tally(1, 0, 0));
         let ids = |listed: Listed| listed.rows.iter().map(|row| row.id).collect::<Vec<_>>();
         assert_eq!(ids(list(house, &me, View::Overdue).await), [first]);
         assert_eq!(ids(list(house, &me, View::Mine).await), [second]);
@@ -175,7 +181,7 @@ both_engines! {
             chosen.push((question(house, &format!("q{n}@example.org")).await, 0));
         }
         handle(&house.app, &sam, chosen[1], Handling::Take).await.unwrap();
-        assert_eq!(take_all(&house.app, &jo, &chosen).await.unwrap(), Done::Done((2, 1)));
+        assert_eq!(handle_all(&house.app, &jo, &chosen, Handling::Take).await.unwrap(), tally(2, 1, 0));
         assert_eq!(detail(house, &jo, chosen[1].0).await.owner.unwrap().id, sam.account);
     }
 
@@ -276,7 +282,7 @@ both_engines! {
         assert_eq!(handle(&house.app, &admin, (nobody, 0), Handling::Take).await.unwrap(), Done::Unknown);
         assert_eq!(decide(&house.app, &admin, (nobody, 0), Verdict::Approve).await.unwrap(), Done::Unknown);
         list(house, &admin, View::Closed).await;
-        let wanted = Wanted { view: View::NeedsAction, kind: None, after: None };
+        let wanted = Wanted::all(View::NeedsAction);
         reading::export(&house.app, &admin, &wanted).await.unwrap();
         let acts = acts(&house.app).await;
         assert!(acts.contains(&(Act::ReadRequest, Outcome::Failed, String::new())));

@@ -63,7 +63,7 @@ async fn reviewed(house: &House, by: &Member, id: RequestId, note: &str) -> Done
 }
 
 async fn overdue(house: &House, by: &Member) -> (usize, i64) {
-    let wanted = Wanted { view: View::Overdue, kind: None, after: None };
+    let wanted = Wanted::all(View::Overdue);
     let listed = reading::list(&house.app, &now(house, by), &wanted).await.unwrap();
     (listed.rows.len(), listed.counts.overdue)
 }

@@ -108,6 +108,7 @@ mod pcp_change;
 mod practices;
 mod practices_pages;
 mod provider_merges;
+mod queue_filter;
 mod registration;
 mod registration_pages;
 mod rehearsal;

@@ -75,7 +75,7 @@ both_engines! {
         // The desk has nothing to do with what the family answers, and is not told of it.
         assert_eq!(letters_of(house, "queue_item").await.len(), 2);
         let view = async |view| {
-            let wanted = Wanted { view, kind: None, after: None };
+            let wanted = Wanted::all(view);
             let listed = reading::list(&house.app, &now(house, &s.jo), &wanted).await.unwrap();
             (listed.rows.iter().map(|row| row.id).collect::<Vec<_>>(), listed.counts)
         };

@@ -33,6 +33,7 @@ const NAMED: &[(&str, Kind)] = &[
     ("/staff/invitations/", Kind::Invitation),
     ("/practices/", Kind::Practice),
     ("/team/requests/", Kind::Asked),
+    ("/team/requests/views/", Kind::QueueView),
     ("/team/accounts/", Kind::Account),
     ("/team/providers/", Kind::ProviderMerge),
     ("/team/validation/", Kind::Account),
@@ -67,6 +68,7 @@ enum Kind {
     Proxy,
     Restriction,
     ProviderMerge,
+    QueueView,
     Letter,
 }
 
@@ -135,6 +137,19 @@ async fn block(house: &House, patient: Uuid, asker: AccountId, by: AccountId, en
         now,
         ended.then_some(by.0),
         ended.then_some(now)
+    );
+    id
+}
+
+async fn queue_view(house: &House, account: AccountId) -> Uuid {
+    let id = house.world.id();
+    run_sql!(
+        house,
+        "insert into queue_view (id, account_id, name, shown, made_at) values ($1, $2, 'Mine', $3, $4)",
+        id,
+        account.0,
+        r#"{"view":"mine","kind":null,"filter":{}}"#,
+        Stamp(house.now())
     );
     id
 }
@@ -249,6 +264,8 @@ async fn scene(house: &House) -> Scene {
         (Kind::Proxy, proxies),
         (Kind::Restriction, restrictions.map(|r| r.0)),
         (Kind::ProviderMerge, merges),
+        // None is ever over: one that is removed is not there.
+        (Kind::QueueView, [queue_view(house, reviewer).await, queue_view(house, auditor).await, ABSENT]),
         (Kind::Letter, [ABSENT; 3]),
     ]);
     let staff_of_removed = w.sponsored_account().await;
@@ -304,6 +321,7 @@ async fn others(house: &House) -> Vec<i64> {
         "select count(*) from restriction where ends_at is null",
         "select count(*) from emergency_access",
         "select count(*) from account_status",
+        "select count(*) from queue_view",
         "select count(*) from mail",
     ] {
         counts.push(count(house, sql).await);

@@ -1,11 +1,14 @@
-//! Taking a request, letting go of it, noting on it.
+//! Taking a request, giving it to another, letting go of it, noting on it; one or several at once.
 
 use serde_json::json;
 
+use super::reading::is_party;
+use super::team::receiver;
 use super::{Done, Member, step};
 use crate::app::{App, AppError};
 use crate::domain::audit::{Act, Outcome};
-use crate::domain::ids::RequestId;
+use crate::domain::ids::{AccountId, RequestId};
+use crate::domain::queue::filter::Tally;
 use crate::domain::queue::{Bar, NOTE_LONGEST, Step, handles, text};
 use crate::store::{queue, requests};
 
@@ -14,13 +17,16 @@ use crate::store::{queue, requests};
 pub enum Handling<'a> {
     /// The member takes it.
     Take,
+    /// The member gives it to this account.
+    Give(AccountId),
     /// Nobody has it any more.
     Release,
     /// The member notes something on it.
     Note(&'a str),
 }
 
-/// Does `handling` with the request, if it is still at `version`.
+/// Does `handling` with the request, if it is still at `version`. Nobody is given what they may not decide: their own, and what is
+/// about their account; only active members whose role works on requests are given anything.
 ///
 /// # Errors
 /// [`AppError`]; nothing was changed then.
@@ -30,62 +36,100 @@ pub async fn handle(
     (id, version): (RequestId, i64),
     handling: Handling<'_>,
 ) -> Result<Done, AppError> {
-    let (what, body, word) = match handling {
+    let (what, typed, word) = match handling {
         Handling::Take => (Step::Assigned, "", "take"),
+        Handling::Give(_) => (Step::Assigned, "", "give"),
         Handling::Release => (Step::Released, "", "release"),
         Handling::Note(typed) => match text(typed, 1, NOTE_LONGEST) {
             Some(typed) => (Step::Note, typed, "note"),
             None => return Ok(Done::BadText),
         },
     };
-    let refused = |outcome, basis: &str| {
+    let to = match handling {
+        Handling::Take => Some(member.account),
+        Handling::Give(to) => Some(to),
+        Handling::Release | Handling::Note(_) => None,
+    };
+    let entry = |outcome, basis: &str| {
         let mut entry = member.entry(Act::HandleRequest, outcome, id.0);
         entry.basis = String::from(basis);
-        entry.detail = json!({ "what": word }).to_string();
+        entry.detail = match handling {
+            Handling::Give(to) => json!({ "what": word, "to": to.to_string() }),
+            _ => json!({ "what": word }),
+        }
+        .to_string();
         entry
     };
     if !handles(&member.roles) {
-        app.audit.record(refused(Outcome::Refused, Bar::Role.word())).await?;
+        app.audit.record(entry(Outcome::Refused, Bar::Role.word())).await?;
         return Ok(Done::Barred(Bar::Role));
     }
-    if requests::by_id(&app.db, id).await?.is_none() {
-        app.audit.record(refused(Outcome::Failed, "unknown")).await?;
+    let given = match handling {
+        Handling::Give(to) => receiver(app, to, member.context.now).await?,
+        _ => Some(String::new()),
+    };
+    let request = requests::by_id(&app.db, id).await?;
+    let Some((request, name)) = request.zip(given) else {
+        app.audit.record(entry(Outcome::Failed, "unknown")).await?;
         return Ok(Done::Unknown);
+    };
+    if let Some(to) = to
+        && is_party(app, &request, to).await?
+    {
+        app.audit.record(entry(Outcome::Refused, Bar::Own.word())).await?;
+        return Ok(Done::Barred(Bar::Own));
     }
     let mut tx = app.db.begin().await?;
     let is_done = match handling {
-        Handling::Take => queue::assign(&mut tx, id, version, Some(member.account)).await?,
-        Handling::Release => queue::assign(&mut tx, id, version, None).await?,
+        Handling::Take | Handling::Give(_) | Handling::Release => {
+            queue::assign(&mut tx, id, version, to).await?
+        }
         Handling::Note(_) => queue::touch(&mut tx, id, version).await?,
     };
     if !is_done {
         drop(tx);
-        app.audit.record(refused(Outcome::Failed, "changed_meanwhile")).await?;
+        app.audit.record(entry(Outcome::Failed, "changed_meanwhile")).await?;
         return Ok(Done::Stale);
     }
+    // Of one that is given to another, the history names who got it.
+    let body = match handling {
+        Handling::Give(to) if to != member.account => name.as_str(),
+        _ => typed,
+    };
     step(app, &mut tx, (id, version + 1), Some(member.account), what, body).await?;
-    let mut entry = member.entry(Act::HandleRequest, Outcome::Allowed, id.0);
-    entry.detail = json!({ "what": word }).to_string();
-    app.audit.commit(tx, vec![entry]).await?;
+    app.audit.commit(tx, vec![entry(Outcome::Allowed, "")]).await?;
     Ok(Done::Done(()))
 }
 
-/// Takes every one of `chosen` that is still at its version: how many were taken, and how many had changed.
+/// Does `handling` with every one of `chosen` that is still at its version.
 ///
 /// # Errors
-/// [`AppError`]; those before it were taken then.
-pub async fn take_all(
+/// [`AppError`]; with those before it was done then.
+pub async fn handle_all(
     app: &App,
     member: &Member,
     chosen: &[(RequestId, i64)],
-) -> Result<Done<(usize, usize)>, AppError> {
-    let (mut taken, mut changed) = (0, 0);
+    handling: Handling<'_>,
+) -> Result<Done<Tally>, AppError> {
+    if let Handling::Give(to) = handling
+        && handles(&member.roles)
+        && receiver(app, to, member.context.now).await?.is_none()
+    {
+        // Trying it with one of them records it.
+        if let Some(one) = chosen.first() {
+            handle(app, member, *one, handling).await?;
+        }
+        return Ok(Done::Unknown);
+    }
+    let mut tally = Tally::default();
     for one in chosen {
-        match handle(app, member, *one, Handling::Take).await? {
-            Done::Done(()) => taken += 1,
+        match handle(app, member, *one, handling).await? {
+            Done::Done(()) => tally.done += 1,
+            Done::Barred(Bar::Own) => tally.passed += 1,
             Done::Barred(bar) => return Ok(Done::Barred(bar)),
-            _ => changed += 1,
+            Done::BadText => return Ok(Done::BadText),
+            Done::Stale | Done::Obstacle(_) | Done::Unknown => tally.changed += 1,
         }
     }
-    Ok(Done::Done((taken, changed)))
+    Ok(Done::Done(tally))
 }

@@ -7,12 +7,14 @@ use super::Member;
 use crate::app::family::staff_check;
 use crate::app::{App, AppError};
 use crate::domain::audit::{Act, Outcome};
-use crate::domain::calendar::Instant;
+use crate::domain::calendar::{Instant, plus_days};
 use crate::domain::emergency::REVIEW_HOURS;
 use crate::domain::ids::{AccountId, RequestId};
 use crate::domain::people::AccountKind;
+use crate::domain::queue::filter::{Filter, Typed};
 use crate::domain::queue::{Bar, ON_PAGE, Step, View, bar, handles};
 use crate::domain::request::{Ending, RequestKind, RequestState, Route};
+use crate::store::queue::filtered::{self, Facts};
 use crate::store::queue::{self, FIRST, Open};
 use crate::store::requests;
 use crate::store::{patient_requests, people};
@@ -21,7 +23,9 @@ pub use crate::store::queue::{Counts, Event, QueueRow};
 pub use crate::store::requests::StoredRequest;
 
 /// Rows of an export, at most.
-const EXPORT_ROWS: i64 = 10_000;
+const EXPORT_ROWS: usize = 10_000;
+/// Rows that are read at once where names are looked for.
+const READ_AT_ONCE: usize = 1_000;
 
 /// Where a page of the queue begins.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -33,14 +37,25 @@ pub enum Place {
 }
 
 /// Which page of the queue.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Wanted {
     /// Which requests.
     pub view: View,
     /// Only of this kind.
     pub kind: Option<RequestKind>,
+    /// What narrows them.
+    pub filter: Filter,
+    /// The same as typed, for the record.
+    pub typed: Typed,
     /// Where it begins.
     pub after: Option<Place>,
+}
+
+impl Wanted {
+    /// The first page of all requests of `view`.
+    pub fn all(view: View) -> Self {
+        Self { view, kind: None, filter: Filter::default(), typed: Typed::default(), after: None }
+    }
 }
 
 /// One page of the queue.
@@ -60,13 +75,21 @@ pub struct Listed {
 /// [`AppError`]; then nothing may be shown.
 pub async fn list(app: &App, member: &Member, wanted: &Wanted) -> Result<Listed, AppError> {
     give_due_days(app).await?;
-    let mut rows = rows(app, member, wanted, i64::try_from(ON_PAGE + 1).unwrap_or(i64::MAX)).await?;
+    let mut rows = rows(app, member, wanted, ON_PAGE + 1).await?;
     let more = rows.len() > ON_PAGE;
     rows.truncate(ON_PAGE);
     let next = rows.last().filter(|_| more).and_then(|row| place(row, wanted.view));
-    let counts = queue::counts(&app.db, member.account, late(app, member)).await?;
+    let counts = counts(app, member).await?;
     record(app, member, wanted, rows.len(), "page").await?;
     Ok(Listed { rows, next, counts })
+}
+
+/// How many requests are open.
+///
+/// # Errors
+/// [`AppError::Store`].
+pub async fn counts(app: &App, member: &Member) -> Result<Counts, AppError> {
+    Ok(queue::counts(&app.db, member.account, late(app, member)).await?)
 }
 
 /// Every row of a view, for a table that leaves the portal; at most ten thousand.
@@ -89,15 +112,34 @@ async fn record(
 ) -> Result<(), AppError> {
     let mut entry = member.context.entry(member.account, Act::ListRequests, Outcome::Allowed);
     let kind = wanted.kind.map(RequestKind::word);
-    entry.detail =
-        json!({ "as": what, "view": wanted.view.word(), "kind": kind, "count": count }).to_string();
+    let mut detail = json!({ "as": what, "view": wanted.view.word(), "kind": kind, "count": count });
+    if let Some(detail) = detail.as_object_mut() {
+        let typed = wanted.typed.fields().into_iter().filter(|(_, value)| !value.is_empty());
+        detail.extend(typed.map(|(field, value)| (field.to_owned(), value.into())));
+    }
+    entry.detail = detail.to_string();
     app.audit.record(entry).await?;
     Ok(())
 }
 
-async fn rows(app: &App, member: &Member, wanted: &Wanted, limit: i64) -> Result<Vec<QueueRow>, AppError> {
-    let rows = kept_rows(app, member, wanted, limit).await?;
-    Ok(rows.into_iter().map(with_name).collect())
+/// The first `most` rows that `wanted` names. Names are compared here: some stand only in what was typed.
+async fn rows(app: &App, member: &Member, wanted: &Wanted, most: usize) -> Result<Vec<QueueRow>, AppError> {
+    if !wanted.filter.has_words() {
+        let rows = kept_rows(app, member, wanted, wanted.after, most).await?;
+        return Ok(rows.into_iter().map(with_name).collect());
+    }
+    let (mut found, mut after) = (Vec::new(), wanted.after);
+    loop {
+        let rows = kept_rows(app, member, wanted, after, READ_AT_ONCE).await?;
+        let is_last = rows.len() < READ_AT_ONCE;
+        after = rows.last().and_then(|row| place(row, wanted.view));
+        let named = rows.into_iter().map(with_name);
+        found.extend(named.filter(|row| wanted.filter.fits(&row.asked_by, &row.practice)));
+        if is_last || after.is_none() || found.len() >= most {
+            found.truncate(most);
+            return Ok(found);
+        }
+    }
 }
 
 /// `row`, with the name that was typed where who asks has no account yet.
@@ -119,8 +161,11 @@ async fn kept_rows(
     app: &App,
     member: &Member,
     wanted: &Wanted,
-    limit: i64,
+    after: Option<Place>,
+    most: usize,
 ) -> Result<Vec<QueueRow>, AppError> {
+    let (kind, most) = (wanted.kind, i64::try_from(most).unwrap_or(i64::MAX));
+    let facts = wanted.filter.has_facts().then(|| facts(app, &wanted.filter));
     let which = match wanted.view {
         View::NeedsAction => Open::All,
         View::Mine => Open::Of(member.account),
@@ -130,18 +175,35 @@ async fn kept_rows(
         }
         View::WaitingOnFamily => Open::WithFamily,
         View::Closed => {
-            let place = match wanted.after {
+            let place = match after {
                 Some(Place::Closed(at, id)) => Some((at, id)),
                 _ => None,
             };
-            return Ok(queue::closed(&app.db, wanted.kind, place, limit).await?);
+            return Ok(match facts {
+                Some(facts) => filtered::closed(&app.db, kind, &facts, place, most).await?,
+                None => queue::closed(&app.db, kind, place, most).await?,
+            });
         }
     };
-    let place = match wanted.after {
+    let place = match after {
         Some(Place::Open(due, filed, id)) => (due, filed, id),
         _ => FIRST,
     };
-    Ok(queue::open(&app.db, which, wanted.kind, place, limit).await?)
+    Ok(match facts {
+        Some(facts) => filtered::open(&app.db, (which, kind), &facts, place, most).await?,
+        None => queue::open(&app.db, which, kind, place, most).await?,
+    })
+}
+
+/// Owner and days of `filter`; days of filing are days of the hospital.
+fn facts(app: &App, filter: &Filter) -> Facts {
+    let zone = app.hospital.cycles.zone();
+    let (from, to) = filter.filed;
+    Facts {
+        owner: filter.owner,
+        filed: (from.map(|day| zone.start_of_day(day)), to.map(|day| zone.start_of_day(plus_days(day, 1)))),
+        due: filter.due,
+    }
 }
 
 /// Before which day a request must be due, and by when a review by the hour must have been filed, to be late now.

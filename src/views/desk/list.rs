@@ -3,14 +3,17 @@
 use maud::{Markup, html};
 use time::Date;
 
+use super::narrowing::{self, Colleague, Keep, KeptView};
+use super::several::{self, Several};
 use crate::domain::calendar::Instant;
 use crate::domain::ids::RequestId;
+use crate::domain::queue::filter::{BadDay, Deed, Shown, Tally};
 use crate::domain::queue::{Due, View};
 use crate::domain::request::{Ending, RequestKind};
 use crate::views::layout::{Frame, NavItem, Width, page as frame_page};
 use crate::views::parts::{self, field, flag};
 use crate::views::paths;
-use crate::views::words::{self, desk as w};
+use crate::views::words::{self, desk as w, queue as q};
 
 /// The patient that a request is about.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -51,22 +54,32 @@ pub struct Row {
 /// A page of the queue.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Queue {
-    /// Which requests.
-    pub view: View,
-    /// Only of this kind.
-    pub kind: Option<RequestKind>,
+    /// Which requests, with the filter as typed.
+    pub shown: Shown,
+    /// What is wrong with the filter; nothing is listed then.
+    pub bad_days: Vec<BadDay>,
+    /// Whose requests can be looked for.
+    pub owners: Vec<Colleague>,
     /// How many need action, are the viewer's, are overdue, and wait for the family.
     pub counts: [i64; 4],
     /// The day on which the next open one is due.
     pub next_due: Option<Date>,
     /// The rows.
     pub rows: Vec<Row>,
+    /// Where this page begins, as its URL has it; empty for the first.
+    pub after: String,
     /// Where the next page begins.
     pub next: Option<String>,
-    /// Whether the viewer takes requests.
+    /// Whether the viewer works on requests.
     pub handles: bool,
-    /// What came of choosing several: how many were taken, and how many had changed.
-    pub taken: Option<(usize, usize)>,
+    /// What is done with several.
+    pub several: Several,
+    /// What came of it.
+    pub done: Option<(Deed, Tally)>,
+    /// The views that the viewer keeps.
+    pub kept: Vec<KeptView>,
+    /// The view that is to be kept.
+    pub keep: Keep,
 }
 
 impl Queue {
@@ -80,27 +93,51 @@ impl Queue {
             View::Closed => None,
         }
     }
+
+    fn is_narrowed(&self) -> bool {
+        self.shown.kind.is_some() || !self.shown.filter.is_empty()
+    }
+
+    /// The same filter with another view or kind.
+    fn with(&self, view: View, kind: Option<RequestKind>) -> Shown {
+        Shown { view, kind, filter: self.shown.filter.clone() }
+    }
+
+    fn faults(&self) -> Vec<(&'static str, String)> {
+        let days = self.bad_days.iter().map(|day| (narrowing::field_of(*day), q::BAD_DAY.to_owned()));
+        days.chain(self.keep.fault.map(|fault| ("name", q::keep_fault(fault))))
+            .chain(self.several.faults())
+            .collect()
+    }
 }
 
-/// The queue; the form posts `chosen` (`ID:VERSION`, once for each), `view` and `kind`.
+/// The queue; the form posts `chosen` (`ID:VERSION`, once for each) with what the page shows, and `to`, or `template` and `note`.
 pub fn page(frame: &Frame, model: &Queue) -> Markup {
-    let count = model.count(model.view).filter(|_| model.kind.is_none());
+    let count = model.count(model.shown.view).filter(|_| !model.is_narrowed());
     let main = html! {
         h1 { (w::QUEUE) }
+        (field::summary(&model.faults()))
+        (narrowing::kept(frame, model))
         (tabs(model))
-        @if let Some(taken) = model.taken { (notice(taken)) }
+        @if let Some((deed, tally)) = model.done { (notice(deed, tally)) }
         section class="panel" aria-labelledby="list" {
-            h2 id="list" { (w::list_heading(model.view, count)) }
+            h2 id="list" { (w::list_heading(model.shown.view, count)) }
             (kinds(model))
+            (narrowing::filter(model))
             @if model.rows.is_empty() {
-                (parts::empty(&if model.view == View::Closed { w::CLOSED_EMPTY.to_owned() } else { w::all_clear(model.next_due) }))
-            } @else if model.handles && model.view != View::Closed {
+                (parts::empty(&nothing(model)))
+                div class="actions" { (links(model)) }
+            } @else if model.handles {
                 form method="post" action=(paths::queue_take()) {
                     (field::token(frame))
-                    (field::hidden("view", model.view.word()))
-                    (field::hidden("kind", model.kind.map_or("", RequestKind::word)))
+                    (narrowing::carried(&model.shown))
+                    @if !model.after.is_empty() { (field::hidden("after", &model.after)) }
                     (table(frame, model, true))
-                    div class="actions" { button class="second" type="submit" data-once { (w::TAKE) } (links(model)) }
+                    div class="actions" {
+                        @if model.shown.view != View::Closed { button class="second" type="submit" data-once { (w::TAKE) } }
+                        (links(model))
+                    }
+                    (several::form(model))
                 }
             } @else {
                 (table(frame, model, false))
@@ -112,12 +149,24 @@ pub fn page(frame: &Frame, model: &Queue) -> Markup {
     frame_page(&frame, w::QUEUE, Width::Wide, &main)
 }
 
+/// Why nothing is listed.
+fn nothing(model: &Queue) -> String {
+    if !model.bad_days.is_empty() {
+        return q::NOT_LISTED.to_owned();
+    }
+    match model.shown.view {
+        _ if model.is_narrowed() => q::NONE_FITS.to_owned(),
+        View::Closed => w::CLOSED_EMPTY.to_owned(),
+        _ => w::all_clear(model.next_due),
+    }
+}
+
 fn tabs(model: &Queue) -> Markup {
     html! {
         nav class="tabs" aria-label=(w::VIEWS) {
             ul {
                 @for view in View::ALL {
-                    li { a href=(paths::queue_view(*view, model.kind)) aria-current=[(*view == model.view).then_some("page")] { (w::tab(*view, model.count(*view))) } }
+                    li { a href=(paths::queue_of(&model.with(*view, model.shown.kind))) aria-current=[(*view == model.shown.view).then_some("page")] { (w::tab(*view, model.count(*view))) } }
                 }
             }
         }
@@ -125,28 +174,29 @@ fn tabs(model: &Queue) -> Markup {
 }
 
 fn kinds(model: &Queue) -> Markup {
+    let (view, shown) = (model.shown.view, model.shown.kind);
     html! {
         nav aria-label=(w::KINDS) {
             p class="actions" {
-                a href=(paths::queue_view(model.view, None)) aria-current=[model.kind.is_none().then_some("true")] { (w::ALL_KINDS) }
+                a href=(paths::queue_of(&model.with(view, None))) aria-current=[shown.is_none().then_some("true")] { (w::ALL_KINDS) }
                 @for kind in RequestKind::ALL {
-                    a href=(paths::queue_view(model.view, Some(*kind))) aria-current=[(model.kind == Some(*kind)).then_some("true")] { (w::kind(*kind)) }
+                    a href=(paths::queue_of(&model.with(view, Some(*kind)))) aria-current=[(shown == Some(*kind)).then_some("true")] { (w::kind(*kind)) }
                 }
             }
         }
     }
 }
 
-fn notice((taken, changed): (usize, usize)) -> Markup {
-    let kind = if changed == 0 && taken > 0 { "info" } else { "warn" };
-    let words = if taken + changed == 0 { w::CHOSE_NONE.to_owned() } else { w::taken(taken, changed) };
+fn notice(deed: Deed, tally: Tally) -> Markup {
+    let kind = if tally.changed + tally.passed == 0 && tally.done > 0 { "info" } else { "warn" };
+    let words = if tally == Tally::default() { w::CHOSE_NONE.to_owned() } else { q::done(deed, tally) };
     parts::notice(kind, &html! { p role="status" { (words) } })
 }
 
 fn links(model: &Queue) -> Markup {
     html! {
-        a href=(paths::queue_export()) { (w::EXPORT) }
-        @if let Some(next) = &model.next { a href=(paths::queue_after(model.view, model.kind, next)) { (words::MORE) } }
+        a href=(paths::queue_export_of(&model.shown)) { (w::EXPORT) }
+        @if let Some(next) = &model.next { a href=(paths::queue_after(&model.shown, next)) { (words::MORE) } }
     }
 }
 
@@ -158,17 +208,19 @@ fn table(frame: &Frame, model: &Queue, choose: bool) -> Markup {
                 th scope="col" { (w::COL_REQUEST) } th scope="col" { (w::COL_PATIENT) } th scope="col" { (w::COL_ASKED_BY) } th scope="col" { (w::COL_DUE) }
                 th scope="col" { (w::COL_STATUS) } th scope="col" { (w::COL_OWNER) }
             } }
-            tbody { @for row in &model.rows { (line(frame, row, choose)) } }
+            tbody { @for row in &model.rows { (line(frame, row, choose.then_some(&model.several))) } }
         }
     }
 }
 
-fn line(frame: &Frame, row: &Row, choose: bool) -> Markup {
+fn line(frame: &Frame, row: &Row, choose: Option<&Several>) -> Markup {
     let short = w::short_id(row.id.0);
     let chosen = format!("{}:{}", row.id, row.version);
     html! {
         tr {
-            @if choose { td data-l=(w::COL_CHOOSE) { input type="checkbox" name="chosen" value=(chosen) aria-label=(w::choose(&short)); } }
+            @if let Some(several) = choose {
+                td data-l=(w::COL_CHOOSE) { input type="checkbox" name="chosen" value=(chosen) checked[several.chosen.contains(&chosen)] aria-label=(w::choose(&short)); }
+            }
             th scope="row" { a href=(paths::queued(row.id)) { (short) } span class="sub" { (w::kind(row.kind)) } }
             td data-l=(w::COL_PATIENT) class="wrap-any" {
                 @match &row.patient {
@@ -198,32 +250,12 @@ fn line(frame: &Frame, row: &Row, choose: bool) -> Markup {
     }
 }
 
-/// The page from which the queue is exported; posts `view` and `kind`.
-pub fn export_page(frame: &Frame, view: View, kind: Option<RequestKind>) -> Markup {
-    let views: Vec<_> = View::ALL.iter().map(|v| (v.word(), w::view(*v).to_owned())).collect();
-    let kinds = RequestKind::ALL.iter().map(|k| (k.word(), w::kind(*k).to_owned()));
-    let kinds: Vec<_> = std::iter::once(("", w::ALL_KINDS.to_owned())).chain(kinds).collect();
-    let main = html! {
-        section class="panel" {
-            h1 { (w::EXPORT) }
-            p { (w::EXPORT_LEAD) }
-            form method="post" action=(paths::queue_export()) {
-                (field::token(frame))
-                (field::choice("view", w::EXPORT_VIEW, view.word(), &views))
-                (field::choice("kind", w::KINDS, kind.map_or("", RequestKind::word), &kinds))
-                div class="actions" { button class="main" type="submit" { (w::DOWNLOAD) } a href=(paths::queue()) { (w::BACK_TO_QUEUE) } }
-            }
-        }
-    };
-    let frame = Frame { current: NavItem::Queue, ..frame.clone() };
-    frame_page(&frame, w::EXPORT, Width::Narrow, &main)
-}
-
 /// The rows as a table for a spreadsheet (RFC 4180, with a heading); no cell begins as a formula would.
 pub fn csv(frame: &Frame, rows: &[Row]) -> String {
     let heading = [
         w::COL_REQUEST,
         w::KINDS,
+        w::COL_PATIENT,
         w::COL_ASKED_BY,
         w::PRACTICE,
         w::ASKED,
@@ -241,6 +273,11 @@ pub fn csv(frame: &Frame, rows: &[Row]) -> String {
         text.push_str(&csv_line(&[
             w::short_id(row.id.0),
             w::kind(row.kind).to_owned(),
+            match &row.patient {
+                Patient::Known(name) => name.clone(),
+                Patient::Typed(typed) => w::patient_typed(typed),
+                Patient::None => String::new(),
+            },
             row.asked_by.clone(),
             row.practice.clone(),
             words::moment(row.filed, frame.zone),

@@ -3,7 +3,8 @@
 use maud::{Markup, html};
 use time::Date;
 
-use super::Changed;
+use super::narrowing::Colleague;
+use super::{Changed, several};
 use crate::domain::calendar::Instant;
 use crate::domain::ids::RequestId;
 use crate::domain::queue::{Bar, Due, NOTE_LONGEST, Step};
@@ -11,7 +12,7 @@ use crate::domain::request::{Ending, RequestKind};
 use crate::views::layout::{Frame, NavItem, Width, page as frame_page};
 use crate::views::parts::{self, field, flag};
 use crate::views::paths;
-use crate::views::words::{desk as w, merge, verify};
+use crate::views::words::{desk as w, merge, queue as q, verify};
 
 /// A step of the history.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -35,6 +36,15 @@ pub struct Ended {
     pub at: Instant,
     /// Why, where it was declined.
     pub reason: String,
+}
+
+/// What is wrong with who was to get a request.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum GiveFault {
+    /// Nobody was chosen.
+    Nobody,
+    /// They asked for it, or it is about their account.
+    Party,
 }
 
 /// One request.
@@ -70,14 +80,22 @@ pub struct Request {
     pub note: String,
     /// Whether the note is missing or too long.
     pub note_wrong: bool,
+    /// Who can be given the request; empty where the viewer gives none.
+    pub receivers: Vec<Colleague>,
+    /// Who was chosen to get it; empty for nobody.
+    pub to: String,
+    /// What is wrong with who was to get it.
+    pub to_fault: Option<GiveFault>,
     /// Somebody changed it while a form was open.
     pub changed: Option<Changed>,
 }
 
-/// One request; its forms post `version`, and `note` or nothing.
+/// One request; its forms post `version`, and `note`, `to` or nothing.
 pub fn page(frame: &Frame, model: &Request) -> Markup {
     let title = format!("{}: {}", w::short_id(model.id.0), w::kind(model.kind));
-    let faults = if model.note_wrong { vec![("note", w::NOTE_WRONG.to_owned())] } else { Vec::new() };
+    let bad_note = model.note_wrong.then_some(("note", w::NOTE_WRONG.to_owned()));
+    let bad_to = model.to_fault.map(|fault| ("to", give_fault(fault).to_owned()));
+    let faults: Vec<_> = bad_note.into_iter().chain(bad_to).collect();
     let main = html! {
         p class="back" { a href=(paths::queue()) { (w::BACK_TO_QUEUE) } }
         h1 { (title) }
@@ -128,7 +146,20 @@ fn state(frame: &Frame, model: &Request) -> Markup {
                 @if !matches!(model.owner, Some((_, true))) { (button(frame, model, &paths::queued_take(model.id), w::TAKE)) }
                 @if model.owner.is_some() { (button(frame, model, &paths::queued_release(model.id), w::RELEASE)) }
             }
+            form class="after" method="post" action=(paths::queued_give(model.id)) {
+                (field::token(frame))
+                (field::hidden("version", &model.version.to_string()))
+                (several::receiver(&model.receivers, &model.to, model.to_fault.map_or("", give_fault)))
+                button class="second" type="submit" data-once { (q::GIVE) }
+            }
         }
+    }
+}
+
+fn give_fault(fault: GiveFault) -> &'static str {
+    match fault {
+        GiveFault::Nobody => q::GIVE_NOBODY,
+        GiveFault::Party => q::GIVE_PARTY,
     }
 }
 
@@ -173,8 +204,9 @@ fn history(frame: &Frame, model: &Request) -> Markup {
         ul class="lines" {
             @for line in &model.lines {
                 li {
-                    strong { (parts::moment(line.at, frame.zone)) } " " (line.who.as_deref().unwrap_or(w::nobody_known(model.kind))) " " (w::step_of(model.kind, line.step))
-                    @if !line.body.is_empty() { span class="sub wrap-any" { (line.body) } }
+                    strong { (parts::moment(line.at, frame.zone)) } " " (line.who.as_deref().unwrap_or(w::nobody_known(model.kind))) " "
+                    @if line.step == Step::Assigned && !line.body.is_empty() { (q::GAVE_TO) " " (line.body) }
+                    @else { (w::step_of(model.kind, line.step)) @if !line.body.is_empty() { span class="sub wrap-any" { (line.body) } } }
                 }
             }
         }

@@ -1,7 +1,9 @@
 //! URLs: the access team's queue, and the accounts it runs.
 
+use std::fmt::Write as _;
+
 use crate::domain::ids::{AccountId, RequestId};
-use crate::domain::queue::View;
+use crate::domain::queue::filter::{Deed, Shown, Tally};
 use crate::domain::request::{Ending, RequestKind};
 
 /// The access team's queue.
@@ -9,25 +11,85 @@ pub fn queue() -> &'static str {
     "/team/requests"
 }
 
-/// A page of the queue.
-pub fn queue_view(view: View, kind: Option<RequestKind>) -> String {
-    let kind = kind.map(|kind| format!("&kind={}", kind.word())).unwrap_or_default();
-    format!("/team/requests?view={}{kind}", view.word())
+/// A page of the queue. Words that are looked for stand in it, so that it can be kept and sent to a colleague.
+pub fn queue_of(shown: &Shown) -> String {
+    format!("/team/requests?{}", asked(shown))
 }
 
 /// The page of the queue after `cursor`.
-pub fn queue_after(view: View, kind: Option<RequestKind>, cursor: &str) -> String {
-    format!("{}&after={cursor}", queue_view(view, kind))
+pub fn queue_after(shown: &Shown, cursor: &str) -> String {
+    format!("{}&after={cursor}", queue_of(shown))
 }
 
-/// The page of the queue after so many requests were taken, and so many had changed.
-pub fn queue_taken(view: View, kind: Option<RequestKind>, taken: usize, changed: usize) -> String {
-    format!("{}&taken={taken}&changed={changed}", queue_view(view, kind))
+/// The page of the queue after `deed` was done with several.
+pub fn queue_done(shown: &Shown, deed: Deed, tally: Tally) -> String {
+    let deed = match deed {
+        Deed::Taken => "taken",
+        Deed::Given => "given",
+        Deed::Noted => "noted",
+    };
+    let Tally { done, changed, passed } = tally;
+    let mut path = format!("{}&{deed}={done}&changed={changed}", queue_of(shown));
+    if passed > 0 {
+        // Writing to a String does not fail.
+        let _ = write!(path, "&passed={passed}");
+    }
+    path
+}
+
+/// Where the requests of `shown` are exported.
+pub fn queue_export_of(shown: &Shown) -> String {
+    format!("{}?{}", queue_export(), asked(shown))
+}
+
+/// View, kind and filter as a query.
+fn asked(shown: &Shown) -> String {
+    let mut query = format!("view={}", shown.view.word());
+    let kind = shown.kind.map_or("", RequestKind::word);
+    let fields = std::iter::once(("kind", kind)).chain(shown.filter.fields());
+    for (field, value) in fields.filter(|(_, value)| !value.is_empty()) {
+        // Writing to a String does not fail.
+        let _ = write!(query, "&{field}={}", encoded(value));
+    }
+    query
+}
+
+/// `text` as a query carries it (RFC 3986: all but unreserved characters as octets).
+fn encoded(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+            out.push(char::from(byte));
+        } else {
+            let _ = write!(out, "%{byte:02X}");
+        }
+    }
+    out
 }
 
 /// POST takes the chosen requests.
 pub fn queue_take() -> &'static str {
     "/team/requests/take"
+}
+
+/// POST gives the chosen requests to somebody of the team.
+pub fn queue_give() -> &'static str {
+    "/team/requests/give"
+}
+
+/// POST notes the same on the chosen requests.
+pub fn queue_note() -> &'static str {
+    "/team/requests/note"
+}
+
+/// POST keeps a view of the queue.
+pub fn queue_views() -> &'static str {
+    "/team/requests/views"
+}
+
+/// POST removes a view that is kept.
+pub fn remove_queue_view(id: uuid::Uuid) -> String {
+    format!("/team/requests/views/{id}/remove")
 }
 
 /// The queue as a table that leaves the portal; POST gives it out.
@@ -43,6 +105,11 @@ pub fn queued(id: RequestId) -> String {
 /// POST takes the request.
 pub fn queued_take(id: RequestId) -> String {
     format!("/team/requests/{id}/take")
+}
+
+/// POST gives the request to somebody of the team.
+pub fn queued_give(id: RequestId) -> String {
+    format!("/team/requests/{id}/give")
 }
 
 /// POST lets go of the request.
@@ -139,4 +206,23 @@ pub fn provider_merge(id: uuid::Uuid) -> String {
 /// POST undoes the merge.
 pub fn undo_provider_merge(id: uuid::Uuid) -> String {
     format!("/team/providers/{id}/undo")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{queue_after, queue_of};
+    use crate::domain::queue::View;
+    use crate::domain::queue::filter::{Shown, Typed};
+    use crate::domain::request::RequestKind;
+
+    #[test]
+    fn the_queue_carries_its_filter_in_every_link() {
+        let filter =
+            Typed { asker: "O’Neil & Söhne".into(), due_to: "2026-05-01".into(), ..Typed::default() };
+        let shown = Shown { view: View::Mine, kind: Some(RequestKind::Help), filter };
+        let wanted =
+            "/team/requests?view=mine&kind=help&asker=O%E2%80%99Neil%20%26%20S%C3%B6hne&due_to=2026-05-01";
+        assert_eq!(queue_of(&shown), wanted);
+        assert_eq!(queue_after(&Shown::all(View::Closed), "1.2"), "/team/requests?view=closed&after=1.2");
+    }
 }

@@ -154,6 +154,9 @@ fn requests(frame: &Frame, all: &mut Vec<Sample>) {
             endings: vec![],
             note: String::new(),
             note_wrong: false,
+            receivers: vec![],
+            to: String::new(),
+            to_fault: None,
             changed: None,
         };
         all.push(Sample { name, markup: request::page(frame, &model) });

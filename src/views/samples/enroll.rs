@@ -109,6 +109,9 @@ fn requests(frame: &Frame, all: &mut Vec<Sample>) {
             endings: vec![(Ending::Approved, None), (Ending::Declined, None)],
             note: String::new(),
             note_wrong: false,
+            receivers: vec![],
+            to: String::new(),
+            to_fault: None,
             changed: None,
         };
         all.push(Sample { name, markup: request::page(frame, &model) });

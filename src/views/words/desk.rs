@@ -27,7 +27,7 @@ pub(crate) const TAKEN: &str = "In work";
 pub(crate) const TAKE: &str = "Assign to me";
 pub(crate) const RELEASE: &str = "Let go";
 pub(crate) const EXPORT: &str = "Export CSV";
-pub(crate) const EXPORT_LEAD: &str = "The table holds the names of those who asked. Giving it out is recorded. At most 10,000 rows leave at once.";
+pub(crate) const EXPORT_LEAD: &str = "The table holds the names of those who asked and of patients. Giving it out is recorded. At most 10,000 rows leave at once.";
 pub(crate) const EXPORT_VIEW: &str = "Requests";
 pub(crate) const DOWNLOAD: &str = "Download the table";
 pub(crate) const ALL_CLEAR: &str = "All clear.";
@@ -326,17 +326,9 @@ pub(crate) fn all_clear(next: Option<Date>) -> String {
     next.map_or_else(|| ALL_CLEAR.to_owned(), |day| format!("{ALL_CLEAR} Next due {}.", date(day)))
 }
 
-/// What came of choosing several.
-pub(crate) fn taken(taken: usize, changed: usize) -> String {
-    let requests = |n| if n == 1 { "1 request".to_owned() } else { format!("{n} requests") };
-    match changed {
-        0 => format!("{} assigned to you.", requests(taken)),
-        _ => format!(
-            "{} assigned to you. {} had changed meanwhile; look at the list again.",
-            requests(taken),
-            requests(changed)
-        ),
-    }
+/// A patient whom the record does not know, in a table.
+pub(crate) fn patient_typed(typed: &str) -> String {
+    format!("{typed} ({TYPED})")
 }
 
 /// The label of a row's checkbox.

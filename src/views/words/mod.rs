@@ -22,6 +22,7 @@ pub(crate) mod notes;
 pub(crate) mod practice;
 pub(crate) mod practice_page;
 pub(crate) mod providers;
+pub(crate) mod queue;
 pub(crate) mod registration;
 pub(crate) mod restrictions;
 pub(crate) mod results;

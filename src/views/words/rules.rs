@@ -128,6 +128,7 @@ pub(crate) const fn act(act: Act) -> &'static str {
         Act::ListRequests => "Queue read",
         Act::ReadRequest => "Request read",
         Act::HandleRequest => "Request handled",
+        Act::ChangeQueueView => "Saved view of the queue",
         Act::DecideRequest => "Request decided",
         Act::LinkIdentity => "Hospital sign-in linked",
         Act::ChangeMembership => "Membership changed",

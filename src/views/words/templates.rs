@@ -1,4 +1,4 @@
-//! Texts that the access team begins with when it ends a request.
+//! Texts that the access team begins with when it ends a request, and those that it notes on several.
 
 use crate::domain::request::{Ending, RequestKind};
 
@@ -89,6 +89,27 @@ const UNREACHED: &[Template] = &[(
     "Could not reach the family",
     "We called the family on three occasions and could not reach them. Please ask them to call the access team, and send your request again.",
 )];
+
+/// What the team notes on requests again and again, for itself alone.
+pub(crate) const NOTES: &[Template] = &[
+    ("left_message", "Left a message", "Called and left a message with our number."),
+    ("no_answer", "No answer", "Called; nobody answered."),
+    (
+        "asked_practice",
+        "Waiting for the practice",
+        "Asked the practice for what is missing; waiting for its answer.",
+    ),
+    (
+        "asked_registration",
+        "Waiting for registration",
+        "Asked the hospital’s registration to check the record; waiting for its answer.",
+    ),
+    (
+        "second_look",
+        "Second look wanted",
+        "Somebody else of the team should look at this before it is decided.",
+    ),
+];
 
 /// The texts to begin with when a request of this kind is ended in that way.
 pub(crate) const fn templates(kind: RequestKind, ending: Ending) -> &'static [Template] {

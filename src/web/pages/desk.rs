@@ -10,6 +10,7 @@ mod proposing;
 mod providers;
 mod request;
 mod reviewing;
+mod several;
 mod verifying;
 
 pub use accounts::disable_page;
@@ -20,15 +21,16 @@ pub use confirming::{confirm, confirm_page};
 pub use ending::{
     answer, answer_page, approve, approve_page, decline, decline_page, unreached, unreached_page,
 };
-pub use list::{export, export_page, show, take};
+pub use list::{export, export_page, keep_view, remove_view, show};
 pub use merging::{merge, page as merge_page};
 pub use proposing::{look as look_at_proposal, page as proposal, propose as propose_merge};
 pub use providers::{
     find as find_providers, merge as merge_providers, one as provider_merge, page as providers,
     undo as undo_provider_merge,
 };
-pub use request::{note, page as request, release, screenshot, take_one};
+pub use request::{give_one, note, page as request, release, screenshot, take_one};
 pub use reviewing::{page as review_page, review};
+pub use several::{give, note_several, take};
 pub use verifying::{call_page, checklist, in_chart, log_call, name_patient};
 
 use axum::http::StatusCode;

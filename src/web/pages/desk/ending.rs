@@ -226,7 +226,7 @@ async fn end(
     let detail = detail(site, visitor, id).await?;
     if detail.request.state == RequestState::Closed {
         // Somebody else ended it: their end is shown, and what was typed is kept where a note can be made of it.
-        let kept = Kept { note: text, note_wrong: false, stale: true };
+        let kept = Kept { note: text, stale: true, ..Kept::default() };
         return show(site, visitor, detail, kept, status).await;
     }
     Ok(end_page(site, visitor, &detail, ending, tried, status))

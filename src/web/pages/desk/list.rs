@@ -1,29 +1,33 @@
-//! The queue as a list, several taken at once, and its table for a spreadsheet.
+//! The queue as a list with its filter, the views that are kept of it, and its table for a spreadsheet.
 
 use axum::body::Bytes;
-use axum::extract::{Query, State};
-use axum::http::header;
+use axum::extract::{Path, Query, State};
+use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use maud::Markup;
 use serde::Deserialize;
+use uuid::Uuid;
 
-use super::super::requests::shown;
+use super::super::requests::shown as typed_patient;
 use super::super::{cursor, form, read_cursor};
-use super::{barred, member};
+use super::member;
+use crate::app::desk::kept_views;
 use crate::app::desk::reading::{self, Listed, Place, QueueRow, Wanted};
-use crate::app::desk::{Done, acting};
+use crate::app::desk::team::{Team, team};
 use crate::domain::calendar::{iso_date, parse_date};
-use crate::domain::ids::RequestId;
-use crate::domain::queue::{ON_PAGE, View, handles};
+use crate::domain::queue::filter::{BadDay, Deed, Filter, Shown, Tally, Typed};
+use crate::domain::queue::{View, handles};
 use crate::domain::request::RequestKind;
 use crate::views::desk::list::{self as view, Patient, Row};
+use crate::views::desk::narrowing::{self, Export, Keep, KeptView};
+use crate::views::desk::several::Several;
 use crate::views::layout::NavItem;
 use crate::views::{parts, paths};
 use crate::web::Site;
 use crate::web::error::PageError;
 use crate::web::gate::Visitor;
 
-/// Which page of the queue.
+/// Which page of the queue, besides the filter; and what was just done with several.
 #[derive(Deserialize, Default)]
 #[serde(default)]
 pub struct Which {
@@ -31,20 +35,56 @@ pub struct Which {
     kind: String,
     after: String,
     taken: Option<usize>,
-    changed: Option<usize>,
+    given: Option<usize>,
+    noted: Option<usize>,
+    changed: usize,
+    passed: usize,
 }
 
-/// The chosen requests, and the page they were chosen on.
-#[derive(Deserialize, Default)]
-#[serde(default)]
-struct Several {
-    view: String,
-    kind: String,
-    chosen: Vec<String>,
+impl Which {
+    fn done(&self) -> Option<(Deed, Tally)> {
+        let of = |deed, done: Option<usize>| {
+            done.map(|done| (deed, Tally { done, changed: self.changed, passed: self.passed }))
+        };
+        of(Deed::Taken, self.taken)
+            .or_else(|| of(Deed::Given, self.given))
+            .or_else(|| of(Deed::Noted, self.noted))
+    }
 }
 
-fn view_of(word: &str) -> View {
-    View::from_word(word).unwrap_or(View::NeedsAction)
+/// The page of the queue that a form or a URL names.
+pub(super) struct Asked {
+    /// Which requests, with the filter as typed.
+    pub shown: Shown,
+    /// The filter; else the days that are none.
+    filter: Result<Filter, Vec<BadDay>>,
+    /// Where the page begins.
+    after: String,
+    /// Who works on requests.
+    pub team: Team,
+}
+
+/// What `which` and `typed` ask for. A view, kind or owner that is none narrows nothing.
+pub(super) async fn asked(
+    site: &Site,
+    visitor: &Visitor,
+    which: &Which,
+    typed: &Typed,
+) -> Result<Asked, PageError> {
+    let team = team(&site.app, visitor.circumstances.now).await?;
+    let filter = typed.among(&team.accounts());
+    let view = View::from_word(&which.view).unwrap_or(View::NeedsAction);
+    Ok(Asked {
+        filter: filter.read(),
+        shown: Shown { view, kind: RequestKind::from_word(&which.kind), filter },
+        after: which.after.clone(),
+        team,
+    })
+}
+
+fn wanted(shown: &Shown, filter: Filter, after: &str) -> Wanted {
+    let Shown { view, kind, filter: typed } = shown.clone();
+    Wanted { view, kind, filter, typed, after: read_place(after, view) }
 }
 
 fn place(place: Place) -> String {
@@ -63,26 +103,65 @@ fn read_place(text: &str, view: View) -> Option<Place> {
     Some(Place::Open(parse_date(due)?, at, id))
 }
 
+/// What the list shows besides its rows: what was typed into its other forms, and what came of them.
+#[derive(Default)]
+pub(super) struct Besides {
+    /// What is to be done with several.
+    pub several: Several,
+    /// The view that is to be kept.
+    pub keep: Keep,
+    /// What was done with several.
+    pub done: Option<(Deed, Tally)>,
+}
+
 /// `GET /team/requests`: a page of the queue.
 pub async fn show(
     State(site): State<Site>,
     visitor: Visitor,
     Query(which): Query<Which>,
-) -> Result<Markup, PageError> {
-    let (view, kind) = (view_of(&which.view), RequestKind::from_word(&which.kind));
-    let wanted = Wanted { view, kind, after: read_place(&which.after, view) };
-    let Listed { rows, next, counts } = reading::list(&site.app, &member(&visitor), &wanted).await?;
+    Query(typed): Query<Typed>,
+) -> Result<Response, PageError> {
+    let asked = asked(&site, &visitor, &which, &typed).await?;
+    let besides = Besides { done: which.done(), ..Besides::default() };
+    page(&site, &visitor, asked, besides, StatusCode::OK).await
+}
+
+/// The page of the queue. With a day that is none, nothing is listed: it would not be what was asked for.
+pub(super) async fn page(
+    site: &Site,
+    visitor: &Visitor,
+    asked: Asked,
+    besides: Besides,
+    status: StatusCode,
+) -> Result<Response, PageError> {
+    let caller = member(visitor);
+    let Asked { shown, filter, after, team } = asked;
+    let (listed, bad_days) = match filter {
+        Ok(filter) => (reading::list(&site.app, &caller, &wanted(&shown, filter, &after)).await?, Vec::new()),
+        Err(bad) => {
+            let counts = reading::counts(&site.app, &caller).await?;
+            (Listed { rows: Vec::new(), next: None, counts }, bad)
+        }
+    };
+    let status = if bad_days.is_empty() { status } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let kept = kept_views::of(&site.app, &caller).await?.into_iter();
+    let counts = listed.counts;
     let model = view::Queue {
-        view,
-        kind,
+        shown,
+        bad_days,
+        owners: team.all,
         counts: [counts.open, counts.mine, counts.overdue, counts.with_family],
         next_due: counts.next_due,
-        rows: rows.into_iter().map(|row| line(&site, &visitor, row)).collect(),
-        next: next.map(place),
+        rows: listed.rows.into_iter().map(|row| line(site, visitor, row)).collect(),
+        after,
+        next: listed.next.map(place),
         handles: handles(&visitor.session.roles),
-        taken: which.taken.zip(which.changed),
+        several: Several { receivers: team.active, ..besides.several },
+        done: besides.done,
+        kept: kept.map(|(id, name, shown)| KeptView { id, name, shown }).collect(),
+        keep: besides.keep,
     };
-    Ok(view::page(&visitor.frame(&site, NavItem::Queue), &model))
+    Ok((status, view::page(&visitor.frame(site, NavItem::Queue), &model)).into_response())
 }
 
 fn line(site: &Site, visitor: &Visitor, row: QueueRow) -> Row {
@@ -108,46 +187,83 @@ fn patient(row: &QueueRow) -> Patient {
         return Patient::Known(parts::name(family, given));
     }
     match row.kind {
-        RequestKind::PcpChange | RequestKind::NonPcp => {
-            Some(shown(&row.typed)).filter(|typed| !typed.is_empty()).map_or(Patient::None, Patient::Typed)
-        }
+        RequestKind::PcpChange | RequestKind::NonPcp => Some(typed_patient(&row.typed))
+            .filter(|typed| !typed.is_empty())
+            .map_or(Patient::None, Patient::Typed),
         _ => Patient::None,
     }
 }
 
-/// `POST /team/requests/take`: takes the chosen requests.
-pub async fn take(State(site): State<Site>, visitor: Visitor, body: Bytes) -> Result<Response, PageError> {
-    let fields: Several = form(&body)?;
-    let read = |text: &String| {
-        let (id, version) = text.split_once(':')?;
-        Some((id.parse::<RequestId>().ok()?, version.parse::<i64>().ok()?))
-    };
-    let chosen: Vec<_> = fields.chosen.iter().take(ON_PAGE).filter_map(read).collect();
-    let (view, kind) = (view_of(&fields.view), RequestKind::from_word(&fields.kind));
-    Ok(match acting::take_all(&site.app, &member(&visitor), &chosen).await? {
-        Done::Barred(bar) => barred(&site, &visitor, bar, NavItem::Queue),
-        Done::Done((taken, changed)) => {
-            Redirect::to(&paths::queue_taken(view, kind, taken, changed)).into_response()
+/// The name of a view that is to be kept.
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct Named {
+    name: String,
+}
+
+/// `POST /team/requests/views`: keeps what the page shows under a name.
+pub async fn keep_view(
+    State(site): State<Site>,
+    visitor: Visitor,
+    body: Bytes,
+) -> Result<Response, PageError> {
+    let (which, typed, Named { name }): (Which, Typed, Named) = (form(&body)?, form(&body)?, form(&body)?);
+    let asked = asked(&site, &visitor, &which, &typed).await?;
+    let mut keep = Keep { name, fault: None };
+    if asked.filter.is_ok() {
+        match kept_views::keep(&site.app, &member(&visitor), &keep.name, &asked.shown).await? {
+            Ok(()) => return Ok(Redirect::to(&paths::queue_of(&asked.shown)).into_response()),
+            Err(fault) => keep.fault = Some(fault),
         }
-        _ => Redirect::to(&paths::queue_view(view, kind)).into_response(),
-    })
+    }
+    let besides = Besides { keep, ..Besides::default() };
+    page(&site, &visitor, asked, besides, StatusCode::UNPROCESSABLE_ENTITY).await
+}
+
+/// `POST /team/requests/views/{id}/remove`: removes a view that the caller keeps; another's is not there.
+pub async fn remove_view(
+    State(site): State<Site>,
+    visitor: Visitor,
+    Path(id): Path<Uuid>,
+    body: Bytes,
+) -> Result<Response, PageError> {
+    let (which, typed): (Which, Typed) = (form(&body)?, form(&body)?);
+    if !kept_views::remove(&site.app, &member(&visitor), id).await? {
+        return Err(PageError::NotFound);
+    }
+    let asked = asked(&site, &visitor, &which, &typed).await?;
+    Ok(Redirect::to(&paths::queue_of(&asked.shown)).into_response())
 }
 
 /// `GET /team/requests/export`: asks which requests.
-pub async fn export_page(State(site): State<Site>, visitor: Visitor) -> Markup {
-    view::export_page(&visitor.frame(&site, NavItem::Queue), View::NeedsAction, None)
+pub async fn export_page(
+    State(site): State<Site>,
+    visitor: Visitor,
+    Query(which): Query<Which>,
+    Query(typed): Query<Typed>,
+) -> Result<Markup, PageError> {
+    let Asked { shown, team, filter, .. } = asked(&site, &visitor, &which, &typed).await?;
+    let model = Export { shown, bad_days: filter.err().unwrap_or_default(), owners: team.all };
+    Ok(narrowing::export_page(&visitor.frame(&site, NavItem::Queue), &model))
 }
 
 /// `POST /team/requests/export`: the table.
 pub async fn export(State(site): State<Site>, visitor: Visitor, body: Bytes) -> Result<Response, PageError> {
-    let which: Which = form(&body)?;
-    let wanted =
-        Wanted { view: view_of(&which.view), kind: RequestKind::from_word(&which.kind), after: None };
-    let rows = reading::export(&site.app, &member(&visitor), &wanted).await?;
+    let (which, typed): (Which, Typed) = (form(&body)?, form(&body)?);
+    let Asked { shown, filter, team, .. } = asked(&site, &visitor, &which, &typed).await?;
+    let frame = visitor.frame(&site, NavItem::Queue);
+    let filter = match filter {
+        Ok(filter) => filter,
+        Err(bad_days) => {
+            let page = narrowing::export_page(&frame, &Export { shown, bad_days, owners: team.all });
+            return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
+        }
+    };
+    let rows = reading::export(&site.app, &member(&visitor), &wanted(&shown, filter, "")).await?;
     let rows: Vec<Row> = rows.into_iter().map(|row| line(&site, &visitor, row)).collect();
     let headers = [
         (header::CONTENT_TYPE, "text/csv; charset=utf-8"),
         (header::CONTENT_DISPOSITION, "attachment; filename=\"requests.csv\""),
     ];
-    Ok((headers, view::csv(&visitor.frame(&site, NavItem::Queue), &rows)).into_response())
+    Ok((headers, view::csv(&frame, &rows)).into_response())
 }

@@ -11,10 +11,12 @@ use super::{barred, details, member};
 use crate::app::desk::Done;
 use crate::app::desk::acting::{self, Handling};
 use crate::app::desk::reading::{self, Detail};
+use crate::app::desk::team;
 use crate::app::help;
-use crate::domain::ids::RequestId;
+use crate::domain::ids::{AccountId, RequestId};
+use crate::domain::queue::Bar;
 use crate::views::desk::Changed;
-use crate::views::desk::request::{self as view, Ended, Line};
+use crate::views::desk::request::{self as view, Ended, GiveFault, Line};
 use crate::views::layout::NavItem;
 use crate::views::paths;
 use crate::web::Site;
@@ -27,6 +29,7 @@ use crate::web::gate::Visitor;
 struct Fields {
     version: i64,
     note: String,
+    to: String,
 }
 
 /// What the page of a request shows besides the request.
@@ -36,6 +39,10 @@ pub(super) struct Kept {
     pub note: String,
     /// Whether the note will not do.
     pub note_wrong: bool,
+    /// Who was chosen to get it.
+    pub to: String,
+    /// What is wrong with who was to get it.
+    pub to_fault: Option<GiveFault>,
     /// Whether somebody changed the request while a form was open.
     pub stale: bool,
 }
@@ -74,6 +81,10 @@ pub(super) async fn show(
     let changed = changed(&detail).filter(|_| kept.stale);
     let request = detail.request;
     let now = visitor.circumstances.now;
+    let receivers = match request.outcome {
+        None if detail.handles => team::team(&site.app, now).await?.active,
+        _ => Vec::new(),
+    };
     let due = site.app.hospital.until_due(request.kind, request.filed_at, detail.due, now);
     let lines = detail.events.into_iter().map(|event| Line {
         at: event.at,
@@ -98,6 +109,9 @@ pub(super) async fn show(
         endings: detail.endings,
         note: kept.note,
         note_wrong: kept.note_wrong,
+        receivers,
+        to: kept.to,
+        to_fault: kept.to_fault,
         changed,
     };
     Ok((status, view::page(&frame, &model)).into_response())
@@ -112,6 +126,23 @@ pub async fn take_one(
 ) -> Result<Response, PageError> {
     let fields: Fields = form(&body)?;
     handle(&site, &visitor, (id, fields.version), Handling::Take).await
+}
+
+/// `POST /team/requests/{id}/give`: the caller gives it to somebody of the team; to somebody who is none of it, it is not there.
+pub async fn give_one(
+    State(site): State<Site>,
+    visitor: Visitor,
+    Path(id): Path<RequestId>,
+    body: Bytes,
+) -> Result<Response, PageError> {
+    let fields: Fields = form(&body)?;
+    if fields.to.is_empty() {
+        let kept = Kept { to_fault: Some(GiveFault::Nobody), ..Kept::default() };
+        let detail = detail(&site, &visitor, id).await?;
+        return show(&site, &visitor, detail, kept, StatusCode::UNPROCESSABLE_ENTITY).await;
+    }
+    let to: AccountId = fields.to.parse().map_err(|_| PageError::NotFound)?;
+    handle(&site, &visitor, (id, fields.version), Handling::Give(to)).await
 }
 
 /// `POST /team/requests/{id}/release`: nobody has it any more.
@@ -143,15 +174,22 @@ async fn handle(
     handling: Handling<'_>,
 ) -> Result<Response, PageError> {
     let done = acting::handle(&site.app, &member(visitor), (id, version), handling).await?;
-    let note = match handling {
-        Handling::Note(note) => note.to_owned(),
-        _ => String::new(),
+    let (note, to) = match handling {
+        Handling::Note(note) => (note.to_owned(), String::new()),
+        Handling::Give(to) => (String::new(), to.to_string()),
+        Handling::Take | Handling::Release => (String::new(), String::new()),
     };
     let (kept, status) = match done {
         Done::Done(()) => return Ok(Redirect::to(&paths::queued(id)).into_response()),
+        Done::Barred(Bar::Own) if matches!(handling, Handling::Give(_)) => {
+            let kept = Kept { to, to_fault: Some(GiveFault::Party), ..Kept::default() };
+            (kept, StatusCode::UNPROCESSABLE_ENTITY)
+        }
         Done::Barred(bar) => return Ok(barred(site, visitor, bar, NavItem::Queue)),
-        Done::BadText => (Kept { note, note_wrong: true, stale: false }, StatusCode::UNPROCESSABLE_ENTITY),
-        Done::Stale => (Kept { note, note_wrong: false, stale: true }, StatusCode::CONFLICT),
+        Done::BadText => {
+            (Kept { note, note_wrong: true, ..Kept::default() }, StatusCode::UNPROCESSABLE_ENTITY)
+        }
+        Done::Stale => (Kept { note, to, stale: true, ..Kept::default() }, StatusCode::CONFLICT),
         Done::Unknown | Done::Obstacle(_) => return Err(PageError::NotFound),
     };
     let detail = detail(site, visitor, id).await?;

@@ -61,7 +61,7 @@ async fn review_page(
     let found = found.ok_or(PageError::NotFound)?;
     if detail.request.state == RequestState::Closed {
         // Somebody else made it: theirs is shown, and the note is kept where another note can be made of it.
-        let kept = Kept { note: tried.note, note_wrong: false, stale: tried.stale };
+        let kept = Kept { note: tried.note, stale: tried.stale, ..Kept::default() };
         return show(site, visitor, detail, kept, status).await;
     }
     if let Some(bar) = found.bar {

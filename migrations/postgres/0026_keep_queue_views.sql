@@ -1,0 +1,10 @@
+-- Views of the queue that a member of the access team keeps under a name (page P18); `shown` is view, kind and filter as JSON.
+
+create table queue_view (
+    id uuid primary key,
+    account_id uuid not null references account (id),
+    name text not null,
+    shown text not null,
+    made_at timestamptz not null
+);
+create unique index queue_view_name on queue_view (account_id, name);

@@ -1,0 +1,109 @@
+//! The queue narrowed by owner and days; without a filter, the statements of the queue itself are asked.
+
+use time::Date;
+use time::macros::date;
+use uuid::Uuid;
+
+use super::{LATEST, Open, OpenPlace, QueueRow, Row};
+use crate::domain::calendar::Instant;
+use crate::domain::ids::AccountId;
+use crate::domain::queue::filter::{Days, NOBODY, Owner};
+use crate::domain::request::RequestKind;
+use crate::store::sql::{ask, on_read, statements};
+use crate::store::{Db, Stamp, StoreError};
+
+statements! {
+    OPEN_FILTERED = listed!("where q.state = 'open' and ($1 = '' or q.kind = $1) and (q.due_on, q.filed_at, q.id) > ($2, $3, $4) \
+                             and case $6 when 'family' then w.route = 'family' when 'mine' then q.assignee_id = $7 \
+                             when 'late' then case when q.kind = 'emergency_review' then q.filed_at <= $9 else q.due_on < $8 end \
+                             and coalesce(w.route, 'team') <> 'family' else coalesce(w.route, 'team') <> 'family' end \
+                             and case $10 when '' then 1 = 1 when 'nobody' then q.assignee_id is null else q.assignee_id = $11 end \
+                             and q.filed_at >= $12 and q.filed_at < $13 and q.due_on >= $14 and q.due_on <= $15 \
+                             order by q.due_on, q.filed_at, q.id limit $5");
+    /// One that was closed before there were due days has none; it is shown where no due day is asked for.
+    CLOSED_FILTERED = listed!("where q.state = 'closed' and ($1 = '' or q.kind = $1) and (q.closed_at, q.id) < ($2, $3) \
+                               and case $5 when '' then 1 = 1 when 'nobody' then q.assignee_id is null else q.assignee_id = $6 end \
+                               and q.filed_at >= $7 and q.filed_at < $8 \
+                               and case $11 when 'any' then 1 = 1 else q.due_on >= $9 and q.due_on <= $10 end \
+                               order by q.closed_at desc, q.id desc limit $4");
+}
+
+/// No request is due before it.
+const FIRST_DAY: Date = date!(0001 - 01 - 01);
+/// No request is due after it.
+const LAST_DAY: Date = date!(9999 - 12 - 31);
+
+/// What narrows the queue. An instant or day that is `None` narrows nothing.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Facts {
+    /// Who has taken them.
+    pub owner: Option<Owner>,
+    /// Filed at or after the first and before the second.
+    pub filed: (Option<Instant>, Option<Instant>),
+    /// Due from the first to the last.
+    pub due: Days,
+}
+
+impl Facts {
+    fn owner(&self) -> (&'static str, Uuid) {
+        match self.owner {
+            None => ("", Uuid::nil()),
+            Some(Owner::Nobody) => (NOBODY, Uuid::nil()),
+            Some(Owner::Member(account)) => ("member", account.0),
+        }
+    }
+
+    fn filed(&self) -> (Stamp, Stamp) {
+        let (from, before) = self.filed;
+        (Stamp(from.unwrap_or(Instant::EVER)), Stamp(before.unwrap_or(LATEST)))
+    }
+
+    fn due(&self) -> (Date, Date) {
+        (self.due.0.unwrap_or(FIRST_DAY), self.due.1.unwrap_or(LAST_DAY))
+    }
+}
+
+/// Open requests of `kind` (any without one) that fit `facts`, oldest due first, after `place`.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn open(
+    db: &Db,
+    (which, kind): (Open, Option<RequestKind>),
+    facts: &Facts,
+    (due, filed, id): OpenPlace,
+    limit: i64,
+) -> Result<Vec<QueueRow>, StoreError> {
+    let nobody = AccountId(Uuid::nil());
+    let (word, viewer, day, filed_by) = match which {
+        Open::All => ("all", nobody, FIRST_DAY, Instant::EVER),
+        Open::WithFamily => ("family", nobody, FIRST_DAY, Instant::EVER),
+        Open::Of(account) => ("mine", account, FIRST_DAY, Instant::EVER),
+        Open::Late(day, filed_by) => ("late", nobody, day, filed_by),
+    };
+    let (kind, (how, owner)) = (kind.map_or("", RequestKind::word), facts.owner());
+    let ((from, before), (first, last)) = (facts.filed(), facts.due());
+    let rows = on_read!(db, c => ask!(Row, OPEN_FILTERED; kind, due, Stamp(filed), id, limit, word, viewer.0, day, Stamp(filed_by),
+        how, owner, from, before, first, last).fetch_all(c).await)?;
+    rows.into_iter().map(QueueRow::try_from).collect()
+}
+
+/// Closed requests of `kind` (any without one) that fit `facts`, latest closed first, before `place`.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn closed(
+    db: &Db,
+    kind: Option<RequestKind>,
+    facts: &Facts,
+    place: Option<(Instant, Uuid)>,
+    limit: i64,
+) -> Result<Vec<QueueRow>, StoreError> {
+    let (at, id) = place.unwrap_or((LATEST, Uuid::max()));
+    let (kind, (how, owner)) = (kind.map_or("", RequestKind::word), facts.owner());
+    let ((from, before), (first, last)) = (facts.filed(), facts.due());
+    let days = if facts.due == (None, None) { "any" } else { "some" };
+    let rows = on_read!(db, c => ask!(Row, CLOSED_FILTERED; kind, Stamp(at), id, limit, how, owner, from, before, first, last, days)
+        .fetch_all(c).await)?;
+    rows.into_iter().map(QueueRow::try_from).collect()
+}

@@ -1,0 +1,80 @@
+//! Several requests handled at once: given to somebody of the team, noted on with a template.
+
+use maud::{Markup, html};
+
+use super::list::Queue;
+use super::narrowing::Colleague;
+use crate::domain::queue::{NOTE_LONGEST, View};
+use crate::views::parts::field;
+use crate::views::paths;
+use crate::views::words::{queue as q, templates::NOTES};
+
+/// What is done with several, as typed.
+#[derive(Clone, PartialEq, Eq, Default, Debug)]
+pub struct Several {
+    /// The chosen rows, as they are posted.
+    pub chosen: Vec<String>,
+    /// Who can be given requests.
+    pub receivers: Vec<Colleague>,
+    /// Who was chosen to give them to; empty for nobody.
+    pub to: String,
+    /// Whether nobody was chosen to give them to.
+    pub to_missing: bool,
+    /// The chosen template; empty for none.
+    pub template: String,
+    /// The note as typed.
+    pub note: String,
+    /// Whether there is neither a template nor a note, or both together are too long.
+    pub note_wrong: bool,
+}
+
+impl Several {
+    /// What is wrong, by field.
+    pub(super) fn faults(&self) -> Vec<(&'static str, String)> {
+        let to = self.to_missing.then(|| ("to", q::GIVE_NOBODY.to_owned()));
+        let note = self.note_wrong.then(|| ("note", q::NOTE_WRONG.to_owned()));
+        to.into_iter().chain(note).collect()
+    }
+}
+
+/// The text that the template `name` and the typed `note` make; of a template that is not there, the note alone.
+pub fn note_of(name: &str, note: &str) -> String {
+    let template = NOTES.iter().find(|template| template.0 == name).map_or("", |template| template.2);
+    let note = note.trim();
+    if template.is_empty() || note.is_empty() {
+        format!("{template}{note}")
+    } else {
+        format!("{template} {note}")
+    }
+}
+
+/// A list of the team to choose from, with who was chosen; `fault` is shown by it.
+pub(super) fn receiver(among: &[Colleague], chosen: &str, fault: &str) -> Markup {
+    let ids: Vec<(String, &str)> = among.iter().map(|(id, name)| (id.to_string(), name.as_str())).collect();
+    let mut choices = vec![("", q::CHOOSE_SOMEBODY.to_owned())];
+    choices.extend(ids.iter().map(|(id, name)| (id.as_str(), (*name).to_owned())));
+    field::pick("to", q::GIVE_TO, chosen, fault, &choices)
+}
+
+/// The part of the list's form that gives or notes.
+pub(super) fn form(model: &Queue) -> Markup {
+    let several = &model.several;
+    let templates = NOTES.iter().map(|(name, title, _)| (*name, (*title).to_owned()));
+    let templates: Vec<_> = std::iter::once(("", q::NO_TEMPLATE.to_owned())).chain(templates).collect();
+    let fault = if several.note_wrong { q::NOTE_WRONG } else { "" };
+    let missing = if several.to_missing { q::GIVE_NOBODY } else { "" };
+    html! {
+        details class="filter" open[!several.faults().is_empty() || !several.note.is_empty()] {
+            summary { (q::SEVERAL) }
+            @if model.shown.view != View::Closed {
+                div class="search" {
+                    (receiver(&several.receivers, &several.to, missing))
+                    button class="second" type="submit" formaction=(paths::queue_give()) data-once { (q::GIVE) }
+                }
+            }
+            (field::choice("template", q::TEMPLATE, &several.template, &templates))
+            (field::Area { name: "note", label: q::NOTE, value: &several.note, hint: q::NOTE_HINT, fault, max: NOTE_LONGEST }.show())
+            button class="second" type="submit" formaction=(paths::queue_note()) data-once { (q::NOTE_ON) }
+        }
+    }
+}
