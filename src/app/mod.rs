@@ -36,6 +36,7 @@ pub mod restrictions;
 pub mod review;
 mod search_alert;
 pub mod sign_in;
+pub mod signed_export;
 pub mod single_sign_on;
 pub mod sponsoring;
 pub mod tokens;

@@ -27,7 +27,7 @@ use super::{App, AppError, desk, search_alert};
 use routing::{Answerers, Closed, answerers, closed};
 
 pub use heirs::{orphaned, succeed};
-pub use mine::{Mine, Seen, Withdrawn, asked, mine, one, withdraw};
+pub use mine::{AskedBefore, Mine, Seen, Withdrawn, asked, mine, one, withdraw};
 pub use settling::settle;
 
 /// What a viewer asks for at "not authorized".

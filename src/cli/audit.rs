@@ -1,17 +1,20 @@
-//! `postern audit verify|export`.
+//! `postern audit verify|export|check-export|export-key`.
 
 use std::fs::File;
 use std::io::{BufWriter, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
 
 use super::opening::{Opened, append};
 use super::{CliError, Done};
+use crate::app::Keys;
 use crate::app::audit_check::{self, Acknowledged, Fault, export};
+use crate::app::signed_export::{self, Checked};
+use crate::config::Config;
 use crate::domain::audit::{Act, Entry, Outcome};
 
-/// Verifies or exports the audit.
+/// Verifies or exports the audit, and checks what left its pages.
 #[derive(Args, Debug)]
 pub struct AuditArgs {
     #[command(subcommand)]
@@ -32,18 +35,32 @@ enum AuditCommand {
         #[arg(long, value_name = "FILE")]
         out: Option<PathBuf>,
     },
+    /// Says whether a table that was downloaded from the audit's pages is as it left; needs the keys and no database
+    CheckExport {
+        /// The table
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+    },
+    /// Prints the public key with which anybody can check such a table
+    ExportKey,
 }
 
-/// Runs `postern audit …`.
+/// Runs `postern audit …` on the installation that the file `config` describes.
 pub(super) async fn run(
     args: &AuditArgs,
-    opened: &Opened,
+    config: &Path,
     json: bool,
     out: &mut (dyn Write + Send),
 ) -> Result<Done, CliError> {
     match &args.command {
-        AuditCommand::Verify { acknowledge } => verify(opened, acknowledge.as_deref(), json, out).await,
-        AuditCommand::Export { out: file } => export_to(opened, file.as_ref(), out).await,
+        AuditCommand::Verify { acknowledge } => {
+            super::with(config, async |opened| verify(opened, acknowledge.as_deref(), json, out).await).await
+        }
+        AuditCommand::Export { out: file } => {
+            super::with(config, async |opened| export_to(opened, file.as_ref(), out).await).await
+        }
+        AuditCommand::CheckExport { file } => check_export(&Config::load(config)?.keys()?, file, json, out),
+        AuditCommand::ExportKey => export_key(&Config::load(config)?.keys()?, json, out),
     }
 }
 
@@ -133,5 +150,56 @@ async fn export_to(
     writer.into_inner().map_err(|e| failed(e.into_error()))?.sync_all().map_err(failed)?;
     std::fs::rename(&part, path).map_err(failed)?;
     writeln!(out, "{count} rows written to {}.", path.display())?;
+    Ok(Done::Well)
+}
+
+fn check_export(
+    keys: &Keys,
+    path: &Path,
+    json: bool,
+    out: &mut (dyn Write + Send),
+) -> Result<Done, CliError> {
+    let name = path.display();
+    let bytes = std::fs::read(path).map_err(|error| CliError::Read(name.to_string(), error))?;
+    let checked = signed_export::check(keys, &bytes)?;
+    if json {
+        let (result, says, key) = match &checked {
+            Checked::Unchanged(says) => ("unchanged", Some(says), None),
+            Checked::Unsigned => ("unsigned", None, None),
+            Checked::OtherKey(key) => ("other_key", None, Some(key)),
+            Checked::Changed => ("changed", None, None),
+        };
+        writeln!(out, "{}", serde_json::json!({ "result": result, "says": says, "key": key }))?;
+    } else {
+        match &checked {
+            Checked::Unchanged(says) => {
+                let when = says.strip_prefix("Exported ").unwrap_or(says);
+                writeln!(out, "{name}: unchanged since it was exported {when}")?;
+            }
+            Checked::Unsigned => writeln!(
+                out,
+                "{name}: no signature at its end. The end was cut off or written over, or it never left this portal."
+            )?,
+            Checked::OtherKey(key) => writeln!(
+                out,
+                "{name}: signed by another installation, whose key is {key}. Check it there, or with that key."
+            )?,
+            Checked::Changed => writeln!(
+                out,
+                "{name}: changed since it was exported. A spreadsheet that saved it changes it too: take the file as \
+                 it was downloaded, or export it anew."
+            )?,
+        }
+    }
+    Ok(if matches!(checked, Checked::Unchanged(_)) { Done::Well } else { Done::Failed })
+}
+
+fn export_key(keys: &Keys, json: bool, out: &mut (dyn Write + Send)) -> Result<Done, CliError> {
+    let key = signed_export::public_key(keys)?;
+    if json {
+        writeln!(out, "{}", serde_json::json!({ "key": key }))?;
+    } else {
+        write!(out, "{key}")?;
+    }
     Ok(Done::Well)
 }

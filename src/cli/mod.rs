@@ -71,7 +71,7 @@ enum Command {
     Validation(validation::ValidationArgs),
     /// Load the record from FHIR files
     Feed(feed::FeedArgs),
-    /// Verify and export the audit
+    /// Verify and export the audit, and check what was downloaded from its pages
     Audit(audit::AuditArgs),
 }
 
@@ -117,6 +117,9 @@ pub enum CliError {
     /// A file cannot be written.
     #[error("cannot write {0}: {1}")]
     Write(String, std::io::Error),
+    /// A file cannot be read.
+    #[error("cannot read {0}: {1}")]
+    Read(String, std::io::Error),
     /// The anchor file cannot be written.
     #[error("cannot write the audit anchor {0}: {1}; set keys.anchor_file to a file that can be written")]
     Anchor(String, std::io::Error),
@@ -221,9 +224,7 @@ async fn dispatch(cli: Cli, out: &mut (dyn Write + Send)) -> Result<Done, CliErr
             })
             .await;
         }
-        Command::Audit(args) => {
-            return with(&config, async |opened| audit::run(&args, opened, json, out).await).await;
-        }
+        Command::Audit(args) => return audit::run(&args, &config, json, out).await,
     }
     Ok(Done::Well)
 }

@@ -1,5 +1,6 @@
 //! Patient Selection, its outcomes, and My patients (pages P5 and P6).
 
+mod denied;
 mod mine;
 
 use maud::{Markup, html};
@@ -8,16 +9,15 @@ use time::Date;
 use super::layout::{Frame, NavItem, Width, page as frame_page};
 use super::parts::{self, field, flag};
 use super::paths;
-use super::request::Wish;
 use super::review::{self, Banner};
-use super::words::{self, emergency, find as w, rules};
-use crate::domain::access::{Basis, Refusal};
+use super::words::{self, find as w, rules};
+use crate::domain::access::Basis;
 use crate::domain::calendar::Instant;
 use crate::domain::chart::age::age;
 use crate::domain::ids::PatientId;
 use crate::domain::news::News;
-use crate::domain::people::AccountKind;
 
+pub use denied::{InVain, NotAuthorized};
 pub use mine::{MyPatients, my_patients_page};
 
 /// What was typed to name a patient; every field as typed.
@@ -248,19 +248,6 @@ pub enum Outcome {
     NotAuthorized(NotAuthorized),
 }
 
-/// What a not-authorized page may add.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
-pub struct NotAuthorized {
-    /// `PatientRestricted` or `PatientDeceased` where a page may name it (`Decision::refusal_on_pages`), else `None`.
-    pub named: Option<Refusal>,
-    /// When the viewer's own access ended; only for an account that once opened this chart.
-    pub ended: Option<Instant>,
-    /// A request of the viewer that is still open: its kind and when it was filed.
-    pub asked: Option<(Wish, Instant)>,
-    /// Whether providers can take emergency access here.
-    pub emergency: bool,
-}
-
 /// A search that did not end in a chart, or a direct URL to a chart that the viewer may not see.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct NotFound {
@@ -284,7 +271,7 @@ pub fn outcome_page(frame: &Frame, model: &NotFound) -> Markup {
             @match &model.outcome {
                 Outcome::NoMatch => { p { strong { (w::NO_MATCH_WHY) } } p { (w::NO_MATCH_NEXT) } }
                 Outcome::SeveralMatch => { p { strong { (w::SEVERAL_WHY) } } }
-                Outcome::NotAuthorized(facts) => (not_authorized(frame, &model.typed, facts)),
+                Outcome::NotAuthorized(facts) => (denied::shown(frame, &model.typed, facts)),
             }
             p class="after" { (w::CALL) " " (parts::phone(&frame.phone)) }
         }
@@ -312,44 +299,6 @@ pub(super) fn typed(typed: &Typed) -> Markup {
             @if !typed.mrn.is_empty() { div { dt { (w::MRN) } dd { (parts::mrn(&typed.mrn)) } } }
             @if !full.is_empty() { div { dt { (w::COL_PATIENT) } dd { (full) } } }
             @if !born.is_empty() { div { dt { (w::BIRTH) } dd class="nw" { (born) } } }
-        }
-    }
-}
-
-fn not_authorized(frame: &Frame, typed: &Typed, facts: &NotAuthorized) -> Markup {
-    let kind = frame.viewer.as_ref().map(|v| v.kind);
-    let why = match facts.named {
-        Some(Refusal::PatientRestricted) => w::DENIED_RESTRICTED,
-        Some(Refusal::PatientDeceased) => w::DENIED_DECEASED,
-        _ => w::DENIED_WHY,
-    };
-    let may_ask = facts.named.is_none();
-    let asked_for = |wish: Wish| facts.asked.is_some_and(|(asked, _)| asked == wish);
-    let pcp_how = if kind == Some(AccountKind::Sponsored) { w::ASK_PCP_HOW_STAFF } else { w::ASK_PCP_HOW };
-    html! {
-        p { strong { (why) } }
-        @if let Some(ended) = facts.ended { p { (w::ended(ended, frame.zone)) } }
-        @if let Some((wish, at)) = facts.asked {
-            (parts::notice("info", &html! { p { strong { (w::ASKED) ": " } (w::wish(wish)) ", " (parts::moment(at, frame.zone)) ". " a href=(paths::requests()) { (w::MY_REQUESTS) } } }))
-        }
-        @if may_ask && matches!(kind, Some(AccountKind::Provider | AccountKind::Sponsored)) {
-            h2 { (w::DENIED_NEXT) }
-            ul class="choices" {
-                @if !asked_for(Wish::PcpChange) { li { (ask(frame, typed, &paths::request(Wish::PcpChange), w::ASK_PCP)) p { (pcp_how) } } }
-                @if kind == Some(AccountKind::Provider) && !asked_for(Wish::NonPcp) { li { (ask(frame, typed, &paths::request(Wish::NonPcp), w::ASK_OTHER)) p { (w::ASK_OTHER_HOW) } } }
-                li { p { a href=(paths::token()) { strong { (w::HAVE_TOKEN) } } } p { (w::HAVE_TOKEN_HOW) } }
-                @if facts.emergency && kind == Some(AccountKind::Provider) { li { (ask(frame, typed, paths::emergency_form(), emergency::OFFER)) p { (emergency::OFFER_HOW) } } }
-            }
-        }
-    }
-}
-
-fn ask(frame: &Frame, typed: &Typed, to: &str, label: &str) -> Markup {
-    html! {
-        form method="post" action=(to) {
-            (field::token(frame))
-            (hidden(typed))
-            button class="second" type="submit" { (label) }
         }
     }
 }

@@ -2,6 +2,7 @@
 
 pub mod accounting;
 pub mod audit;
+pub mod export;
 pub mod look_up;
 pub mod patterns;
 

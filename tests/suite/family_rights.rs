@@ -2,18 +2,23 @@
 
 use axum::http::StatusCode;
 use postern::app::desk::Member;
+use postern::app::family::answering::{Choice, Taken};
 use postern::app::family::desk::{Deed, Did, Search, Seated, act, find, search};
-use postern::domain::calendar::Interval;
+use postern::app::family::renewing::renew;
+use postern::domain::calendar::{Instant, Interval};
+use postern::domain::family::renewal::What;
 use postern::domain::family::topic::SeatSource;
+use postern::domain::grant::Lasting;
 use postern::domain::ids::{FactId, ProviderId};
 use postern::domain::people::Role;
+use postern::store::grants;
 use serde_json::json;
 use uuid::Uuid;
 
 use crate::care_team::{bundle_with, ines};
 use crate::feed::{INES, load};
 use crate::support::families::{
-    Family, court_order, family, guardian, own, say, sees, specialty, text_of, yes,
+    Family, context, court_order, facts, family, guardian, own, say, sees, specialty, text_of, yes,
 };
 use crate::support::html::faults;
 use crate::support::letters::{count, letters_of};
@@ -24,6 +29,9 @@ use crate::support::{House, both_engines};
 
 const CHILD: &str = "2019-03-14";
 const TEEN: &str = "2013-03-11";
+/// Eighteen three days after the day of the tests.
+const SOON: &str = "2008-03-14";
+const BIRTHDAY: &str = "2026-03-14T04:00:00Z";
 const MRN: &str = "0012345";
 
 async fn did(house: &House, team: &Member, f: &Family, deed: Deed) -> Did {
@@ -148,6 +156,41 @@ both_engines! {
             assert_eq!(found.iter().map(|one| one.whom).collect::<Vec<_>>(), [Seated::Provider(f.npi)]);
         }
         assert_eq!(search(&house.app, &team, "ha").await.unwrap(), Search::TooShort);
+    }
+
+    async fn the_end_of_a_grant_is_the_one_that_the_decision_uses(house: House) {
+        let f = family(house, SOON).await;
+        say(house, f.mother, f.request, Some(&Choice { lasting: Lasting::Year, ..yes() })).await;
+        let patient = own(house, f.patient).await;
+        let team = member(house, &[Role::Reviewer]).await;
+        let listed = async || find(&house.app, &now(house, &team), MRN).await.unwrap().unwrap().grants;
+        let (grant, birthday) = (listed().await.remove(0), BIRTHDAY.parse::<Instant>().unwrap());
+        assert_eq!(grant.span.end(), Some(birthday), "a guardian gave it for a year");
+        let portal = Portal::of(house);
+        let browser = portal.signed_in(team.account).await;
+        let page = portal.post("/team/families", &browser, &[("mrn", MRN)]).await;
+        assert!(page.body.contains("14-Mar-2026 00:00 EDT"), "{}", page.body);
+        assert!(!page.body.contains("Mar-2027"), "{}", page.body);
+        house.clock.set(birthday);
+        assert!(listed().await.is_empty() && !sees(house, f.asker, f.patient).await, "over for the desk as for the decision");
+        let renewed = renew(&house.app, &facts(house, patient).await, (What::Grant, grant.id), &context(house)).await.unwrap();
+        assert_eq!(renewed, Taken::Done("Sam Lee".to_owned()));
+        let own_end = grants::of_patient(house.db(), f.patient).await.unwrap()[0].span.end();
+        assert_eq!(listed().await[0].span.end(), own_end, "renewed, it goes on until its own end");
+        house.clock.set(own_end.unwrap());
+        assert!(listed().await.is_empty() && !sees(house, f.asker, f.patient).await);
+    }
+
+    async fn after_a_death_no_grant_is_listed_as_one_that_goes_on(house: House) {
+        let f = family(house, CHILD).await;
+        say(house, f.mother, f.request, Some(&yes())).await;
+        house.world.deceased(f.patient, "2026-03-11", house.now()).await;
+        let team = member(house, &[Role::Reviewer]).await;
+        let listed = async || find(&house.app, &now(house, &team), MRN).await.unwrap().unwrap().grants;
+        let day_after: Instant = "2026-03-12T04:00:00Z".parse().unwrap();
+        assert_eq!(listed().await[0].span.end(), Some(day_after));
+        house.clock.set(day_after);
+        assert!(listed().await.is_empty() && !sees(house, f.asker, f.patient).await);
     }
 
     async fn the_page_does_it_with_a_fresh_factor_and_asks_why(house: House) {

@@ -129,6 +129,7 @@ mod sign_on_hostile;
 mod sign_on_links;
 mod sign_on_real;
 mod sign_on_sessions;
+mod signed_exports;
 mod staff;
 mod staff_check;
 mod store;

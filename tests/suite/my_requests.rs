@@ -10,8 +10,9 @@ use postern::domain::ids::{AccountId, RequestId};
 use postern::domain::queue::View;
 use postern::domain::request::{Ending, RequestKind, RequestState, Route};
 use postern::domain::verification::{CallOutcome, DeclineClass};
-use postern::store::{Db, patient_requests};
+use postern::store::{Db, Stamp, patient_requests};
 
+use crate::run_sql;
 use crate::support::families::specialty;
 use crate::support::letters::letters_of;
 use crate::support::pcp::{ask, at, block, call, context, filed, just_before, now, scene, stored, wish};
@@ -258,6 +259,53 @@ both_engines! {
         assert_eq!(ask(house, s.rivera, &wish(NON_PCP)).await, Filed::TooSoon(again));
         house.clock.set(again);
         assert!(matches!(ask(house, s.rivera, &wish(NON_PCP)).await, Filed::Filed(_)));
+    }
+
+    async fn not_authorized_says_what_came_of_ones_own_request_and_when_to_ask_again(house: House) {
+        let (portal, s) = (Portal::of(house), scene(house).await);
+        let id = filed(house, s.rivera, NON_PCP).await;
+        let verdict = Verdict::DeclineAs(DeclineClass::FamilyRefused, "Not at present.");
+        decide(&house.app, &now(house, &s.jo), at(house, id).await, verdict).await.unwrap();
+        let again: Instant = house.app.hospital.cycles.zone().plus_days(house.now(), 30);
+        let by_name = [("family", "stone"), ("given", "MI"), ("month", "3"), ("day", "14"), ("year", "2019")];
+        let searched = async |account: AccountId, fields: &[(&str, &str)]| {
+            let page = portal.post("/patients/search", &portal.signed_in(account).await, fields).await;
+            assert_eq!((page.status, html::faults(&page.body)), (StatusCode::NOT_FOUND, vec![]));
+            page.body
+        };
+        for fields in [&[("mrn", "00-12345")][..], &by_name] {
+            let page = searched(s.rivera, fields).await;
+            for words in [
+                "Non-PCP access. You asked on 11-Mar-2026; it was declined on 11-Mar-2026.", "does not want it at present",
+                "Not at present.", "You can ask again from 10-Apr-2026 on.", "Request PCP access", &format!("/requests/{id}"),
+            ] {
+                assert!(page.contains(words), "{words}: {page}");
+            }
+            assert!(!page.contains("Request non-PCP access"), "it would not be sent: {page}");
+        }
+        assert!(!searched(s.rivera, &[("mrn", "0099999")]).await.contains("You asked"), "of another MRN");
+        let partner = searched(s.castellan, &[("mrn", "0012345")]).await;
+        assert!(!partner.contains("You asked") && partner.contains("Request non-PCP access"), "{partner}");
+        house.clock.set(again);
+        let page = searched(s.rivera, &[("mrn", "0012345")]).await;
+        assert!(page.contains("it was declined") && page.contains("at any time") && page.contains("Request non-PCP access"), "{page}");
+        filed(house, s.rivera, NON_PCP).await;
+        let page = searched(s.rivera, &[("mrn", "0012345")]).await;
+        assert!(page.contains("You asked already") && !page.contains("it was declined"), "{page}");
+    }
+
+    async fn not_authorized_says_that_a_request_expired_and_of_a_pcp_change_that_it_may_be_asked_at_once(house: House) {
+        let (portal, s) = (Portal::of(house), scene(house).await);
+        let (pcp, other) = (filed(house, s.rivera, PCP).await, filed(house, s.rivera, NON_PCP).await);
+        decide(&house.app, &now(house, &s.jo), at(house, pcp).await, Verdict::Decline("No")).await.unwrap();
+        run_sql!(house, "update access_request set state = 'closed', outcome = 'expired', closed_at = $2 where id = $1", other.0,
+            Stamp(house.now()));
+        let page = portal.post("/patients/search", &portal.signed_in(s.rivera).await, &[("mrn", "0012345")]).await.body;
+        assert!(page.contains("PCP access. You asked on 11-Mar-2026; it was declined on 11-Mar-2026."), "{page}");
+        assert!(page.contains("Non-PCP access. You asked on 11-Mar-2026; it expired on 11-Mar-2026."), "{page}");
+        assert!(page.contains("at any time") && page.contains("You can ask again from 10-Apr-2026 on."), "{page}");
+        assert!(page.contains("Request PCP access") && !page.contains("Request non-PCP access"), "{page}");
+        assert_eq!(html::faults(&page), Vec::<String>::new());
     }
 
     async fn a_pcp_change_that_was_declined_is_asked_again_at_once(house: House) {

@@ -1,4 +1,4 @@
-//! Route x principal x object: every route that names something, called by thirteen principals with what is theirs, what is
+//! Route x principal x object: every route that names something, called by fourteen principals with what is theirs, what is
 //! another's, what is not there and what is over, against `tests/golden/object_matrix.csv`. For everybody but the access team,
 //! what is another's and what is not there answer with the same bytes, and nothing of another's changes.
 
@@ -44,7 +44,9 @@ const NAMED: &[(&str, Kind)] = &[
     ("/family/requests/", Kind::ToTheFamily),
     ("/family/blocks/", Kind::Block),
     ("/family/grants/", Kind::Grant),
+    ("/family/grants/{id}/renew", Kind::EndingGrant),
     ("/family/tokens/", Kind::Token),
+    ("/family/tokens/{id}/renew", Kind::EndingToken),
     ("/family/care-team/", Kind::Seat),
     ("/family/proxies/", Kind::Proxy),
     ("/dev/mail/", Kind::Letter),
@@ -64,6 +66,9 @@ enum Kind {
     ToTheFamily,
     Block,
     Grant,
+    /// One that a guardian gave, and that the patient, who is 17, may renew.
+    EndingGrant,
+    EndingToken,
     Seat,
     Proxy,
     Restriction,
@@ -154,7 +159,8 @@ async fn queue_view(house: &House, account: AccountId) -> Uuid {
     id
 }
 
-/// Two sides that have nothing to do with each other: Elm with its sponsor, staff and the Stones, Oak with its own and the Pooles.
+/// Two sides that have nothing to do with each other: Elm with its sponsor, staff and the Stones, Oak with its own and the Pooles; and
+/// two of 17, each with what a guardian gave.
 async fn scene(house: &House) -> Scene {
     let w = &house.world;
     let (elm, oak, left) =
@@ -221,6 +227,27 @@ async fn scene(house: &House) -> Scene {
             w.redeemed_token(teen, asker, None, gone).await,
         ],
     );
+    // Seventeen on the day, so that what a guardian gave ends before its own end unless they renew it.
+    let (grown, other_grown) =
+        (w.patient("Marsh", "0077777", "2008-06-05").await, w.patient("Vale", "0066666", "2008-06-05").await);
+    let patient_at_17 = w.family_account().await;
+    w.own_account(grown, patient_at_17).await;
+    w.own_account(other_grown, w.family_account().await).await;
+    for patient in [grown, other_grown] {
+        w.guardian(patient, w.family_account().await, Interval::ALWAYS).await;
+    }
+    let (ending_grants, ending_tokens) = (
+        [
+            w.grant(grown, asker, whole).await,
+            w.grant(other_grown, foreign, whole).await,
+            w.grant(grown, foreign, over(house)).await,
+        ],
+        [
+            w.redeemed_token(grown, asker, None, year).await,
+            w.redeemed_token(other_grown, asker, None, year).await,
+            w.redeemed_token(grown, foreign, None, gone).await,
+        ],
+    );
     let blocks = [
         block(house, teen.0, asker, guardian, false).await,
         block(house, other.0, asker, other_guardian, false).await,
@@ -260,6 +287,8 @@ async fn scene(house: &House) -> Scene {
         (Kind::ToTheFamily, to_family.map(|r| r.0)),
         (Kind::Block, blocks),
         (Kind::Grant, grants.map(|g| g.0)),
+        (Kind::EndingGrant, ending_grants.map(|g| g.0)),
+        (Kind::EndingToken, ending_tokens.map(|t| t.0)),
         (Kind::Seat, seats.map(|s| s.0)),
         (Kind::Proxy, proxies),
         (Kind::Restriction, restrictions.map(|r| r.0)),
@@ -279,6 +308,7 @@ async fn scene(house: &House) -> Scene {
         ("staff", staff),
         ("physician", physician),
         ("sponsor", sponsor),
+        ("patient_at_17", patient_at_17),
         ("patient", patient),
         ("guardian", guardian),
         ("auditor", auditor),
@@ -310,10 +340,12 @@ async fn others(house: &House) -> Vec<i64> {
         "select count(*) from sponsorship where ends_at is null",
         "select count(*) from access_request where state = 'open'",
         "select count(*) from access_grant where revoked_at is null",
+        "select count(*) from access_grant where renewed_at is not null",
         "select count(*) from care_team_seat",
         "select count(*) from care_team_removal",
         "select count(*) from request_block where ends_at is null",
         "select count(*) from patient_token where revoked_at is null",
+        "select count(*) from patient_token where renewed_at is not null",
         "select count(*) from invitation where ended_at is null",
         "select count(*) from proxy where holder_signed_at is null",
         "select count(*) from family_answer",

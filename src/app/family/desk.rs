@@ -46,7 +46,7 @@ pub struct FamilyOf {
     pub codes: Vec<OpenCode>,
     /// Proxies that wait for the patient's signature.
     pub proxies: Vec<ProxyRow>,
-    /// Grants that are not over, newest first.
+    /// Grants that are not over, newest first, each to the end that the decision uses.
     pub grants: Vec<GrantRow>,
     /// Places on the care team that are not over.
     pub seats: Vec<SeatRow>,
@@ -191,7 +191,7 @@ pub async fn find(app: &App, member: &Member, mrn: &str) -> Result<Option<Family
         of.own.extend(rows::own_accounts(&app.db, record).await?);
         of.codes.extend(rows::open_codes(&app.db, record, now).await?);
         of.proxies.extend(rows::proxies_of(&app.db, record).await?);
-        of.grants.extend(rights::grants(app, record, now).await?);
+        of.grants.extend(rights::grants(app, &facts, record, now).await?);
         of.seats.extend(rights::seats(app, record, now).await?);
     }
     Ok(Some(of))

@@ -195,20 +195,34 @@ pub async fn withdraw(
     Ok(done)
 }
 
-/// The newest open request for access that `viewer` filed or joined with the very words of `typed`: the same MRN, or the same name
-/// and birth date. Only what was typed before is compared, so nothing is learned of any patient.
+/// What a viewer asked for before, for what they typed now.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct AskedBefore {
+    /// The newest request that is still open: its kind, and when it was filed.
+    pub open: Option<(RequestKind, Instant)>,
+    /// Of each kind of which none is open, the newest one, where it was declined or expired.
+    pub in_vain: Vec<Mine>,
+}
+
+/// What `viewer` asked for, or joined, with the very words of `typed`: the same MRN, or the same name and birth date. Only what was typed
+/// before is compared, so nothing is learned of any patient.
 ///
 /// # Errors
 /// [`AppError::Store`].
-pub async fn asked(
-    app: &App,
-    viewer: &ViewerFacts,
-    typed: &Typed,
-) -> Result<Option<(RequestKind, Instant)>, AppError> {
-    let list = requests::of_account(&app.db, viewer.account).await?;
-    let open =
-        list.into_iter().filter(|r| r.state == RequestState::Open && r.kind.about_patient_by(viewer.kind));
-    Ok(open.filter(|r| same_words(&r.typed, typed)).map(|r| (r.kind, r.filed_at)).max_by_key(|(_, at)| *at))
+pub async fn asked(app: &App, viewer: &ViewerFacts, typed: &Typed) -> Result<AskedBefore, AppError> {
+    let mut list = requests::of_account(&app.db, viewer.account).await?;
+    list.retain(|r| r.kind.about_patient_by(viewer.kind) && same_words(&r.typed, typed));
+    list.sort_by_key(|r| std::cmp::Reverse(r.filed_at));
+    let open = list.iter().find(|r| r.state == RequestState::Open).map(|r| (r.kind, r.filed_at));
+    let mut in_vain = Vec::new();
+    for kind in [RequestKind::PcpChange, RequestKind::NonPcp] {
+        let of_kind = || list.iter().filter(|r| r.kind == kind);
+        let last = of_kind().next().filter(|_| of_kind().all(|r| r.state == RequestState::Closed));
+        if let Some(last) = last.filter(|r| matches!(r.outcome, Some(Ending::Declined | Ending::Expired))) {
+            in_vain.push(with_facts(app, viewer, last.clone()).await?);
+        }
+    }
+    Ok(AskedBefore { open, in_vain })
 }
 
 /// What was typed, as it is kept: never more than the requester knew.

@@ -7,8 +7,10 @@ use crate::domain::access::{Basis, Refusal};
 use crate::domain::ids::PatientId;
 use crate::domain::news::News;
 use crate::domain::people::AccountKind;
+use crate::domain::request::Ending;
+use crate::domain::verification::DeclineClass;
 use crate::views::find::{
-    self, Find, MyPatients, NotAuthorized, NotFound, Outcome, PatientRow, SearchFault, Typed,
+    self, Find, InVain, MyPatients, NotAuthorized, NotFound, Outcome, PatientRow, SearchFault, Typed,
 };
 use crate::views::request::{self, RequestFault, RequestForm, Wish};
 use crate::views::review::Banner;
@@ -103,6 +105,12 @@ fn outcomes(stage: &Stage, all: &mut Vec<Sample>) {
             Outcome::NotAuthorized(NotAuthorized { asked: Some((Wish::PcpChange, days_ago(1))), ..denied() }),
         ),
         (
+            "not-authorized-declined",
+            AccountKind::Provider,
+            mrn("0447 1093"),
+            Outcome::NotAuthorized(NotAuthorized { in_vain: in_vain(), ..denied() }),
+        ),
+        (
             "not-authorized-restricted",
             AccountKind::Provider,
             name(),
@@ -118,6 +126,29 @@ fn outcomes(stage: &Stage, all: &mut Vec<Sample>) {
         let model = NotFound { typed, outcome };
         all.push(Sample { name: label, markup: find::outcome_page(&stage.inside(kind), &model) });
     }
+}
+
+/// One that must wait, and one that need not.
+fn in_vain() -> Vec<InVain> {
+    let declined = InVain {
+        id: id(71).into(),
+        wish: Wish::NonPcp,
+        filed: days_ago(9),
+        ending: Ending::Declined,
+        at: days_ago(6),
+        class: Some(DeclineClass::FamilyRefused),
+        said: "Please speak with the family at the next visit.".into(),
+        again_from: Some(date!(2026 - 12 - 17)),
+    };
+    let expired = InVain {
+        wish: Wish::PcpChange,
+        ending: Ending::Expired,
+        class: None,
+        said: String::new(),
+        again_from: None,
+        ..declined.clone()
+    };
+    vec![expired, declined]
 }
 
 fn requests(stage: &Stage, all: &mut Vec<Sample>) {

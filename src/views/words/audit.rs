@@ -11,7 +11,7 @@ pub(crate) const TOO_MANY: &str =
 pub(crate) const TOO_MANY_LINES: &str =
     "More than 10,000 lines. Nothing was left out in silence: choose the summary, or fewer days";
 pub(crate) const EXPORT: &str = "Download as CSV";
-pub(crate) const EXPORT_HOW: &str = "It asks for a fresh factor and is itself recorded.";
+pub(crate) const EXPORT_HOW: &str = "It asks for a fresh factor, is itself recorded, and leaves signed: its last line shows whether it was changed since.";
 pub(crate) const PATTERNS: &str = "Patterns";
 pub(crate) const PATTERNS_LINK: &str = "Look for patterns";
 pub(crate) const PATTERNS_LEAD: &str =
@@ -109,4 +109,9 @@ pub(crate) fn checked(at: Instant, zone: Zone, (chains, rows, faults): (i64, i64
     format!(
         "Last verified {when}: {faults} faults in {rows} rows. Tell the hospital’s administrator at once."
     )
+}
+
+/// The line at the end of a table that leaves the portal.
+pub(crate) fn exported(at: Instant, zone: Zone, name: &str, email: &str) -> String {
+    format!("Exported on {} by {name} ({email}).", super::moment(at, zone))
 }

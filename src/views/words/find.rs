@@ -1,6 +1,8 @@
 //! Words of Patient Selection, My patients, not-authorized and requests.
 
+use crate::domain::calendar::{Instant, Zone};
 use crate::domain::news::News;
+use crate::domain::request::Ending;
 use crate::views::find::SearchFault;
 use crate::views::request::Wish;
 
@@ -58,6 +60,7 @@ pub(crate) const HAVE_TOKEN: &str = "I have a token";
 pub(crate) const HAVE_TOKEN_HOW: &str =
     "The family or the hospital gave you a token for this patient: enter it with the MRN.";
 pub(crate) const ASKED: &str = "You asked already";
+pub(crate) const IN_VAIN_LINK: &str = "More about this request";
 pub(crate) const CALL: &str = "Questions? The access team:";
 
 pub(crate) const REQUEST_PCP_TITLE: &str = "Request PCP access";
@@ -134,6 +137,13 @@ pub(crate) const fn wish(wish: Wish) -> &'static str {
 }
 
 /// "Your access ended on …".
-pub(crate) fn ended(at: crate::domain::calendar::Instant, zone: crate::domain::calendar::Zone) -> String {
+pub(crate) fn ended(at: Instant, zone: Zone) -> String {
     format!("Your access ended on {}.", super::moment(at, zone))
+}
+
+/// "You asked on …; it was declined on …."
+pub(crate) fn asked_in_vain((filed, ended): (Instant, Instant), ending: Ending, zone: Zone) -> String {
+    let day = |at| super::date(zone.date(at));
+    let how = if ending == Ending::Expired { "expired" } else { "was declined" };
+    format!("You asked on {}; it {how} on {}.", day(filed), day(ended))
 }

@@ -7,14 +7,15 @@ use axum::response::{IntoResponse, Redirect, Response};
 use maud::Markup;
 use serde::Deserialize;
 
+use super::requests::wish_of;
 use super::{cursor, form, read_cursor};
 use crate::app::access::Turned;
 use crate::app::patients::{self, Found, Listed, Which};
-use crate::app::requests;
+use crate::app::requests::{self, Mine};
 use crate::domain::access::Refusal;
 use crate::domain::ids::PatientId;
 use crate::domain::patient_search::{Problem, Typed};
-use crate::views::find::{self as view, NotAuthorized, Outcome, PatientRow, SearchFault};
+use crate::views::find::{self as view, InVain, NotAuthorized, Outcome, PatientRow, SearchFault};
 use crate::views::layout::NavItem;
 use crate::views::paths;
 use crate::web::Site;
@@ -108,8 +109,15 @@ pub async fn search(State(site): State<Site>, visitor: Visitor, body: Bytes) -> 
         Found::Patient(id) => Ok(Redirect::to(&paths::chart(id)).into_response()),
         Found::NotAuthorized(turned) => {
             let asked = requests::asked(&site.app, &visitor.facts, &fields.typed()).await?;
-            let asked = asked.and_then(|(kind, at)| Some((super::requests::wish_of(kind)?, at)));
-            let outcome = Outcome::NotAuthorized(NotAuthorized { asked, ..not_authorized(&site, turned) });
+            let outcome = Outcome::NotAuthorized(NotAuthorized {
+                asked: asked.open.and_then(|(kind, at)| Some((wish_of(kind)?, at))),
+                in_vain: asked
+                    .in_vain
+                    .into_iter()
+                    .filter_map(|mine| in_vain(&site, &visitor, mine))
+                    .collect(),
+                ..not_authorized(&site, turned)
+            });
             Ok(turned_away(&site, &visitor, fields.shown(), outcome))
         }
         Found::NoMatch => Ok(turned_away(&site, &visitor, fields.shown(), Outcome::NoMatch)),
@@ -136,7 +144,23 @@ pub(super) fn turned_away(site: &Site, visitor: &Visitor, typed: view::Typed, ou
 pub(super) fn not_authorized(site: &Site, turned: Turned) -> NotAuthorized {
     let named = Some(turned.refusal).filter(|r| *r != Refusal::NoBasis);
     let emergency = site.app.hospital.emergency_access;
-    NotAuthorized { named, ended: turned.ended.and_then(|e| e.at), asked: None, emergency }
+    let ended = turned.ended.and_then(|e| e.at);
+    NotAuthorized { named, ended, emergency, ..NotAuthorized::default() }
+}
+
+/// A request that was declined or expired, as the not-authorized page shows it to whoever asked.
+fn in_vain(site: &Site, visitor: &Visitor, mine: Mine) -> Option<InVain> {
+    let must_wait = mine.again_from.filter(|from| visitor.circumstances.now < *from);
+    Some(InVain {
+        id: mine.request.id,
+        wish: wish_of(mine.request.kind)?,
+        filed: mine.request.filed_at,
+        ending: mine.request.outcome?,
+        at: mine.request.closed_at?,
+        class: mine.class,
+        said: mine.request.outcome_reason,
+        again_from: must_wait.map(|from| site.app.hospital.cycles.zone().date(from)),
+    })
 }
 
 /// Where a list goes on, and whether only those with something new are asked for.

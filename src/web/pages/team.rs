@@ -11,9 +11,26 @@ pub(super) use look_ups::account_line;
 pub use look_ups::{answer, look_ups};
 pub use patterns::{form_page as patterns, report as patterns_of};
 
-use axum::http::{HeaderName, header};
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
 
-/// The headers of a table that leaves the portal.
-fn table(disposition: &'static str) -> [(HeaderName, &'static str); 2] {
-    [(header::CONTENT_TYPE, "text/csv; charset=utf-8"), (header::CONTENT_DISPOSITION, disposition)]
+use crate::app::signed_export::signed;
+use crate::views::layout::Frame;
+use crate::views::team::export::closing;
+use crate::web::Site;
+use crate::web::error::PageError;
+use crate::web::gate::Visitor;
+
+/// A table that leaves the portal: closed with who takes it and when, and signed.
+fn table(
+    site: &Site,
+    visitor: &Visitor,
+    (frame, rows): (&Frame, String),
+    disposition: &'static str,
+) -> Result<Response, PageError> {
+    let session = &visitor.session;
+    let text = signed(&site.app.keys, &(rows + &closing(frame, &session.name, &session.email)))?;
+    let headers =
+        [(header::CONTENT_TYPE, "text/csv; charset=utf-8"), (header::CONTENT_DISPOSITION, disposition)];
+    Ok((headers, text).into_response())
 }

@@ -8,6 +8,7 @@ use crate::app::desk::Member;
 use crate::app::family::care_team::{self, Hand, Seated, name_of};
 use crate::app::family::{addresses, authority_over, tell};
 use crate::app::{App, AppError, grants};
+use crate::domain::access::facts::PatientFacts;
 use crate::domain::audit::{Act, Entry, Outcome};
 use crate::domain::calendar::Instant;
 use crate::domain::family::authority::Authority;
@@ -19,9 +20,18 @@ use crate::store::care_team::{self as places, SeatRow};
 use crate::store::family;
 use crate::store::grants::{self as kept, GrantRow};
 
-/// The grants of one record that are not over at `now`, newest first.
-pub(super) async fn grants(app: &App, record: PatientId, now: Instant) -> Result<Vec<GrantRow>, AppError> {
+/// The grants of one record that are not over at `now`, newest first, each from when to when the decision about the patient of `facts`
+/// counts it: what a guardian gave ends at the 18th birthday unless the patient renewed it (product.md section 6).
+pub(super) async fn grants(
+    app: &App,
+    facts: &PatientFacts,
+    record: PatientId,
+    now: Instant,
+) -> Result<Vec<GrantRow>, AppError> {
     let mut all = kept::of_patient(&app.db, record).await?;
+    for grant in &mut all {
+        grant.span = facts.grant_span(grant.id).unwrap_or(grant.span);
+    }
     all.retain(|grant| grant.revoked_at.is_none() && grant.span.end().is_none_or(|end| end > now));
     Ok(all)
 }

@@ -80,7 +80,7 @@ pub async fn show(State(site): State<Site>, visitor: Visitor, body: Bytes) -> Re
     }
 }
 
-/// `POST /team/accounting/export`: the whole accounting of an MRN, as a table.
+/// `POST /team/accounting/export`: the whole accounting of an MRN, as a signed table.
 pub async fn export(State(site): State<Site>, visitor: Visitor, body: Bytes) -> Result<Response, PageError> {
     let fields: Fields = form(&body)?;
     let Some(wanted) = fields.wanted(&site) else {
@@ -89,8 +89,9 @@ pub async fn export(State(site): State<Site>, visitor: Visitor, body: Bytes) -> 
     let context = visitor.circumstances.context();
     match accounting::export(&site.app, visitor.session.account, &wanted, &context).await? {
         Accounted::Done(found) => {
-            let text = view::csv(&visitor.frame(&site, NavItem::LookUps), &answer(*found));
-            Ok((table("attachment; filename=\"disclosures.csv\""), text).into_response())
+            let frame = visitor.frame(&site, NavItem::LookUps);
+            let text = view::csv(&frame, &answer(*found));
+            table(&site, &visitor, (&frame, text), "attachment; filename=\"disclosures.csv\"")
         }
         other => Ok(wrong(&site, &visitor, &fields, fault(&other))),
     }

@@ -50,7 +50,7 @@ pub async fn audit_filtered(
     list(&site, &visitor, &form(&body)?).await
 }
 
-/// `POST /team/audit/export`: the rows that the filter finds, as a table; none of them when they are too many.
+/// `POST /team/audit/export`: the rows that the filter finds, as a signed table; none of them when they are too many.
 pub async fn export(State(site): State<Site>, visitor: Visitor, body: Bytes) -> Result<Response, PageError> {
     let fields: Fields = form(&body)?;
     let ((from, to), faults) = range(&site, &visitor, &fields);
@@ -64,8 +64,9 @@ pub async fn export(State(site): State<Site>, visitor: Visitor, body: Bytes) -> 
     let fault = match found {
         Read::Page(found) => {
             let rows: Vec<AuditRow> = found.rows.into_iter().map(shown).collect();
-            let text = view::csv(&visitor.frame(&site, NavItem::Audit), &rows);
-            return Ok((table("attachment; filename=\"audit.csv\""), text).into_response());
+            let frame = visitor.frame(&site, NavItem::Audit);
+            let text = view::csv(&frame, &rows);
+            return table(&site, &visitor, (&frame, text), "attachment; filename=\"audit.csv\"");
         }
         other => fault(&other),
     };
