@@ -23,6 +23,7 @@ mod support;
 
 mod access_matrix;
 mod accounting;
+mod acknowledgements;
 mod api_access;
 mod api_calls;
 mod api_description;
