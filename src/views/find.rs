@@ -1,24 +1,24 @@
 //! Patient Selection, its outcomes, and My patients (pages P5 and P6).
 
 mod mine;
+mod rows;
 
 use maud::{Markup, html};
-use time::Date;
 
 use super::layout::{Frame, NavItem, Width, page as frame_page};
-use super::parts::{self, field, flag};
-use super::paths;
+use super::parts::{self, field};
+use super::paths::{self, MineList};
 use super::request::Wish;
 use super::review::{self, Banner};
-use super::words::{self, emergency, find as w, rules};
-use crate::domain::access::{Basis, Refusal};
+use super::words::{emergency, find as w};
+use crate::domain::access::Refusal;
 use crate::domain::calendar::Instant;
-use crate::domain::chart::age::age;
-use crate::domain::ids::PatientId;
-use crate::domain::news::News;
+use crate::domain::ids::ProviderId;
 use crate::domain::people::AccountKind;
 
 pub use mine::{MyPatients, my_patients_page};
+pub use rows::{PatientRow, Pending, Turn};
+use rows::{name_link, table};
 
 /// What was typed to name a patient; every field as typed.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -95,29 +95,6 @@ impl SearchFault {
     }
 }
 
-/// One patient in a list that the viewer may see.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct PatientRow {
-    /// Id, for the link.
-    pub id: PatientId,
-    /// Family name.
-    pub family: String,
-    /// Given names.
-    pub given: String,
-    /// Birth date.
-    pub birth_date: Date,
-    /// Sex.
-    pub sex: String,
-    /// MRN.
-    pub mrn: String,
-    /// Why the viewer may see the chart.
-    pub bases: Vec<Basis>,
-    /// What is new since the viewer last opened the chart.
-    pub news: Vec<News>,
-    /// Latest activity, or when it was viewed.
-    pub at: Option<Instant>,
-}
-
 /// Patient Selection.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Find {
@@ -131,6 +108,12 @@ pub struct Find {
     pub mine: Vec<PatientRow>,
     /// Whether there are more of them.
     pub more: bool,
+    /// The first of those of the viewer's practice about whom there is something new. `at` is the latest activity.
+    pub practice: Vec<PatientRow>,
+    /// Whether there are more of those.
+    pub practice_more: bool,
+    /// The providers by whom those may be narrowed.
+    pub providers: Vec<(ProviderId, String)>,
     /// The review that the viewer owes.
     pub review: Option<Banner>,
 }
@@ -151,9 +134,23 @@ pub fn page(frame: &Frame, model: &Find) -> Markup {
                 @if model.recent.is_empty() { (parts::empty(w::RECENT_EMPTY)) } @else { (recent(frame, &model.recent)) }
             }))
         }
+        (practice(frame, model))
     };
     let frame = Frame { current: NavItem::Find, ..frame.clone() };
     frame_page(&frame, w::TITLE, Width::Wide, &main)
+}
+
+/// What is new about the patients of the viewer's practice.
+fn practice(frame: &Frame, model: &Find) -> Markup {
+    let all = paths::my_patients_in(MineList::Practice, None, None);
+    let heading = html! { (w::PRACTICE) @if model.practice_more { " " a href=(all) { (w::PRACTICE_ALL) } } };
+    let body = html! {
+        @if model.practice.is_empty() { (parts::empty(w::PRACTICE_EMPTY)) } @else {
+            (mine::by_provider(MineList::Practice, None, &model.providers))
+            (table(frame, &model.practice))
+        }
+    };
+    parts::panel("practice", &heading, &body)
 }
 
 fn form(frame: &Frame, typed: &Typed, faults: &[(&str, String)]) -> Markup {
@@ -194,35 +191,6 @@ pub(super) fn birth(typed: &Typed, fault: &str) -> Markup {
     }
 }
 
-fn name_link(row: &PatientRow) -> Markup {
-    html! { a href=(paths::chart(row.id)) { (parts::name(&row.family, &row.given)) } }
-}
-
-fn table(frame: &Frame, rows: &[PatientRow]) -> Markup {
-    let today = frame.zone.date(frame.now);
-    html! {
-        table class="t stack" {
-            thead { tr {
-                th scope="col" { (w::COL_PATIENT) } th scope="col" { (w::COL_BORN) } th scope="col" { (w::COL_SEX) }
-                th scope="col" { (w::MRN) } th scope="col" { (w::COL_NEWS) } th scope="col" { (w::COL_ACCESS) } th scope="col" { (w::COL_ACTIVITY) }
-            } }
-            tbody {
-                @for row in rows {
-                    tr {
-                        th scope="row" { (name_link(row)) }
-                        td data-l=(w::COL_BORN) { (parts::date(row.birth_date)) " " span class="nw" { "(" (words::age(age(row.birth_date, today))) ")" } }
-                        td data-l=(w::COL_SEX) { (words::sex(&row.sex)) }
-                        td data-l=(w::MRN) { (parts::mrn(&row.mrn)) }
-                        td data-l=(w::COL_NEWS) { @for (n, news) in row.news.iter().enumerate() { @if n > 0 { " " } (flag::tag("new", w::news(*news))) } }
-                        td data-l=(w::COL_ACCESS) { @for (n, basis) in row.bases.iter().enumerate() { @if n > 0 { ", " } (rules::basis(*basis)) } }
-                        td data-l=(w::COL_ACTIVITY) { @if let Some(at) = row.at { (parts::day(at, frame.zone)) } @else { (words::NONE_SIGN) } }
-                    }
-                }
-            }
-        }
-    }
-}
-
 fn recent(frame: &Frame, rows: &[PatientRow]) -> Markup {
     html! {
         ul class="rows" {
@@ -255,8 +223,8 @@ pub struct NotAuthorized {
     pub named: Option<Refusal>,
     /// When the viewer's own access ended; only for an account that once opened this chart.
     pub ended: Option<Instant>,
-    /// A request of the viewer that is still open: its kind and when it was filed.
-    pub asked: Option<(Wish, Instant)>,
+    /// A request of the viewer that is still open.
+    pub asked: Option<Pending>,
     /// Whether providers can take emergency access here.
     pub emergency: bool,
 }
@@ -324,13 +292,13 @@ fn not_authorized(frame: &Frame, typed: &Typed, facts: &NotAuthorized) -> Markup
         _ => w::DENIED_WHY,
     };
     let may_ask = facts.named.is_none();
-    let asked_for = |wish: Wish| facts.asked.is_some_and(|(asked, _)| asked == wish);
+    let asked_for = |wish: Wish| facts.asked.is_some_and(|asked| asked.wish == wish);
     let pcp_how = if kind == Some(AccountKind::Sponsored) { w::ASK_PCP_HOW_STAFF } else { w::ASK_PCP_HOW };
     html! {
         p { strong { (why) } }
         @if let Some(ended) = facts.ended { p { (w::ended(ended, frame.zone)) } }
-        @if let Some((wish, at)) = facts.asked {
-            (parts::notice("info", &html! { p { strong { (w::ASKED) ": " } (w::wish(wish)) ", " (parts::moment(at, frame.zone)) ". " a href=(paths::requests()) { (w::MY_REQUESTS) } } }))
+        @if let Some(asked) = facts.asked {
+            (parts::notice("info", &html! { p { strong { (w::ASKED) ": " } (w::wish(asked.wish)) ", " (parts::moment(asked.filed, frame.zone)) ", " (w::turn(asked.turn)) ". " a href=(paths::requests()) { (w::MY_REQUESTS) } } }))
         }
         @if may_ask && matches!(kind, Some(AccountKind::Provider | AccountKind::Sponsored)) {
             h2 { (w::DENIED_NEXT) }

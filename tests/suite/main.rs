@@ -94,6 +94,7 @@ mod merge_proposals;
 mod merges;
 mod merges_pages;
 mod migrations;
+mod my_patients;
 mod my_requests;
 mod news;
 mod non_interference;

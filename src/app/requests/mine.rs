@@ -1,6 +1,10 @@
 //! One's own requests, and those one has joined: where each stands, whose turn it is, and taking one back.
 
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+
 use serde_json::json;
+use time::Date;
 
 use super::heirs::heir;
 use crate::app::access::Context;
@@ -8,7 +12,7 @@ use crate::app::{App, AppError, desk};
 use crate::domain::access::facts::ViewerFacts;
 use crate::domain::audit::{Act, Outcome};
 use crate::domain::calendar::Instant;
-use crate::domain::ids::{Mrn, RequestId};
+use crate::domain::ids::{Mrn, PatientId, RequestId};
 use crate::domain::patient_search::Typed;
 use crate::domain::people::fold_name;
 use crate::domain::queue::Step;
@@ -38,6 +42,21 @@ pub struct Mine {
     pub class: Option<DeclineClass>,
     /// From when it may be repeated, where it must wait.
     pub again_from: Option<Instant>,
+}
+
+/// A request that is open: whose turn it is, and until when.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Pending {
+    /// What is asked for.
+    pub kind: RequestKind,
+    /// When it was filed.
+    pub filed_at: Instant,
+    /// Who answers.
+    pub route: Route,
+    /// When it expires, where the family answers.
+    pub expires_at: Option<Instant>,
+    /// The day on which an answer of the hospital is due.
+    pub due_on: Option<Date>,
 }
 
 /// A step of the history, as whoever asked may know of it.
@@ -200,15 +219,47 @@ pub async fn withdraw(
 ///
 /// # Errors
 /// [`AppError::Store`].
-pub async fn asked(
+pub async fn asked(app: &App, viewer: &ViewerFacts, typed: &Typed) -> Result<Option<Pending>, AppError> {
+    let open = open_requests(app, viewer).await?;
+    let same = open.into_iter().filter(|r| same_words(&r.typed, typed)).max_by_key(|r| r.filed_at);
+    match same {
+        Some(request) => Ok(Some(pending(app, &request).await?)),
+        None => Ok(None),
+    }
+}
+
+/// The newest open request for access that `viewer` filed or joined about each of `patients`, all of whom they may see.
+pub(in crate::app) async fn about(
     app: &App,
     viewer: &ViewerFacts,
-    typed: &Typed,
-) -> Result<Option<(RequestKind, Instant)>, AppError> {
-    let list = requests::of_account(&app.db, viewer.account).await?;
-    let open =
-        list.into_iter().filter(|r| r.state == RequestState::Open && r.kind.about_patient_by(viewer.kind));
-    Ok(open.filter(|r| same_words(&r.typed, typed)).map(|r| (r.kind, r.filed_at)).max_by_key(|(_, at)| *at))
+    patients: &[PatientId],
+) -> Result<HashMap<PatientId, Pending>, AppError> {
+    let mut found = HashMap::new();
+    // Newest first.
+    for request in open_requests(app, viewer).await? {
+        let Some(patient) = request.patient.filter(|id| patients.contains(id)) else { continue };
+        if let Entry::Vacant(place) = found.entry(patient) {
+            place.insert(pending(app, &request).await?);
+        }
+    }
+    Ok(found)
+}
+
+async fn open_requests(app: &App, viewer: &ViewerFacts) -> Result<Vec<StoredRequest>, AppError> {
+    let mut list = requests::of_account(&app.db, viewer.account).await?;
+    list.retain(|r| r.state == RequestState::Open && r.kind.about_patient_by(viewer.kind));
+    Ok(list)
+}
+
+async fn pending(app: &App, request: &StoredRequest) -> Result<Pending, AppError> {
+    let kept = patient_requests::kept(&app.db, request.id).await?;
+    Ok(Pending {
+        kind: request.kind,
+        filed_at: request.filed_at,
+        route: kept.route,
+        expires_at: kept.expires_at,
+        due_on: request.due_on,
+    })
 }
 
 /// What was typed, as it is kept: never more than the requester knew.
