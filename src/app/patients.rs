@@ -1,13 +1,16 @@
 //! Patient Selection, My patients, recently viewed.
 
+mod providers;
+
 use std::collections::HashMap;
 
 use crate::domain::access::facts::{PatientFacts, ViewerFacts};
+use crate::domain::access::next::{NextStep, next_step};
 use crate::domain::access::reach::Reach;
 use crate::domain::access::{Action, Basis, Decision, Refusal, decide};
 use crate::domain::audit::{Act, Outcome};
 use crate::domain::calendar::Instant;
-use crate::domain::ids::PatientId;
+use crate::domain::ids::{PatientId, ProviderId};
 use crate::domain::news::News;
 use crate::domain::patient_search::{Query, SEARCHES_AN_HOUR, SLOW_SECONDS};
 use crate::store::access_facts::{self, Those};
@@ -15,7 +18,8 @@ use crate::store::patients::{self, After, Card};
 use crate::store::{recent, searches};
 
 use super::access::{Context, Turned, describe};
-use super::{App, AppError, news, search_alert};
+use super::requests::Pending;
+use super::{App, AppError, news, requests, search_alert};
 
 /// Charts that "recently viewed" holds.
 pub const RECENT: usize = 10;
@@ -151,6 +155,12 @@ pub struct Listed {
     pub reach: Reach,
     /// What is new since the viewer last opened the chart, in "My patients".
     pub news: Vec<News>,
+    /// Who is listed as PCP.
+    pub pcps: Vec<ProviderId>,
+    /// What the viewer can do next.
+    pub next: NextStep,
+    /// The viewer's own request for access to the patient that is still open, in "My patients".
+    pub pending: Option<Pending>,
 }
 
 /// Which of their patients a viewer asks for.
@@ -160,6 +170,8 @@ pub enum Which {
     All,
     /// Those about whom there is something new.
     WithNews,
+    /// Those of the viewer's practice about whom there is something new, the newest first.
+    PracticeNews,
 }
 
 impl Which {
@@ -167,15 +179,58 @@ impl Which {
         match self {
             Self::All => "my_patients",
             Self::WithNews => "my_patients_with_news",
+            Self::PracticeNews => "practice_with_news",
         }
     }
+
+    /// Whether `row` belongs to it.
+    fn takes(self, row: &Listed) -> bool {
+        let of_practice = |basis: &Basis| {
+            matches!(basis, Basis::Pcp | Basis::PracticePcp | Basis::SponsorPcp | Basis::SponsorPracticePcp)
+        };
+        match self {
+            Self::All => true,
+            Self::WithNews => !row.news.is_empty(),
+            Self::PracticeNews => !row.news.is_empty() && row.bases.iter().any(of_practice),
+        }
+    }
+
+    /// Up to `step` patients after `place` who may belong to it, each with its place.
+    async fn candidates(
+        self,
+        app: &App,
+        viewer: &ViewerFacts,
+        (place, step): (After, i64),
+        now: Instant,
+    ) -> Result<Vec<(Card, Instant)>, AppError> {
+        if self == Self::PracticeNews {
+            return Ok(patients::with_news(&app.db, viewer.account, place, step, now).await?);
+        }
+        let cards = patients::candidates(&app.db, viewer.account, place, step).await?;
+        let placed = cards.into_iter().map(|card| {
+            let at = card.latest_activity_at;
+            (card, at)
+        });
+        Ok(placed.collect())
+    }
+}
+
+/// Which of their patients a viewer asks for, and whose.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Wanted {
+    /// Which.
+    pub which: Which,
+    /// Only those who are listed with this provider; one whom nobody is listed with leaves nobody.
+    pub provider: Option<ProviderId>,
 }
 
 /// One page of a viewer's own list.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct MyPatients {
-    /// The patients, latest activity first.
+    /// The patients, latest activity first, or newest news.
     pub rows: Vec<Listed>,
+    /// The providers by whom the list may be narrowed, with their names.
+    pub providers: Vec<(ProviderId, String)>,
     /// Where the next page begins, when there is one.
     pub next: Option<After>,
 }
@@ -183,42 +238,60 @@ pub struct MyPatients {
 /// How many candidates are looked at together where most of them may fall away.
 pub(super) const STEP: usize = 200;
 
-/// The patients that `viewer` may see now, or those of them with news, `size` a page, each decided; one audit row for the page.
+/// The patients that `viewer` may see now, as far as they are `wanted`, `size` a page, each decided; one audit row for the page.
 ///
 /// # Errors
 /// [`AppError`]; then nothing may be shown.
 pub async fn my_patients(
     app: &App,
     viewer: &ViewerFacts,
-    which: Which,
+    wanted: Wanted,
     (after, size): (Option<After>, usize),
     context: &Context,
 ) -> Result<MyPatients, AppError> {
-    let mut rows = Vec::new();
+    let Wanted { which, provider } = wanted;
+    let mut rows: Vec<(Listed, Instant)> = Vec::new();
     let mut place = after.unwrap_or(patients::FIRST);
-    let step = if which == Which::All { size + 1 } else { STEP };
-    let step = i64::try_from(step).unwrap_or(i64::MAX);
+    let step = if which == Which::All && provider.is_none() { size + 1 } else { STEP };
+    let limit = i64::try_from(step).unwrap_or(i64::MAX);
     let next = loop {
-        let candidates = patients::candidates(&app.db, viewer.account, place, step).await?;
-        let Some(last) = candidates.last().map(|c| (c.latest_activity_at, c.id)) else { break None };
-        let exhausted = candidates.len() < usize::try_from(step).unwrap_or(usize::MAX);
-        let mut listed = allowed(app, viewer, candidates, context.now).await?;
+        let candidates = which.candidates(app, viewer, (place, limit), context.now).await?;
+        let Some(last) = candidates.last().map(|(card, at)| (*at, card.id)) else { break None };
+        let exhausted = candidates.len() < step;
+        let places: HashMap<PatientId, Instant> =
+            candidates.iter().map(|(card, at)| (card.id, *at)).collect();
+        let cards = candidates.into_iter().map(|(card, _)| card).collect();
+        let mut listed = allowed(app, viewer, cards, context.now).await?;
+        listed.retain(|row| provider.is_none_or(|provider| row.pcps.contains(&provider)));
         news::add(app, viewer.account, &mut listed, context.now).await?;
-        rows.extend(listed.into_iter().filter(|row| which == Which::All || !row.news.is_empty()));
+        let taken = listed.into_iter().filter(|row| which.takes(row));
+        rows.extend(taken.filter_map(|row| places.get(&row.card.id).map(|at| (row, *at))));
         if rows.len() > size {
             rows.truncate(size);
-            break rows.last().map(|r| (r.card.latest_activity_at, r.card.id));
+            break rows.last().map(|(row, at)| (*at, row.card.id));
         }
         if exhausted {
             break None;
         }
         place = last;
     };
+    let mut rows: Vec<Listed> = rows.into_iter().map(|(row, _)| row).collect();
+    let ids: Vec<PatientId> = rows.iter().map(|row| row.card.id).collect();
+    if !ids.is_empty() {
+        let pending = requests::about(app, viewer, &ids).await?;
+        for row in &mut rows {
+            row.pending = pending.get(&row.card.id).copied();
+        }
+    }
+    let providers = providers::offered(app, viewer, &rows, context.now).await?;
     let mut entry = context.entry(viewer.account, Act::ListPatients, Outcome::Allowed);
-    let list = serde_json::json!({ "list": which.word(), "size": size, "shown": rows.len() });
+    let mut list = serde_json::json!({ "list": which.word(), "size": size, "shown": rows.len() });
+    if let (Some(provider), Some(list)) = (provider, list.as_object_mut()) {
+        list.insert("provider".to_owned(), provider.to_string().into());
+    }
     entry.detail = list.to_string();
     app.audit.record(entry).await?;
-    Ok(MyPatients { rows, next })
+    Ok(MyPatients { rows, providers, next })
 }
 
 /// The charts that `viewer` opened last and may still see.
@@ -262,8 +335,17 @@ pub(super) async fn allowed(
         let decision = decide(viewer, facts, Action::ListPatient, now);
         let bases: Vec<Basis> = decision.bases().collect();
         let reach = Reach::of(&decision, viewer, facts, app.hospital.allowed_labels);
-        let listed = Listed { card, bases, viewed_at: None, reach, news: Vec::new() };
-        (decision.allowed() && !facts.merged_away(now)).then_some(listed)
+        let allowed = decision.allowed() && !facts.merged_away(now);
+        allowed.then(|| Listed {
+            card,
+            bases,
+            viewed_at: None,
+            reach,
+            news: Vec::new(),
+            pcps: facts.pcps(now),
+            next: next_step(&decision, viewer, facts),
+            pending: None,
+        })
     });
     Ok(rows.collect())
 }

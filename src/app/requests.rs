@@ -27,7 +27,8 @@ use super::{App, AppError, desk, search_alert};
 use routing::{Answerers, Closed, answerers, closed};
 
 pub use heirs::{orphaned, succeed};
-pub use mine::{AskedBefore, Mine, Seen, Withdrawn, asked, mine, one, withdraw};
+pub(in crate::app) use mine::about;
+pub use mine::{AskedBefore, Mine, Pending, Seen, Withdrawn, asked, mine, one, withdraw};
 pub use settling::settle;
 
 /// What a viewer asks for at "not authorized".

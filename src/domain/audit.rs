@@ -159,6 +159,8 @@ words! {
         ChooseNotices = "choose_notices",
         /// Somebody was told by mail that there is news.
         TellNews = "tell_news",
+        /// A viewer said that they have seen a critical result.
+        AcknowledgeResult = "acknowledge_result",
     }
 }
 

@@ -5,6 +5,7 @@
 
 pub mod access_facts;
 pub mod accounting;
+pub mod acknowledgements;
 pub mod api;
 pub mod audit;
 pub mod campaign;
@@ -71,6 +72,7 @@ static POSTGRES: Migrator = sqlx::migrate!("migrations/postgres");
 pub fn all_statements() -> Vec<(&'static str, &'static str)> {
     [
         accounting::STATEMENTS,
+        acknowledgements::STATEMENTS,
         api::STATEMENTS,
         audit::STATEMENTS,
         campaign::STATEMENTS,

@@ -11,19 +11,14 @@ use super::{Db, Stamp, StoreError};
 use crate::domain::access::facts::Merge;
 use crate::domain::calendar::Instant;
 use crate::domain::ids::{AccountId, Mrn, PatientId};
+use crate::domain::news::UNOPENED_SECONDS;
 
-statements! {
-    BY_MRN = "select patient_id from patient_mrn where mrn = $1";
-    FORMER = "select shown_as from patient_mrn where patient_id = $1 and former = 1 order by mrn";
-    BY_NAME = "select id, given_folded from patient where birth_date = $1 and family_folded = $2";
-    MERGES_FROM = "with recursive m(id) as (select id from patient where id = $1 \
-                   union select g.into_id from m cross join patient_merge g where g.from_id = m.id) \
-                   select g.from_id, g.into_id, g.starts_at, g.ends_at, g.confirmed_at \
-                   from m cross join patient_merge g where g.from_id = m.id";
-    CARD = "select p.id, p.family, p.given, p.birth_date, p.sex, m.shown_as, p.latest_activity_at from patient p \
-            join patient_mrn m on m.patient_id = p.id and m.former = 0 where p.id = $1";
-    /// `o` the viewer, as a provider, with whom they are merged with; `d` everyone whose listing may count, likewise.
-    CANDIDATES = "with recursive a as (select id, provider_id from account where id = $1), \
+/// The patients whom account `$1` might see, as `w`. `o` the viewer, as a provider, with whom they are merged with; `d` everyone whose
+/// listing may count, likewise.
+macro_rules! theirs {
+    ($rest:literal) => {
+        concat!(
+            "with recursive a as (select id, provider_id from account where id = $1), \
         s as (select p.practice_id, o.provider_id from sponsorship p join account o on o.id = p.sponsor_id \
               where p.user_id = $1), \
         o(id) as (select provider_id from a where provider_id is not null \
@@ -41,11 +36,33 @@ statements! {
               union select k.patient_id from patient_token k where k.redeemed_by = $1 \
               union select g.patient_id from access_grant g where g.account_id = $1 \
               union select e.patient_id from emergency_access e where e.account_id = $1), \
-        w(patient_id) as (select patient_id from c union select g.into_id from patient_merge g join w on w.patient_id = g.from_id) \
-        select p.id, p.family, p.given, p.birth_date, p.sex, m.shown_as, p.latest_activity_at \
+        w(patient_id) as (select patient_id from c union select g.into_id from patient_merge g join w on w.patient_id = g.from_id) ",
+            $rest
+        )
+    };
+}
+
+statements! {
+    BY_MRN = "select patient_id from patient_mrn where mrn = $1";
+    FORMER = "select shown_as from patient_mrn where patient_id = $1 and former = 1 order by mrn";
+    BY_NAME = "select id, given_folded from patient where birth_date = $1 and family_folded = $2";
+    MERGES_FROM = "with recursive m(id) as (select id from patient where id = $1 \
+                   union select g.into_id from m cross join patient_merge g where g.from_id = m.id) \
+                   select g.from_id, g.into_id, g.starts_at, g.ends_at, g.confirmed_at \
+                   from m cross join patient_merge g where g.from_id = m.id";
+    CARD = "select p.id, p.family, p.given, p.birth_date, p.sex, m.shown_as, p.latest_activity_at from patient p \
+            join patient_mrn m on m.patient_id = p.id and m.former = 0 where p.id = $1";
+    CANDIDATES = theirs!("select p.id, p.family, p.given, p.birth_date, p.sex, m.shown_as, p.latest_activity_at \
         from patient p join patient_mrn m on m.patient_id = p.id and m.former = 0 \
         where p.id in (select patient_id from w) and (p.latest_activity_at, p.id) < ($2, $3) \
-        order by p.latest_activity_at desc, p.id desc limit $4";
+        order by p.latest_activity_at desc, p.id desc limit $4");
+    /// As [`crate::domain::news::Activity::is_news`] has it.
+    WITH_NEWS = theirs!("select p.id, p.family, p.given, p.birth_date, p.sex, m.shown_as, p.latest_activity_at, n.newest \
+        from (select a.patient_id, max(a.noted_at) as newest from patient_activity a left join recent_view v \
+              on v.patient_id = a.patient_id and v.account_id = $1 where a.patient_id in (select patient_id from w) \
+              and (a.noted_at > coalesce(v.last_at, v.viewed_at) or (v.account_id is null and a.at > $5)) group by a.patient_id) n \
+        join patient p on p.id = n.patient_id join patient_mrn m on m.patient_id = p.id and m.former = 0 \
+        where (n.newest, p.id) < ($2, $3) order by n.newest desc, p.id desc limit $4");
 }
 
 /// What a list says of a patient.
@@ -243,6 +260,29 @@ pub async fn candidates(
     let rows =
         on_read!(db, c => ask!(CardRow, CANDIDATES; account.0, Stamp(at), id.0, limit).fetch_all(c).await)?;
     Ok(rows.into_iter().map(card).collect())
+}
+
+/// Up to `limit` patients whom `account` might see and about whom there is news for it at `now`, the newest news first, each with when
+/// that became known: a superset, found by index. Each is to be decided before it is shown.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn with_news(
+    db: &Db,
+    account: AccountId,
+    after: After,
+    limit: i64,
+    now: Instant,
+) -> Result<Vec<(Card, Instant)>, StoreError> {
+    type Row = (Uuid, String, String, Date, String, String, Stamp, Stamp);
+    let (at, id) = after;
+    let since = Stamp(now.plus_seconds(-UNOPENED_SECONDS));
+    let rows = on_read!(db, c =>
+        ask!(Row, WITH_NEWS; account.0, Stamp(at), id.0, limit, since).fetch_all(c).await)?;
+    let read = |(id, family, given, birth_date, sex, mrn, at, newest): Row| {
+        (card((id, family, given, birth_date, sex, mrn, at)), newest.0)
+    };
+    Ok(rows.into_iter().map(read).collect())
 }
 
 /// The former MRNs of `patient`.

@@ -2,23 +2,25 @@
 
 mod denied;
 mod mine;
+mod rows;
 
 use maud::{Markup, html};
-use time::Date;
 
 use super::layout::{Frame, NavItem, Width, page as frame_page};
-use super::parts::{self, field, flag};
-use super::paths;
+use super::parts::{self, field};
+use super::paths::{self, MineList};
+use super::request::Wish;
 use super::review::{self, Banner};
-use super::words::{self, find as w, rules};
-use crate::domain::access::Basis;
+use super::words::{emergency, find as w};
+use crate::domain::access::Refusal;
 use crate::domain::calendar::Instant;
-use crate::domain::chart::age::age;
-use crate::domain::ids::PatientId;
-use crate::domain::news::News;
+use crate::domain::ids::ProviderId;
+use crate::domain::people::AccountKind;
 
 pub use denied::{InVain, NotAuthorized};
 pub use mine::{MyPatients, my_patients_page};
+pub use rows::{PatientRow, Pending, Turn};
+use rows::{name_link, table};
 
 /// What was typed to name a patient; every field as typed.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -95,29 +97,6 @@ impl SearchFault {
     }
 }
 
-/// One patient in a list that the viewer may see.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct PatientRow {
-    /// Id, for the link.
-    pub id: PatientId,
-    /// Family name.
-    pub family: String,
-    /// Given names.
-    pub given: String,
-    /// Birth date.
-    pub birth_date: Date,
-    /// Sex.
-    pub sex: String,
-    /// MRN.
-    pub mrn: String,
-    /// Why the viewer may see the chart.
-    pub bases: Vec<Basis>,
-    /// What is new since the viewer last opened the chart.
-    pub news: Vec<News>,
-    /// Latest activity, or when it was viewed.
-    pub at: Option<Instant>,
-}
-
 /// Patient Selection.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Find {
@@ -131,6 +110,12 @@ pub struct Find {
     pub mine: Vec<PatientRow>,
     /// Whether there are more of them.
     pub more: bool,
+    /// The first of those of the viewer's practice about whom there is something new. `at` is the latest activity.
+    pub practice: Vec<PatientRow>,
+    /// Whether there are more of those.
+    pub practice_more: bool,
+    /// The providers by whom those may be narrowed.
+    pub providers: Vec<(ProviderId, String)>,
     /// The review that the viewer owes.
     pub review: Option<Banner>,
 }
@@ -151,9 +136,23 @@ pub fn page(frame: &Frame, model: &Find) -> Markup {
                 @if model.recent.is_empty() { (parts::empty(w::RECENT_EMPTY)) } @else { (recent(frame, &model.recent)) }
             }))
         }
+        (practice(frame, model))
     };
     let frame = Frame { current: NavItem::Find, ..frame.clone() };
     frame_page(&frame, w::TITLE, Width::Wide, &main)
+}
+
+/// What is new about the patients of the viewer's practice.
+fn practice(frame: &Frame, model: &Find) -> Markup {
+    let all = paths::my_patients_in(MineList::Practice, None, None);
+    let heading = html! { (w::PRACTICE) @if model.practice_more { " " a href=(all) { (w::PRACTICE_ALL) } } };
+    let body = html! {
+        @if model.practice.is_empty() { (parts::empty(w::PRACTICE_EMPTY)) } @else {
+            (mine::by_provider(MineList::Practice, None, &model.providers))
+            (table(frame, &model.practice))
+        }
+    };
+    parts::panel("practice", &heading, &body)
 }
 
 fn form(frame: &Frame, typed: &Typed, faults: &[(&str, String)]) -> Markup {
@@ -187,35 +186,6 @@ pub(super) fn birth(typed: &Typed, fault: &str) -> Markup {
                     div {
                         label for=(name) { (label) }
                         (field::Text { name, value, fault, inputmode: "numeric", width, max: 4, fault_at: "month", ..Default::default() }.bare())
-                    }
-                }
-            }
-        }
-    }
-}
-
-fn name_link(row: &PatientRow) -> Markup {
-    html! { a href=(paths::chart(row.id)) { (parts::name(&row.family, &row.given)) } }
-}
-
-fn table(frame: &Frame, rows: &[PatientRow]) -> Markup {
-    let today = frame.zone.date(frame.now);
-    html! {
-        table class="t stack" {
-            thead { tr {
-                th scope="col" { (w::COL_PATIENT) } th scope="col" { (w::COL_BORN) } th scope="col" { (w::COL_SEX) }
-                th scope="col" { (w::MRN) } th scope="col" { (w::COL_NEWS) } th scope="col" { (w::COL_ACCESS) } th scope="col" { (w::COL_ACTIVITY) }
-            } }
-            tbody {
-                @for row in rows {
-                    tr {
-                        th scope="row" { (name_link(row)) }
-                        td data-l=(w::COL_BORN) { (parts::date(row.birth_date)) " " span class="nw" { "(" (words::age(age(row.birth_date, today))) ")" } }
-                        td data-l=(w::COL_SEX) { (words::sex(&row.sex)) }
-                        td data-l=(w::MRN) { (parts::mrn(&row.mrn)) }
-                        td data-l=(w::COL_NEWS) { @for (n, news) in row.news.iter().enumerate() { @if n > 0 { " " } (flag::tag("new", w::news(*news))) } }
-                        td data-l=(w::COL_ACCESS) { @for (n, basis) in row.bases.iter().enumerate() { @if n > 0 { ", " } (rules::basis(*basis)) } }
-                        td data-l=(w::COL_ACTIVITY) { @if let Some(at) = row.at { (parts::day(at, frame.zone)) } @else { (words::NONE_SIGN) } }
                     }
                 }
             }

@@ -42,7 +42,7 @@ use uuid::Uuid;
 use super::request::Wish;
 use crate::domain::chart::Section;
 use crate::domain::chart::growth::Measure;
-use crate::domain::ids::PatientId;
+use crate::domain::ids::{PatientId, ProviderId};
 
 /// The sign-in page; POST checks the password.
 pub fn sign_in() -> &'static str {
@@ -89,24 +89,47 @@ pub fn search() -> &'static str {
     "/patients/search"
 }
 
+/// Which of the viewer's patients a list shows.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum MineList {
+    /// All of them.
+    #[default]
+    All,
+    /// Those about whom there is something new.
+    New,
+    /// Those of the viewer's practice about whom there is something new.
+    Practice,
+}
+
+impl MineList {
+    /// The word that a URL has for it; `None` for all.
+    pub const fn word(self) -> Option<&'static str> {
+        match self {
+            Self::All => None,
+            Self::New => Some("yes"),
+            Self::Practice => Some("practice"),
+        }
+    }
+
+    /// What `word` names: all, unless it is one of the others.
+    pub fn from_word(word: &str) -> Self {
+        [Self::New, Self::Practice].into_iter().find(|list| list.word() == Some(word)).unwrap_or_default()
+    }
+}
+
 /// The patients that the viewer may see now.
 pub fn my_patients() -> &'static str {
     "/patients/mine"
 }
 
-/// The page of "My patients" after `cursor`.
-pub fn my_patients_after(cursor: &str) -> String {
-    format!("/patients/mine?after={cursor}")
-}
-
-/// Those of my patients about whom there is something new.
-pub fn my_patients_new() -> &'static str {
-    "/patients/mine?new=yes"
-}
-
-/// The page of those with something new after `cursor`.
-pub fn my_patients_new_after(cursor: &str) -> String {
-    format!("/patients/mine?new=yes&after={cursor}")
+/// Those of a list, of one provider or any, from the start or after a cursor.
+pub fn my_patients_in(list: MineList, provider: Option<ProviderId>, after: Option<&str>) -> String {
+    let provider = provider.map(|id| id.to_string());
+    let asked = [("new", list.word()), ("provider", provider.as_deref()), ("after", after)];
+    let said: Vec<String> =
+        asked.into_iter().filter_map(|(name, value)| value.map(|v| format!("{name}={v}"))).collect();
+    let mark = if said.is_empty() { "" } else { "?" };
+    format!("{}{mark}{}", my_patients(), said.join("&"))
 }
 
 /// The summary of a chart.

@@ -333,6 +333,7 @@ routes! {
     get "/charts/{id}/{section}" portal(CLINICAL) => pages::charts::section;
     get "/charts/{id}/{section}/{item}" portal(CLINICAL) => pages::charts::item;
     get "/charts/{id}/old/{section}/{item}/file" portal(CLINICAL) => pages::charts::old_file;
+    post "/charts/{id}/{section}/{item}/acknowledge" portal(CLINICAL) => pages::charts::acknowledge;
     get "/charts/{id}/{section}/{item}/file" portal(CLINICAL) => pages::charts::file;
 }
 

@@ -23,6 +23,7 @@ mod support;
 
 mod access_matrix;
 mod accounting;
+mod acknowledgements;
 mod api_access;
 mod api_calls;
 mod api_description;
@@ -93,6 +94,7 @@ mod merge_proposals;
 mod merges;
 mod merges_pages;
 mod migrations;
+mod my_patients;
 mod my_requests;
 mod news;
 mod non_interference;

@@ -175,7 +175,7 @@ both_engines! {
         let (mut path, mut seen) = ("/patients/mine?new=yes".to_owned(), Vec::new());
         loop {
             let body = text(&portal, &browser, &path).await;
-            let links = body.split("href=\"/charts/").skip(1).filter_map(|rest| rest.split_once('"'));
+            let links = body.split("<th scope=\"row\"><a href=\"/charts/").skip(1).filter_map(|rest| rest.split_once('"'));
             seen.extend(links.map(|(id, _)| id.to_owned()));
             let next = body.split_once("/patients/mine?new=yes&amp;after=").map(|(_, rest)| rest.split_once('"').unwrap().0);
             match next {

@@ -74,7 +74,8 @@ fn withheld_items() -> Vec<Value> {
 }
 
 /// The lists of patients.
-const LISTS: [&str; 3] = ["/patients", "/patients/mine", "/patients/mine?new=yes"];
+const LISTS: [&str; 4] =
+    ["/patients", "/patients/mine", "/patients/mine?new=yes", "/patients/mine?new=practice"];
 
 async fn lists(portal: &Portal<'_>, browser: &Browser) -> Vec<(String, String)> {
     let mut read = Vec::new();

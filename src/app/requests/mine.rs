@@ -1,6 +1,10 @@
 //! One's own requests, and those one has joined: where each stands, whose turn it is, and taking one back.
 
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+
 use serde_json::json;
+use time::Date;
 
 use super::heirs::heir;
 use crate::app::access::Context;
@@ -8,7 +12,7 @@ use crate::app::{App, AppError, desk};
 use crate::domain::access::facts::ViewerFacts;
 use crate::domain::audit::{Act, Outcome};
 use crate::domain::calendar::Instant;
-use crate::domain::ids::{Mrn, RequestId};
+use crate::domain::ids::{Mrn, PatientId, RequestId};
 use crate::domain::patient_search::Typed;
 use crate::domain::people::fold_name;
 use crate::domain::queue::Step;
@@ -38,6 +42,21 @@ pub struct Mine {
     pub class: Option<DeclineClass>,
     /// From when it may be repeated, where it must wait.
     pub again_from: Option<Instant>,
+}
+
+/// A request that is open: whose turn it is, and until when.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Pending {
+    /// What is asked for.
+    pub kind: RequestKind,
+    /// When it was filed.
+    pub filed_at: Instant,
+    /// Who answers.
+    pub route: Route,
+    /// When it expires, where the family answers.
+    pub expires_at: Option<Instant>,
+    /// The day on which an answer of the hospital is due.
+    pub due_on: Option<Date>,
 }
 
 /// A step of the history, as whoever asked may know of it.
@@ -198,8 +217,8 @@ pub async fn withdraw(
 /// What a viewer asked for before, for what they typed now.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct AskedBefore {
-    /// The newest request that is still open: its kind, and when it was filed.
-    pub open: Option<(RequestKind, Instant)>,
+    /// The newest request that is still open.
+    pub open: Option<Pending>,
     /// Of each kind of which none is open, the newest one, where it was declined or expired.
     pub in_vain: Vec<Mine>,
 }
@@ -213,7 +232,10 @@ pub async fn asked(app: &App, viewer: &ViewerFacts, typed: &Typed) -> Result<Ask
     let mut list = requests::of_account(&app.db, viewer.account).await?;
     list.retain(|r| r.kind.about_patient_by(viewer.kind) && same_words(&r.typed, typed));
     list.sort_by_key(|r| std::cmp::Reverse(r.filed_at));
-    let open = list.iter().find(|r| r.state == RequestState::Open).map(|r| (r.kind, r.filed_at));
+    let open = match list.iter().find(|r| r.state == RequestState::Open) {
+        Some(request) => Some(pending(app, request).await?),
+        None => None,
+    };
     let mut in_vain = Vec::new();
     for kind in [RequestKind::PcpChange, RequestKind::NonPcp] {
         let of_kind = || list.iter().filter(|r| r.kind == kind);
@@ -223,6 +245,40 @@ pub async fn asked(app: &App, viewer: &ViewerFacts, typed: &Typed) -> Result<Ask
         }
     }
     Ok(AskedBefore { open, in_vain })
+}
+
+/// The newest open request for access that `viewer` filed or joined about each of `patients`, all of whom they may see.
+pub(in crate::app) async fn about(
+    app: &App,
+    viewer: &ViewerFacts,
+    patients: &[PatientId],
+) -> Result<HashMap<PatientId, Pending>, AppError> {
+    let mut found = HashMap::new();
+    // Newest first.
+    for request in open_requests(app, viewer).await? {
+        let Some(patient) = request.patient.filter(|id| patients.contains(id)) else { continue };
+        if let Entry::Vacant(place) = found.entry(patient) {
+            place.insert(pending(app, &request).await?);
+        }
+    }
+    Ok(found)
+}
+
+async fn open_requests(app: &App, viewer: &ViewerFacts) -> Result<Vec<StoredRequest>, AppError> {
+    let mut list = requests::of_account(&app.db, viewer.account).await?;
+    list.retain(|r| r.state == RequestState::Open && r.kind.about_patient_by(viewer.kind));
+    Ok(list)
+}
+
+async fn pending(app: &App, request: &StoredRequest) -> Result<Pending, AppError> {
+    let kept = patient_requests::kept(&app.db, request.id).await?;
+    Ok(Pending {
+        kind: request.kind,
+        filed_at: request.filed_at,
+        route: kept.route,
+        expires_at: kept.expires_at,
+        due_on: request.due_on,
+    })
 }
 
 /// What was typed, as it is kept: never more than the requester knew.

@@ -10,6 +10,7 @@ pub mod explain;
 pub mod facts;
 pub mod grant;
 mod merged;
+pub mod next;
 pub mod pcp;
 pub mod reach;
 pub mod restriction;

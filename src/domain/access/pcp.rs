@@ -3,7 +3,7 @@
 use super::facts::{Listing, PatientFacts, ViewerFacts, member};
 use super::{Basis, Verdict};
 use crate::domain::calendar::Instant;
-use crate::domain::ids::PracticeId;
+use crate::domain::ids::{PracticeId, ProviderId};
 
 /// The listings that hold at `now`.
 pub(super) fn held(patient: &PatientFacts, now: Instant) -> impl Iterator<Item = &Listing> {
@@ -24,6 +24,19 @@ impl Listing {
     /// Whether it lists a provider who is a member of `practice` at `now`, the listing naming no practice or this one.
     pub(super) fn lists_member(&self, practice: PracticeId, now: Instant) -> bool {
         self.provider.is_some() && self.reaches(practice) && member(&self.memberships, practice, now)
+    }
+}
+
+impl PatientFacts {
+    /// The providers listed as PCP at `now`, each once.
+    pub fn pcps(&self, now: Instant) -> Vec<ProviderId> {
+        let mut pcps: Vec<ProviderId> = Vec::new();
+        for provider in held(self, now).filter_map(|listing| listing.provider) {
+            if !pcps.contains(&provider) {
+                pcps.push(provider);
+            }
+        }
+        pcps
     }
 }
 

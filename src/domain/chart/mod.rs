@@ -1,5 +1,6 @@
 //! The record as the portal shows it: from FHIR, but not FHIR (product.md section 8).
 
+pub mod acknowledgement;
 pub mod age;
 pub mod appointments;
 pub mod caution;

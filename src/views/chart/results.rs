@@ -81,6 +81,17 @@ fn by_dates(frame: &Frame, model: &Results, tests: &[Test]) -> Markup {
 
 /// Tests as a table: latest value, flag, range, previous value, sparkline, when.
 pub(super) fn table(frame: &Frame, shell: &Shell, section: Section, tests: &[&Test]) -> Markup {
+    table_with(frame, shell, section, tests, &|_| html! {})
+}
+
+/// The same, with what `below` gives for the value shown below its time.
+pub(super) fn table_with(
+    frame: &Frame,
+    shell: &Shell,
+    section: Section,
+    tests: &[&Test],
+    below: &dyn Fn(&ChartItem) -> Markup,
+) -> Markup {
     let vitals = section == Section::Vitals;
     let first = if vitals { w::COL_MEASURE } else { w::COL_TEST };
     let ranges = tests.iter().any(|t| tells(t.shown()));
@@ -104,7 +115,7 @@ pub(super) fn table(frame: &Frame, shell: &Shell, section: Section, tests: &[&Te
                         }
                         td class="prev" data-l=(w::COL_PREVIOUS) { (previous(frame, test)) }
                         td class="trd" { (chart::spark(test)) }
-                        td class="when" { (parts::when(item, frame.zone)) }
+                        td class="when" { (parts::when(item, frame.zone)) (below(item)) }
                     }
                 }
             }

@@ -4,14 +4,15 @@ use maud::{Markup, html};
 
 use super::shell::{self, loaded};
 use super::{Loaded, Shell, growth, lists, results};
+use crate::domain::chart::acknowledgement::Critical;
 use crate::domain::chart::growth::Growth;
-use crate::domain::chart::results::{Test, critical_first, test_title};
+use crate::domain::chart::results::{Test, printed, test_title};
 use crate::domain::chart::standing::is_abnormal;
 use crate::domain::chart::{AllergyStatement, ChartItem, Section, current};
 use crate::views::layout::Frame;
-use crate::views::parts::{self, chart::trend};
+use crate::views::parts::{self, chart::trend, field};
 use crate::views::paths;
-use crate::views::words::{self, chart as w, rules};
+use crate::views::words::{self, chart as w, results as wr, rules};
 
 /// How many lines a card shows.
 const CARD_LINES: usize = 6;
@@ -27,6 +28,10 @@ pub struct Summary {
     pub shell: Shell,
     /// Tests by latest reading, newest first.
     pub results: Loaded<Vec<Test>>,
+    /// What the viewer has acknowledged of the critical ones.
+    pub critical: Critical,
+    /// Why a result was not acknowledged, when that was tried.
+    pub unacknowledged: Option<Unacknowledged>,
     /// Problems.
     pub problems: Loaded<Vec<ChartItem>>,
     /// Medications.
@@ -47,13 +52,26 @@ pub struct Summary {
     pub appointments: Loaded<Vec<ChartItem>>,
 }
 
-/// The summary page.
+/// Why a result could not be acknowledged.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Unacknowledged {
+    /// It has changed since it was shown.
+    Changed,
+    /// The source does not answer.
+    Unknown,
+}
+
+/// The summary page; each critical result that waits posts its `version`.
 pub fn page(frame: &Frame, model: &Summary) -> Markup {
     let shell = &model.shell.showing(shown(model));
     let main = html! {
         h1 class="vh" { (w::SUMMARY) }
+        @if let Some(why) = model.unacknowledged { (parts::notice("warn", &html! { p { strong { (wr::unacknowledged(why)) } } })) }
+        @if let Loaded::Here(tests) = &model.results { (waiting(frame, shell, model, tests)) }
         (card(frame, shell, Section::Results, w::RECENT_RESULTS, &model.results, |tests| {
-            results::table(frame, shell, Section::Results, &pressing(tests))
+            let (_, recent) = leading(model, tests);
+            if recent.is_empty() { return parts::empty(wr::NO_OTHERS); }
+            results::table_with(frame, shell, Section::Results, &recent, &|item| seen(frame, model, item))
         }))
         div class="grid" {
             div {
@@ -80,7 +98,8 @@ pub fn page(frame: &Frame, model: &Summary) -> Markup {
 fn shown(model: &Summary) -> Vec<&ChartItem> {
     let tests = model.results.here().map(Vec::as_slice).unwrap_or_default();
     let vitals = model.vitals.here().map(Vec::as_slice).unwrap_or_default();
-    let charted = pressing(tests).into_iter().chain(pinned(tests)).chain(vitals.iter().take(VITALS));
+    let (waiting, recent) = leading(model, tests);
+    let charted = waiting.into_iter().chain(recent).chain(pinned(tests)).chain(vitals.iter().take(VITALS));
     let cards = [
         &model.problems,
         &model.medications,
@@ -95,11 +114,40 @@ fn shown(model: &Summary) -> Vec<&ChartItem> {
     lines.chain(charted.flat_map(Test::readings)).collect()
 }
 
-/// The tests of the summary: critical values first among all, then by latest reading.
-fn pressing(tests: &[Test]) -> Vec<&Test> {
-    let mut shown = critical_first(tests);
-    shown.truncate(TESTS);
-    shown
+/// The tests of the summary: all whose value is critical and waits to be acknowledged, then the others by latest reading.
+fn leading<'a>(model: &Summary, tests: &'a [Test]) -> (Vec<&'a Test>, Vec<&'a Test>) {
+    let (waiting, mut recent) = model.critical.part(tests);
+    recent.truncate(TESTS.saturating_sub(waiting.len()).max(CARD_LINES));
+    (waiting, recent)
+}
+
+/// The critical results that wait, each with its button.
+fn waiting(frame: &Frame, shell: &Shell, model: &Summary, tests: &[Test]) -> Markup {
+    let (waiting, _) = leading(model, tests);
+    if waiting.is_empty() {
+        return html! {};
+    }
+    let button = |item: &ChartItem| {
+        let Some(version) = model.critical.waiting(item) else { return html! {} };
+        html! {
+            form method="post" action=(paths::acknowledge(shell.id, item.id)) class="screen ack" {
+                (field::token(frame))
+                (field::hidden("version", version.word()))
+                button class="second" type="submit" { (wr::ACKNOWLEDGE) span class="vh" { " " (test_title(&item.title).0) " " (printed(item)) } }
+            }
+        }
+    };
+    let table = results::table_with(frame, shell, Section::Results, &waiting, &button);
+    parts::panel(
+        "card-critical",
+        &html! { (wr::CRITICAL) },
+        &html! { p class="quiet screen" { (wr::CRITICAL_HOW) } (table) },
+    )
+}
+
+/// When the viewer acknowledged `item`.
+fn seen(frame: &Frame, model: &Summary, item: &ChartItem) -> Markup {
+    html! { @if let Some(at) = model.critical.seen(item) { span class="sub" { (wr::acknowledged(at, frame.zone)) } } }
 }
 
 /// The test worth a chart: the first with three numbers or more that is flagged, else the first with as many.

@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 use time::Date;
 
-use super::{Typed, hidden};
+use super::{Pending, Typed, hidden};
 use crate::domain::access::Refusal;
 use crate::domain::calendar::Instant;
 use crate::domain::ids::RequestId;
@@ -23,8 +23,8 @@ pub struct NotAuthorized {
     pub named: Option<Refusal>,
     /// When the viewer's own access ended; only for an account that once opened this chart.
     pub ended: Option<Instant>,
-    /// A request of the viewer that is still open: its kind and when it was filed.
-    pub asked: Option<(Wish, Instant)>,
+    /// A request of the viewer that is still open.
+    pub asked: Option<Pending>,
     /// Requests of the viewer that were declined or expired, one of a kind at most.
     pub in_vain: Vec<InVain>,
     /// Whether providers can take emergency access here.
@@ -62,15 +62,15 @@ pub(super) fn shown(frame: &Frame, typed: &Typed, facts: &NotAuthorized) -> Mark
     };
     let may_ask = facts.named.is_none();
     let asked_for = |wish: Wish| {
-        facts.asked.is_some_and(|(asked, _)| asked == wish)
+        facts.asked.is_some_and(|asked| asked.wish == wish)
             || facts.in_vain.iter().any(|before| before.wish == wish && before.again_from.is_some())
     };
     let pcp_how = if kind == Some(AccountKind::Sponsored) { w::ASK_PCP_HOW_STAFF } else { w::ASK_PCP_HOW };
     html! {
         p { strong { (why) } }
         @if let Some(ended) = facts.ended { p { (w::ended(ended, frame.zone)) } }
-        @if let Some((wish, at)) = facts.asked {
-            (parts::notice("info", &html! { p { strong { (w::ASKED) ": " } (w::wish(wish)) ", " (parts::moment(at, frame.zone)) ". " a href=(paths::requests()) { (w::MY_REQUESTS) } } }))
+        @if let Some(asked) = facts.asked {
+            (parts::notice("info", &html! { p { strong { (w::ASKED) ": " } (w::wish(asked.wish)) ", " (parts::moment(asked.filed, frame.zone)) ", " (w::turn(asked.turn)) ". " a href=(paths::requests()) { (w::MY_REQUESTS) } } }))
         }
         @for before in &facts.in_vain { (in_vain(frame, before)) }
         @if may_ask && matches!(kind, Some(AccountKind::Provider | AccountKind::Sponsored)) {

@@ -1,39 +1,44 @@
-//! My patients: all of them, or those with something new (page P5).
+//! My patients: all of them, or those with something new, of every PCP or of one (page P5).
 
 use maud::{Markup, html};
 
 use super::{PatientRow, table};
+use crate::domain::ids::ProviderId;
 use crate::views::layout::{Frame, NavItem, Width, page as frame_page};
-use crate::views::parts;
-use crate::views::paths;
+use crate::views::parts::{self, field};
+use crate::views::paths::{self, MineList};
 use crate::views::words::{self, find as w};
 
 /// A page of "My patients".
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct MyPatients {
-    /// The patients, latest activity first.
+    /// The patients, latest activity first, or newest news.
     pub rows: Vec<PatientRow>,
     /// Where the next page begins.
     pub next: Option<String>,
-    /// Whether only those with something new are shown.
-    pub only_new: bool,
+    /// Which of them.
+    pub list: MineList,
+    /// The provider with whom they are listed; `None` for any.
+    pub provider: Option<ProviderId>,
+    /// The providers that are offered.
+    pub providers: Vec<(ProviderId, String)>,
 }
 
 /// My patients.
 pub fn my_patients_page(frame: &Frame, model: &MyPatients) -> Markup {
+    let is_whole = model.list == MineList::All && model.provider.is_none();
     let main = html! {
         h1 { (w::MINE) }
         section class="panel" aria-label=(w::MINE) {
-            @if !model.rows.is_empty() || model.only_new { (which(model)) }
+            @if !model.rows.is_empty() || !is_whole { (which(model)) (by_provider(model.list, model.provider, &model.providers)) }
             @if model.rows.is_empty() {
-                (parts::empty(if model.only_new { w::MINE_NOTHING_NEW } else { w::MINE_EMPTY }))
-                @if !model.only_new { p { a href=(paths::find()) { (w::TITLE) } } }
+                (parts::empty(w::mine_empty(model.list, model.provider)))
+                @if is_whole { p { a href=(paths::find()) { (w::TITLE) } } }
             } @else {
-                p class="quiet" { (if model.only_new { w::MINE_NEW_LEAD } else { w::MINE_LEAD }) }
+                p class="quiet" { (w::mine_lead(model.list)) }
                 (table(frame, &model.rows))
                 @if let Some(next) = &model.next {
-                    @let more = if model.only_new { paths::my_patients_new_after(next) } else { paths::my_patients_after(next) };
-                    p class="actions" { a class="button second" href=(more) { (words::MORE) } }
+                    p class="actions" { a class="button second" href=(paths::my_patients_in(model.list, model.provider, Some(next))) { (words::MORE) } }
                 }
             }
         }
@@ -42,17 +47,41 @@ pub fn my_patients_page(frame: &Frame, model: &MyPatients) -> Markup {
     frame_page(&frame, w::MINE, Width::Wide, &main)
 }
 
-/// All of them, or those with something new.
+/// Which of them: all, or those with something new.
 fn which(model: &MyPatients) -> Markup {
-    let links = [
-        (false, paths::my_patients(), w::MINE_EVERYONE),
-        (true, paths::my_patients_new(), w::MINE_WITH_NEWS),
+    let lists = [
+        (MineList::All, w::MINE_EVERYONE),
+        (MineList::New, w::MINE_WITH_NEWS),
+        (MineList::Practice, w::MINE_OF_PRACTICE),
     ];
     html! {
         nav class="layouts" aria-label=(w::MINE_WHICH) {
-            @for (only_new, href, words) in links {
-                @if only_new == model.only_new { strong aria-current="true" { (words) } } @else { a href=(href) { (words) } }
+            @for (list, words) in lists {
+                @if list == model.list { strong aria-current="true" { (words) } } @else { a href=(paths::my_patients_in(list, model.provider, None)) { (words) } }
             }
+        }
+    }
+}
+
+/// The form that narrows `list` to the patients of one provider; nothing where there is none to choose.
+pub(super) fn by_provider(
+    list: MineList,
+    chosen: Option<ProviderId>,
+    providers: &[(ProviderId, String)],
+) -> Markup {
+    if providers.len() < 2 && chosen.is_none() {
+        return html! {};
+    }
+    let ids: Vec<String> = providers.iter().map(|(id, _)| id.to_string()).collect();
+    let named = ids.iter().zip(providers).map(|(id, (_, name))| (id.as_str(), name.clone()));
+    let options: Vec<(&str, String)> =
+        std::iter::once(("", w::EVERY_PROVIDER.to_owned())).chain(named).collect();
+    let value = chosen.map(|id| id.to_string()).unwrap_or_default();
+    html! {
+        form method="get" action=(paths::my_patients()) class="search" {
+            @if let Some(word) = list.word() { (field::hidden("new", word)) }
+            (field::choice("provider", w::BY_PROVIDER, &value, &options))
+            button class="second" type="submit" { (w::SHOW) }
         }
     }
 }

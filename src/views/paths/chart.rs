@@ -36,6 +36,11 @@ impl From<PatientId> for ChartAt {
     }
 }
 
+/// POST: the viewer has seen the critical result `item`.
+pub fn acknowledge(chart: PatientId, id: Uuid) -> String {
+    format!("{}/acknowledge", item(chart, Section::Results, id))
+}
+
 /// How results are laid out.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub enum Layout {

@@ -5,14 +5,16 @@ use time::macros::date;
 use super::growth::card;
 use super::record::{changed_test, list, narrow_shell, shell, tests, vitals};
 use super::{NOW, Sample, Stage};
+use crate::domain::chart::acknowledgement::Critical;
 use crate::domain::chart::flowsheet::Filter;
+use crate::domain::chart::results::{Test, is_critical};
 use crate::domain::chart::sensitivity::Labels;
 use crate::domain::chart::{AllergyStatement, Banner, ChartItem, Section};
 use crate::domain::people::AccountKind;
 use crate::views::chart::item::{self, Item};
 use crate::views::chart::lists::{self, List};
 use crate::views::chart::results::{self, Empty, Results, TestPage};
-use crate::views::chart::summary::{self, Summary};
+use crate::views::chart::summary::{self, Summary, Unacknowledged};
 use crate::views::chart::{Loaded, Shell, Sources, Tab};
 use crate::views::paths::Layout;
 
@@ -27,6 +29,8 @@ fn full(shell: Shell) -> Summary {
     Summary {
         shell,
         results: Loaded::Here(tests()),
+        critical: Critical::of(&tests(), &[0; 32]),
+        unacknowledged: None,
         problems: here(Section::Problems),
         medications: here(Section::Medications),
         allergies: here(Section::Allergies),
@@ -54,6 +58,8 @@ fn empty(allergies: AllergyStatement) -> Summary {
     Summary {
         shell,
         results: Loaded::Here(vec![]),
+        critical: Critical::default(),
+        unacknowledged: None,
         problems: nothing(),
         medications: nothing(),
         allergies: nothing(),
@@ -71,6 +77,8 @@ fn down() -> Summary {
     Summary {
         shell: Shell { allergies: AllergyStatement::Unavailable, ..shell() },
         results: Loaded::Down(None),
+        critical: Critical::default(),
+        unacknowledged: None,
         problems: last(),
         medications: last(),
         allergies: last(),
@@ -103,6 +111,24 @@ fn lone_grant() -> Summary {
     }
 }
 
+/// The critical results are acknowledged.
+fn acknowledged() -> Summary {
+    let critical = Critical::of(&tests(), &[0; 32]);
+    let shown = tests();
+    let versions = shown.iter().filter_map(|test| {
+        let item = test.shown();
+        critical.waiting(item).map(|version| ((item.id, version.clone()), NOW.plus_seconds(-5400)))
+    });
+    let said = versions.collect();
+    Summary { critical: critical.acknowledged(&said), ..full(shell()) }
+}
+
+/// Every result waits.
+fn only_critical() -> Summary {
+    let tests: Vec<Test> = tests().into_iter().filter(|test| is_critical(test.shown().flag)).collect();
+    Summary { critical: Critical::of(&tests, &[0; 32]), results: Loaded::Here(tests), ..full(shell()) }
+}
+
 fn summaries(stage: &Stage, all: &mut Vec<Sample>) {
     let frame = stage.inside(AccountKind::Provider);
     let long = banner(|b| {
@@ -112,6 +138,7 @@ fn summaries(stage: &Stage, all: &mut Vec<Sample>) {
         b.birth_date = date!(2026 - 11 - 02);
     });
     let dead = banner(|b| b.deceased_on = Some(date!(2026 - 11 - 09)));
+    let refused = |why| Summary { unacknowledged: Some(why), ..full(shell()) };
     let merged = Shell { former_mrns: vec!["0399 0001".into()], ..shell() };
     for (name, model) in [
         ("chart-summary", Summary { growth: Some(card(stage.zone)), ..full(shell()) }),
@@ -124,6 +151,10 @@ fn summaries(stage: &Stage, all: &mut Vec<Sample>) {
         ("chart-summary-empty-none-known", empty(AllergyStatement::NoneKnown)),
         ("chart-summary-source-down", down()),
         ("chart-summary-slow", slow()),
+        ("chart-summary-acknowledged", acknowledged()),
+        ("chart-summary-only-critical", only_critical()),
+        ("chart-summary-changed-meanwhile", refused(Unacknowledged::Changed)),
+        ("chart-summary-not-acknowledged", refused(Unacknowledged::Unknown)),
     ] {
         all.push(Sample { name, markup: summary::page(&frame, &model) });
     }

@@ -3,15 +3,17 @@
 use time::macros::{date, datetime};
 
 use super::{NOW, Sample, Stage, at, days_ago, id};
+use crate::domain::access::next::NextStep;
 use crate::domain::access::{Basis, Refusal};
-use crate::domain::ids::PatientId;
+use crate::domain::ids::{PatientId, ProviderId};
 use crate::domain::news::News;
 use crate::domain::people::AccountKind;
 use crate::domain::request::Ending;
 use crate::domain::verification::DeclineClass;
 use crate::views::find::{
-    self, Find, InVain, MyPatients, NotAuthorized, NotFound, Outcome, PatientRow, SearchFault, Typed,
+    self, Find, InVain, MyPatients, NotAuthorized, NotFound, Outcome, PatientRow, Pending, SearchFault, Turn, Typed,
 };
+use crate::views::paths::MineList;
 use crate::views::request::{self, RequestFault, RequestForm, Wish};
 use crate::views::review::Banner;
 
@@ -27,6 +29,9 @@ fn selection(stage: &Stage, all: &mut Vec<Sample>) {
         recent: patients().into_iter().skip(1).take(3).collect(),
         mine: patients(),
         more: true,
+        practice: with_news(),
+        practice_more: true,
+        providers: providers(),
         ..Find::default()
     };
     all.push(Sample { name: "find", markup: find::page(&frame, &full) });
@@ -66,17 +71,38 @@ fn selection(stage: &Stage, all: &mut Vec<Sample>) {
         let model = Find { typed, faults: vec![fault], ..full.clone() };
         all.push(Sample { name, markup: find::page(&frame, &model) });
     }
-    let mine = MyPatients { rows: patients(), next: Some("sample-cursor".into()), only_new: false };
-    all.push(Sample { name: "my-patients", markup: find::my_patients_page(&frame, &mine) });
-    all.push(Sample {
-        name: "my-patients-empty",
-        markup: find::my_patients_page(&frame, &MyPatients::default()),
-    });
-    let with_news = patients().into_iter().filter(|row| !row.news.is_empty()).collect();
-    let new = MyPatients { rows: with_news, next: Some("sample-cursor".into()), only_new: true };
-    all.push(Sample { name: "my-patients-new", markup: find::my_patients_page(&frame, &new) });
-    let none = MyPatients { only_new: true, ..MyPatients::default() };
-    all.push(Sample { name: "my-patients-nothing-new", markup: find::my_patients_page(&frame, &none) });
+    lists(stage, all);
+}
+
+fn lists(stage: &Stage, all: &mut Vec<Sample>) {
+    let frame = stage.inside(AccountKind::Provider);
+    let next = || Some("sample-cursor".to_owned());
+    let of =
+        |list, rows| MyPatients { rows, next: next(), list, providers: providers(), ..MyPatients::default() };
+    let empty =
+        |list, provider| MyPatients { list, provider, providers: providers(), ..MyPatients::default() };
+    let chosen = providers().first().map(|(id, _)| *id);
+    for (name, model) in [
+        ("my-patients", of(MineList::All, patients())),
+        ("my-patients-empty", MyPatients::default()),
+        ("my-patients-new", of(MineList::New, with_news())),
+        ("my-patients-nothing-new", empty(MineList::New, None)),
+        ("my-patients-practice", of(MineList::Practice, with_news())),
+        ("my-patients-practice-nothing-new", empty(MineList::Practice, None)),
+        ("my-patients-of-one-provider", MyPatients { provider: chosen, ..of(MineList::All, patients()) }),
+        ("my-patients-of-nobody", empty(MineList::All, Some(ProviderId(id(99))))),
+    ] {
+        all.push(Sample { name, markup: find::my_patients_page(&frame, &model) });
+    }
+}
+
+fn providers() -> Vec<(ProviderId, String)> {
+    let names = ["Aisha Chen", "Rafael Haddad", "Maximiliana Washington-Abernathy de la Fuente"];
+    names.into_iter().zip(70..).map(|(name, n)| (ProviderId(id(n)), name.to_owned())).collect()
+}
+
+fn with_news() -> Vec<PatientRow> {
+    patients().into_iter().filter(|row| !row.news.is_empty()).collect()
 }
 
 fn outcomes(stage: &Stage, all: &mut Vec<Sample>) {
@@ -102,7 +128,13 @@ fn outcomes(stage: &Stage, all: &mut Vec<Sample>) {
             "not-authorized-asked",
             AccountKind::Provider,
             name(),
-            Outcome::NotAuthorized(NotAuthorized { asked: Some((Wish::PcpChange, days_ago(1))), ..denied() }),
+            Outcome::NotAuthorized(NotAuthorized { asked: Some(asked()), ..denied() }),
+        ),
+        (
+            "not-authorized-asked-family",
+            AccountKind::Provider,
+            name(),
+            Outcome::NotAuthorized(NotAuthorized { asked: Some(asked_family()), ..denied() }),
         ),
         (
             "not-authorized-declined",
@@ -227,6 +259,16 @@ fn mrn(mrn: &str) -> Typed {
     Typed { mrn: mrn.into(), ..Typed::default() }
 }
 
+fn asked() -> Pending {
+    let turn = Turn::Hospital(Some(date!(2026 - 11 - 27)));
+    Pending { wish: Wish::PcpChange, filed: days_ago(1), turn }
+}
+
+fn asked_family() -> Pending {
+    let turn = Turn::Family(Some(date!(2026 - 12 - 20)));
+    Pending { wish: Wish::NonPcp, filed: days_ago(1), turn }
+}
+
 fn patients() -> Vec<PatientRow> {
     [
         ("Rivera", "Mateo", date!(2019 - 03 - 14), "Male", "04471093", vec![Basis::Pcp], 4),
@@ -268,6 +310,12 @@ fn patients() -> Vec<PatientRow> {
             _ => vec![],
         },
         at: Some(days_ago(days)),
+        next: match n {
+            4 => NextStep::OpenUntil { ends: days_ago(-90), by: Basis::Token },
+            5 => NextStep::OpenUntil { ends: days_ago(-9), by: Basis::Grant },
+            _ => NextStep::Open,
+        },
+        pending: (n == 4).then(asked),
     })
     .collect()
 }

@@ -1,9 +1,12 @@
 //! Words of Patient Selection, My patients, not-authorized and requests.
 
+use crate::domain::access::Basis;
 use crate::domain::calendar::{Instant, Zone};
+use crate::domain::ids::ProviderId;
 use crate::domain::news::News;
 use crate::domain::request::Ending;
-use crate::views::find::SearchFault;
+use crate::views::find::{SearchFault, Turn};
+use crate::views::paths::MineList;
 use crate::views::request::Wish;
 
 pub(crate) const TITLE: &str = "Find a patient";
@@ -28,12 +31,25 @@ pub(crate) const COL_BORN: &str = "Born (age)";
 pub(crate) const COL_SEX: &str = "Sex";
 pub(crate) const COL_ACCESS: &str = "Your access";
 pub(crate) const COL_ACTIVITY: &str = "Latest activity";
-pub(crate) const COL_NEWS: &str = "New for you";
+pub(crate) const COL_NEXT: &str = "Next step";
 pub(crate) const MINE_WHICH: &str = "Which patients";
 pub(crate) const MINE_EVERYONE: &str = "Everyone";
 pub(crate) const MINE_WITH_NEWS: &str = "With something new";
+pub(crate) const MINE_OF_PRACTICE: &str = "My practice’s, with something new";
 pub(crate) const MINE_NOTHING_NEW: &str =
     "Nothing is new about your patients since you last opened their charts.";
+pub(crate) const MINE_OF_NOBODY: &str =
+    "None of these patients is listed with that provider. Choose another, or all.";
+pub(crate) const BY_PROVIDER: &str = "PCP";
+pub(crate) const EVERY_PROVIDER: &str = "All";
+pub(crate) const SHOW: &str = "Show";
+pub(crate) const PRACTICE: &str = "New about my practice’s patients";
+pub(crate) const PRACTICE_ALL: &str = "All of them";
+pub(crate) const PRACTICE_EMPTY: &str =
+    "Nothing is new about the patients of your practice since you last opened their charts.";
+pub(crate) const PRACTICE_LEAD: &str = "Those listed with you or your practice, with results, admissions or discharges since you last opened the chart, or in the last 30 days if you never did; the newest first.";
+pub(crate) const OPEN_CHART: &str = "Open the chart";
+pub(crate) const NEW_TOKEN: &str = "Validate a token";
 pub(crate) const MINE_NEW_LEAD: &str = "Those with results, admissions or discharges since you last opened the chart, or in the last 30 days if you never did.";
 pub(crate) const COL_VIEWED: &str = "Viewed";
 
@@ -125,6 +141,52 @@ pub(crate) const fn news(news: News) -> &'static str {
         News::Result => "New results",
         News::Admission => "Admission or emergency visit",
         News::Discharge => "Discharge",
+    }
+}
+
+/// What stands above a list of the viewer's patients.
+pub(crate) const fn mine_lead(list: MineList) -> &'static str {
+    match list {
+        MineList::All => MINE_LEAD,
+        MineList::New => MINE_NEW_LEAD,
+        MineList::Practice => PRACTICE_LEAD,
+    }
+}
+
+/// Why a list of the viewer's patients is empty.
+pub(crate) const fn mine_empty(list: MineList, provider: Option<ProviderId>) -> &'static str {
+    match list {
+        _ if provider.is_some() => MINE_OF_NOBODY,
+        MineList::All => MINE_EMPTY,
+        MineList::New => MINE_NOTHING_NEW,
+        MineList::Practice => PRACTICE_EMPTY,
+    }
+}
+
+/// "Your access ends on …".
+pub(crate) fn ends(at: Instant, zone: Zone) -> String {
+    format!("Your access ends on {}.", super::moment(at, zone))
+}
+
+/// How access on this basis is renewed.
+pub(crate) const fn renewal(basis: Basis) -> &'static str {
+    match basis {
+        Basis::Token => "To renew it, ask the family or the hospital for a new token.",
+        Basis::Grant => "To renew it, ask the family again after that.",
+        Basis::Emergency => "If you need longer, ask for access.",
+        Basis::Pcp | Basis::PracticePcp | Basis::SponsorPcp | Basis::SponsorPracticePcp | Basis::CareTeam => {
+            "The hospital has that date; if it is wrong, call the access team."
+        }
+    }
+}
+
+/// Who answers a request, and until when.
+pub(crate) fn turn(turn: Turn) -> String {
+    match turn {
+        Turn::Family(Some(day)) => format!("waiting on the family until {}", super::date(day)),
+        Turn::Family(None) => "waiting on the family".to_owned(),
+        Turn::Hospital(Some(day)) => format!("waiting on the hospital, answer due {}", super::date(day)),
+        Turn::Hospital(None) => "waiting on the hospital".to_owned(),
     }
 }
 

@@ -6,6 +6,7 @@ use crate::domain::chart::microbiology::Susceptibility;
 use crate::domain::chart::reports::ReportType;
 use crate::domain::chart::results::Repeat;
 use crate::domain::chart::trend::UnitChange;
+use crate::views::chart::summary::Unacknowledged;
 
 pub(crate) const NEW: &str = "New";
 pub(crate) const PENDING: &str = "Pending";
@@ -14,6 +15,11 @@ pub(crate) const REPEAT_PENDING: &str = "Repeat pending";
 pub(crate) const REPEAT_CANCELLED: &str = "Repeat cancelled";
 pub(crate) const REPEAT_EMPTY: &str = "Repeat without a value";
 pub(crate) const WAS: &str = "replaced:";
+
+pub(crate) const CRITICAL: &str = "Critical results to acknowledge";
+pub(crate) const CRITICAL_HOW: &str = "Acknowledging says that you have seen the value as it is now. It is logged, is not undone, and tells nobody at the hospital.";
+pub(crate) const ACKNOWLEDGE: &str = "Acknowledge";
+pub(crate) const NO_OTHERS: &str = "No other results.";
 
 pub(crate) const VIEWS: &str = "How results are laid out";
 pub(crate) const AS_SHEET: &str = "Flowsheet";
@@ -59,6 +65,23 @@ pub(crate) const COL_NUMBER: &str = "Number";
 pub(crate) const COL_REASON: &str = "Priority and reason";
 pub(crate) const COL_ASKED: &str = "Asked for";
 pub(crate) const NO_PLACE: &str = "Place not stated";
+
+/// When the viewer acknowledged a critical result.
+pub(crate) fn acknowledged(at: Instant, zone: Zone) -> String {
+    format!("You acknowledged it on {}", super::moment(at, zone))
+}
+
+/// Why a critical result was not acknowledged, and what to do.
+pub(crate) const fn unacknowledged(why: Unacknowledged) -> &'static str {
+    match why {
+        Unacknowledged::Changed => {
+            "That result has changed since you saw it, so it was not acknowledged. Look at it as it is now."
+        }
+        Unacknowledged::Unknown => {
+            "The hospital’s system did not answer, so nothing was acknowledged. Try again in a few minutes."
+        }
+    }
+}
 
 /// "3 new".
 pub(crate) fn news(count: usize) -> String {

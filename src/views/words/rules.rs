@@ -164,6 +164,7 @@ pub(crate) const fn act(act: Act) -> &'static str {
         Act::HookFailed => "Interface client not told",
         Act::ChooseNotices => "Notices by mail chosen",
         Act::TellNews => "Told of news by mail",
+        Act::AcknowledgeResult => "Critical result acknowledged",
     }
 }
 

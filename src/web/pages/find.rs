@@ -6,18 +6,20 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use maud::Markup;
 use serde::Deserialize;
+use uuid::Uuid;
 
 use super::requests::wish_of;
 use super::{cursor, form, read_cursor};
 use crate::app::access::Turned;
-use crate::app::patients::{self, Found, Listed, Which};
+use crate::app::patients::{self, Found, Listed, Wanted, Which};
 use crate::app::requests::{self, Mine};
 use crate::domain::access::Refusal;
-use crate::domain::ids::PatientId;
+use crate::domain::ids::{PatientId, ProviderId};
 use crate::domain::patient_search::{Problem, Typed};
-use crate::views::find::{self as view, InVain, NotAuthorized, Outcome, PatientRow, SearchFault};
+use crate::domain::request::Route;
+use crate::views::find::{self as view, InVain, NotAuthorized, Outcome, PatientRow, SearchFault, Turn};
 use crate::views::layout::NavItem;
-use crate::views::paths;
+use crate::views::paths::{self, MineList};
 use crate::web::Site;
 use crate::web::error::PageError;
 use crate::web::gate::Visitor;
@@ -79,14 +81,21 @@ async fn selection(
 ) -> Result<Markup, PageError> {
     let context = visitor.circumstances.context();
     let recent = patients::recently_viewed(&site.app, &visitor.facts, &context).await?;
-    let mine =
-        patients::my_patients(&site.app, &visitor.facts, Which::All, (None, ON_HOME), &context).await?;
+    let of = |which| Wanted { which, provider: None };
+    let begin = (None, ON_HOME);
+    let mine = patients::my_patients(&site.app, &visitor.facts, of(Which::All), begin, &context).await?;
+    let practice =
+        patients::my_patients(&site.app, &visitor.facts, of(Which::PracticeNews), begin, &context).await?;
+    let row = |listed| row(site, listed);
     let model = view::Find {
         typed,
         faults,
         recent: recent.into_iter().map(row).collect(),
         more: mine.next.is_some(),
         mine: mine.rows.into_iter().map(row).collect(),
+        practice_more: practice.next.is_some(),
+        practice: practice.rows.into_iter().map(row).collect(),
+        providers: practice.providers,
         review: super::staff::banner(visitor),
     };
     Ok(view::page(&visitor.frame(site, NavItem::Find), &model))
@@ -110,7 +119,7 @@ pub async fn search(State(site): State<Site>, visitor: Visitor, body: Bytes) -> 
         Found::NotAuthorized(turned) => {
             let asked = requests::asked(&site.app, &visitor.facts, &fields.typed()).await?;
             let outcome = Outcome::NotAuthorized(NotAuthorized {
-                asked: asked.open.and_then(|(kind, at)| Some((wish_of(kind)?, at))),
+                asked: asked.open.and_then(|asked| pending(&site, asked)),
                 in_vain: asked
                     .in_vain
                     .into_iter()
@@ -163,12 +172,28 @@ fn in_vain(site: &Site, visitor: &Visitor, mine: Mine) -> Option<InVain> {
     })
 }
 
-/// Where a list goes on, and whether only those with something new are asked for.
+/// Where a list goes on, which it is, and whose patients are asked for.
 #[derive(Deserialize, Default)]
 #[serde(default)]
 pub struct Asked {
     after: String,
     new: String,
+    provider: String,
+}
+
+impl Asked {
+    /// What is asked for. A provider whom nobody can be leaves nobody.
+    fn wanted(&self) -> (MineList, Wanted) {
+        let list = MineList::from_word(&self.new);
+        let which = match list {
+            MineList::All => Which::All,
+            MineList::New => Which::WithNews,
+            MineList::Practice => Which::PracticeNews,
+        };
+        let named = Some(&self.provider).filter(|word| !word.is_empty());
+        let provider = named.map(|word| word.parse().unwrap_or(ProviderId(Uuid::nil())));
+        (list, Wanted { which, provider })
+    }
 }
 
 /// `GET /patients/mine`: who the viewer may see now.
@@ -179,17 +204,19 @@ pub async fn mine(
 ) -> Result<Markup, PageError> {
     let after = read_cursor(&query.after).map(|(at, id)| (at, PatientId(id)));
     let context = visitor.circumstances.context();
-    let which = if query.new == "yes" { Which::WithNews } else { Which::All };
-    let page = patients::my_patients(&site.app, &visitor.facts, which, (after, ON_PAGE), &context).await?;
+    let (list, wanted) = query.wanted();
+    let page = patients::my_patients(&site.app, &visitor.facts, wanted, (after, ON_PAGE), &context).await?;
     let model = view::MyPatients {
-        only_new: which == Which::WithNews,
-        rows: page.rows.into_iter().map(row).collect(),
+        list,
+        provider: wanted.provider,
+        providers: page.providers,
+        rows: page.rows.into_iter().map(|listed| row(&site, listed)).collect(),
         next: page.next.map(|(at, id)| cursor(at, id.0)),
     };
     Ok(view::my_patients_page(&visitor.frame(&site, NavItem::MyPatients), &model))
 }
 
-fn row(listed: Listed) -> PatientRow {
+fn row(site: &Site, listed: Listed) -> PatientRow {
     let card = listed.card;
     PatientRow {
         id: card.id,
@@ -201,7 +228,19 @@ fn row(listed: Listed) -> PatientRow {
         bases: listed.bases,
         news: listed.news,
         at: Some(listed.viewed_at.unwrap_or(card.latest_activity_at)),
+        next: listed.next,
+        pending: listed.pending.and_then(|asked| pending(site, asked)),
     }
+}
+
+/// A request of the viewer that is still open, as a page says it.
+fn pending(site: &Site, asked: requests::Pending) -> Option<view::Pending> {
+    let zone = site.app.hospital.cycles.zone();
+    let turn = match asked.route {
+        Route::Family => Turn::Family(asked.expires_at.map(|at| zone.date(at))),
+        Route::Phone | Route::Team => Turn::Hospital(asked.due_on),
+    };
+    Some(view::Pending { wish: wish_of(asked.kind)?, filed: asked.filed_at, turn })
 }
 
 /// The page's word for what is wrong.

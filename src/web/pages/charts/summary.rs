@@ -1,16 +1,22 @@
 //! The summary: as a page, begun before a slow source has answered, and as a file.
 
+use axum::body::Bytes;
 use axum::extract::{Path, State};
-use axum::http::header;
-use axum::response::{IntoResponse, Response};
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Redirect, Response};
+use serde::Deserialize;
+use uuid::Uuid;
 
+use super::super::form;
 use super::begun::Beginning;
 use super::{completed, first_shell, loaded, open, open_for};
 use crate::app::access::{Opened, Reading};
 use crate::app::charts;
+use crate::app::charts::acknowledging::{self, Acknowledged};
 use crate::app::ports::{SLOW_AFTER, Wanted};
 use crate::app::{App, AppError};
 use crate::domain::audit::Act;
+use crate::domain::chart::acknowledgement::{Critical, Version};
 use crate::domain::chart::appointments::coming;
 use crate::domain::chart::notes::current;
 use crate::domain::chart::results::{by_test, measured};
@@ -19,8 +25,9 @@ use crate::views::chart::Shell;
 use crate::views::chart::begun::Title;
 use crate::views::chart::pdf;
 use crate::views::chart::shell::Here;
-use crate::views::chart::summary::{self as view, Summary};
+use crate::views::chart::summary::{self as view, Summary, Unacknowledged};
 use crate::views::layout::{Frame, NavItem};
+use crate::views::paths;
 use crate::views::words::chart::SUMMARY;
 use crate::web::Site;
 use crate::web::error::PageError;
@@ -51,8 +58,46 @@ pub async fn summary(
         title: Title { here: Here::Summary, text: SUMMARY.to_owned() },
         reference: visitor.circumstances.id.clone(),
     };
-    let whole = async move { Ok(view::page(&frame, &read(&app, &opened, first, &frame).await?)) };
+    let whole = async move { Ok(view::page(&frame, &shown(&app, &opened, first, &frame).await?)) };
     beginning.answer(whole).await
+}
+
+/// Which version of a result the viewer has seen.
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct Seen {
+    version: String,
+}
+
+/// `POST /charts/{id}/results/{item}/acknowledge`: the viewer has seen a critical result; else the summary, and why it is not acknowledged.
+pub async fn acknowledge(
+    State(site): State<Site>,
+    visitor: Visitor,
+    Path((id, section, item)): Path<(String, String, String)>,
+    body: Bytes,
+) -> Result<Response, PageError> {
+    let seen: Seen = form(&body)?;
+    let item: Uuid = item.parse().unwrap_or(Uuid::nil());
+    let reading = Reading { how: "acknowledge", item: Some(item), ..Reading::of(None) };
+    let opened = match open_for(&site, &visitor, &id, &reading).await? {
+        Ok(opened) if section == Section::Results.word() => opened,
+        Ok(_) => return Err(PageError::NotFound),
+        Err(answer) => return Ok(answer),
+    };
+    let app = charts::for_page(&site.app);
+    let (version, context) = (Version::from_word(&seen.version), visitor.circumstances.context());
+    let said = acknowledging::acknowledge(&app, &opened.permit, (item, &version), &context).await?;
+    let (status, why) = match said.ok_or(PageError::NotFound)? {
+        Acknowledged::Noted => {
+            return Ok(Redirect::to(&paths::chart(opened.permit.patient())).into_response());
+        }
+        Acknowledged::Changed => (StatusCode::CONFLICT, Unacknowledged::Changed),
+        Acknowledged::Unknown => (StatusCode::SERVICE_UNAVAILABLE, Unacknowledged::Unknown),
+    };
+    let first = first_shell(&app, &visitor, &opened).await?;
+    let frame = visitor.frame(&site, NavItem::None);
+    let summary = shown(&app, &opened, first, &frame).await?;
+    Ok((status, view::page(&frame, &Summary { unacknowledged: Some(why), ..summary })).into_response())
 }
 
 /// `GET /charts/{id}/summary.pdf`: the summary as a file, which leaves the portal.
@@ -77,6 +122,15 @@ pub async fn summary_pdf(
 
 /// Visits read for the summary: enough for the latest, however many were called off.
 const VISITS_ON_SUMMARY: u32 = 40;
+
+/// The summary as a page, with what the viewer has acknowledged: one more statement, where there are critical results.
+async fn shown(app: &App, opened: &Opened, first: Shell, frame: &Frame) -> Result<Summary, AppError> {
+    let mut summary = read(app, opened, first, frame).await?;
+    if let Some(tests) = summary.results.here() {
+        summary.critical = acknowledging::critical(app, &opened.permit, tests).await?;
+    }
+    Ok(summary)
+}
 
 /// Everything that the summary shows, read at once.
 async fn read(app: &App, opened: &Opened, first: Shell, frame: &Frame) -> Result<Summary, AppError> {
@@ -124,6 +178,8 @@ async fn read(app: &App, opened: &Opened, first: Shell, frame: &Frame) -> Result
         shell,
         growth,
         results: loaded(results?, measured),
+        critical: Critical::default(),
+        unacknowledged: None,
         problems: loaded(problems?, same),
         medications: loaded(medications?, same),
         allergies: loaded(allergies?, same),
