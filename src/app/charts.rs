@@ -1,5 +1,6 @@
 //! Reading the sections of a chart that was opened.
 
+pub mod files;
 pub mod growth;
 pub mod notes;
 mod ranges;

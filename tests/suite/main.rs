@@ -69,6 +69,7 @@ mod feed_reading;
 mod feed_remote;
 mod feed_sekmet;
 mod feed_sources;
+mod file_scan;
 mod files;
 mod fuzz;
 mod grants;

@@ -238,6 +238,7 @@ async fn item_of(
     };
     let shell = shell_at(&here, visitor, &opened, source).await?;
     let frame = visitor.frame(site, NavItem::None);
-    let page = sections::one(&app, &opened.permit, (section, item), (&frame, shell)).await?;
+    let context = visitor.circumstances.context();
+    let page = sections::one(&app, &opened.permit, (section, item), (&frame, shell, &context)).await?;
     Ok(page.ok_or(PageError::NotFound)?.into_response())
 }
