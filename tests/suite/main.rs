@@ -37,6 +37,7 @@ mod campaign;
 mod campaign_pages;
 mod campaign_random;
 mod care_team;
+mod ccda;
 mod cli_account;
 mod cli_client;
 mod cli_demo;

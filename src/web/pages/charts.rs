@@ -28,7 +28,7 @@ use crate::web::gate::Visitor;
 
 use begun::Beginning;
 pub use notes::{file, old_file, search, search_page};
-pub use summary::{summary, summary_pdf};
+pub use summary::{summary, summary_document, summary_pdf};
 
 /// Opens the chart, or gives the page that says why not.
 async fn open(
