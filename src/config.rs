@@ -2,6 +2,7 @@
 
 mod emergency;
 mod feed;
+mod files;
 mod outside;
 mod secrets;
 mod single_sign_on;
@@ -19,6 +20,7 @@ use crate::domain::validation::{Cycles, is_opening};
 
 pub use emergency::Emergency;
 pub use feed::{FeedConfig, FhirAuth, FhirServer, Hl7, OldFeed};
+pub use files::Files;
 pub use outside::{Mail, MailSettings, NpiRegistryConfig};
 use secrets::read_key;
 pub use secrets::{Secret, read_secret};
@@ -67,6 +69,8 @@ pub struct Config {
     pub old_feed: OldFeed,
     /// HL7 v2 messages.
     pub hl7: Hl7,
+    /// Files of the record.
+    pub files: Files,
     /// Outgoing mail.
     pub mail: Mail,
     /// The NPI registry.
@@ -246,6 +250,7 @@ impl Config {
         self.allowed_labels()?;
         self.check_outside()?;
         self.check_feed()?;
+        self.scanner()?;
         self.single_sign_on.check()?;
         let address = self.address()?;
         if !address.ip().is_loopback() && !self.listen.behind_tls_proxy {

@@ -61,3 +61,20 @@ fn an_sqlite_path_is_relative_to_the_configuration() {
     let absolute = read("[database]\nurl = \"sqlite:/data/p.db?mode=rwc\"\n", &[]).unwrap();
     assert_eq!(absolute.database_url(), "sqlite:/data/p.db?mode=rwc");
 }
+
+#[test]
+fn a_scanner_of_files_is_on_this_machine_and_has_one_to_ten_seconds() {
+    use crate::domain::file_scan::ScannerAddress;
+    use std::time::Duration;
+    assert_eq!(read("", &[]).unwrap().scanner().unwrap(), None);
+    let set = read("[files]\nscanner = \"clamd:/run/clamav/clamd.ctl\"\n", &[]).unwrap();
+    let socket = ScannerAddress::Socket(PathBuf::from("/run/clamav/clamd.ctl"));
+    assert_eq!(set.scanner().unwrap(), Some((socket, Duration::from_secs(10))));
+    let far =
+        read("", &[("POSTERN_FILES__SCANNER", "clamd://scanner.example:3310")]).unwrap_err().to_string();
+    assert!(far.contains("files.scanner") && far.contains("another machine"), "{far}");
+    for wrong in ["0", "11", "-1"] {
+        let error = read(&format!("[files]\nscanner_seconds = {wrong}\n"), &[]).unwrap_err().to_string();
+        assert!(error.contains("files.scanner_seconds") || error.contains("scanner_seconds"), "{error}");
+    }
+}

@@ -1,6 +1,7 @@
 //! Reading the sections of a chart that was opened.
 
 pub mod acknowledging;
+pub mod files;
 pub mod growth;
 pub mod notes;
 mod ranges;

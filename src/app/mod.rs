@@ -54,6 +54,7 @@ use crate::store::{Db, StoreError};
 use audit::AuditLog;
 use ports::hooks::HookSender;
 use ports::identity::IdentityProvider;
+use ports::scanner::Scanner;
 use ports::{Clock, Entropy, Feed, FeedError, Mailer, NpiRegistry};
 
 /// What the hospital has settled for this installation.
@@ -134,6 +135,8 @@ pub struct Outside {
     pub hooks: Option<Arc<dyn HookSender>>,
     /// What notices of the record's source carry, hashed; `None` where it tells of no changes.
     pub feed_notices: Option<[u8; 32]>,
+    /// What looks at files before they are handed on; `None` where they are not checked.
+    pub scanner: Option<Arc<dyn Scanner>>,
     /// A second source of the record, kept apart from the first.
     pub old_source: Option<OldSource>,
 }

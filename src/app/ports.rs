@@ -3,6 +3,7 @@
 pub mod directory;
 pub mod hooks;
 pub mod identity;
+pub mod scanner;
 
 use std::future::Future;
 use std::pin::Pin;

@@ -83,6 +83,7 @@ async fn examine(config: &Config) -> Vec<Finding> {
         Ok(Some((url, _))) => good("NPI registry", url),
     });
     findings.extend(single_sign_on(config).await);
+    findings.push(scanner(config).await);
     match Db::open(&config.database_url()).await {
         Ok(db) => {
             database(config, &db, &mut findings).await;
@@ -111,6 +112,27 @@ async fn single_sign_on(config: &Config) -> Option<Finding> {
             ),
         ),
     })
+}
+
+/// Whether what looks at files answers.
+async fn scanner(config: &Config) -> Finding {
+    match outside::scanner(config) {
+        Err(error) => bad("file scanner", error.to_string()),
+        Ok(None) => good(
+            "file scanner",
+            "none (files.scanner is empty): files of the record are handed on without being checked",
+        ),
+        Ok(Some(clamd)) => match clamd.ping().await {
+            Ok(()) => good("file scanner", format!("{} answers", config.files.scanner)),
+            Err(error) => bad(
+                "file scanner",
+                format!(
+                    "{error}; no file can be opened until it answers: check files.scanner, that clamd runs, and that this user may \
+                     write to its socket"
+                ),
+            ),
+        },
+    }
 }
 
 /// How long the mail server may take to let the doctor in.

@@ -6,10 +6,12 @@ use std::time::Duration;
 use super::CliError;
 use crate::adapters::npi_registry::{self, Nppes};
 use crate::adapters::oidc::{OpenIdProvider, Settings};
+use crate::adapters::scanner::Clamd;
 use crate::adapters::smtp::{Smtp, SmtpSettings, SmtpSettingsError};
 use crate::adapters::webhook::Webhooks;
 use crate::app::ports::hooks::HookSender;
 use crate::app::ports::identity::IdentityProvider;
+use crate::app::ports::scanner::Scanner;
 use crate::app::ports::{Mailer, NpiRegistry};
 use crate::app::{AppError, Outside};
 use crate::config::{Config, ConfigError};
@@ -28,6 +30,7 @@ pub(super) fn outside(config: &Config) -> Result<Outside, CliError> {
         identity_provider: identity_provider(config)?.map(|p| Arc::new(p) as Arc<dyn IdentityProvider>),
         hooks: Some(Arc::new(hooks) as Arc<dyn HookSender>),
         feed_notices: None,
+        scanner: scanner(config)?.map(|clamd| Arc::new(clamd) as Arc<dyn Scanner>),
         old_source: None,
     })
 }
@@ -57,6 +60,11 @@ pub(super) fn mailer(config: &Config, time_limit: Duration) -> Result<Option<Smt
         ConfigError::Value(key, error.to_string())
     };
     made.map(Some).map_err(bad)
+}
+
+/// The scanner of files that `config` names. It is not asked anything: it may be down when the portal starts.
+pub(super) fn scanner(config: &Config) -> Result<Option<Clamd>, ConfigError> {
+    Ok(config.scanner()?.map(|(address, time_limit)| Clamd::new(address, time_limit)))
 }
 
 type Registry = (Arc<dyn NpiRegistry>, crate::app::RegistryUse);

@@ -11,6 +11,7 @@ pub mod crockford;
 pub mod emergency;
 pub mod family;
 pub mod feed;
+pub mod file_scan;
 pub mod grant;
 pub mod help;
 pub mod ids;

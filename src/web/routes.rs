@@ -328,6 +328,7 @@ routes! {
     get "/charts/{id}/old/{section}" portal(CLINICAL) => pages::charts::old_section;
     get "/charts/{id}/old/{section}/{item}" portal(CLINICAL) => pages::charts::old_item;
     get "/charts/{id}/summary.pdf" stepped_up(CLINICAL) => pages::charts::summary_pdf;
+    get "/charts/{id}/summary.xml" stepped_up(CLINICAL) => pages::charts::summary_document;
     get "/charts/{id}/search" portal(CLINICAL) => pages::charts::search_page;
     post "/charts/{id}/search" portal(CLINICAL) => pages::charts::search;
     get "/charts/{id}/{section}" portal(CLINICAL) => pages::charts::section;

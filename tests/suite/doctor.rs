@@ -1,4 +1,4 @@
-//! `postern doctor` about mail and the NPI registry: what it says when nothing is set, when it works, and when it does not.
+//! `postern doctor` about mail, the NPI registry and the scanner of files: what it says when nothing is set, when it works, and when it does not.
 
 use std::fs;
 use std::path::PathBuf;
@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use crate::support::database::fresh_folder;
 use crate::support::mail::{PASSWORD, Sink, Tls};
+use crate::support::scanner::{Double, Manner};
 
 /// An installation in a folder of its own, with `settings` at the end of its configuration.
 fn installation(settings: &str) -> PathBuf {
@@ -83,4 +84,27 @@ fn a_password_in_the_url_is_a_fault_of_the_configuration() {
         installation("[mail]\nurl = \"smtp://portal:s3cret@mail.example\"\nfrom = \"p@h.example\"\n");
     let (fault, _) = doctor(&folder, "configuration");
     assert!(fault.contains("mail.password_file") && !fault.contains("s3cret"), "{fault}");
+}
+
+#[test]
+fn without_a_scanner_the_doctor_says_that_files_are_not_checked_and_one_that_is_named_is_asked() {
+    let (fault, note) = doctor(&installation(""), "file scanner");
+    assert!(
+        fault.is_empty() && note.contains("files.scanner") && note.contains("without being checked"),
+        "{note}"
+    );
+    for scanner in [Double::on_port(), Double::on_socket()] {
+        let folder = installation(&format!("[files]\nscanner = \"{}\"\n", scanner.address));
+        let (fault, note) = doctor(&folder, "file scanner");
+        assert!(fault.is_empty() && note.contains("answers"), "{fault}");
+        scanner.manner(Manner::Garbage);
+        let (fault, _) = doctor(&folder, "file scanner");
+        assert!(fault.contains("cannot be read") && fault.contains("files.scanner"), "{fault}");
+    }
+    let folder = installation("[files]\nscanner = \"clamd:/nowhere/clamd.ctl\"\n");
+    let (fault, _) = doctor(&folder, "file scanner");
+    assert!(fault.contains("no connection") && fault.contains("that clamd runs"), "{fault}");
+    let folder = installation("[files]\nscanner = \"clamd://10.0.0.9:3310\"\n");
+    let (fault, _) = doctor(&folder, "configuration");
+    assert!(fault.contains("files.scanner") && fault.contains("in the clear"), "{fault}");
 }

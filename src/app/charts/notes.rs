@@ -1,14 +1,14 @@
-//! Notes and documents: threads, what stands around one of them, words found in them, and their files.
+//! Notes and documents: threads, what stands around one of them, and words found in them.
 
-use uuid::Uuid;
-
+use super::files::file;
 use super::{Part, item, items, part};
+use crate::app::access::Context;
 use crate::app::permit::Permit;
-use crate::app::ports::{FeedError, Wanted};
+use crate::app::ports::Wanted;
 use crate::app::{App, AppError};
 use crate::domain::calendar::Instant;
 use crate::domain::chart::clinical_document::ClinicalDocument;
-use crate::domain::chart::file::{FILE_BYTES, File};
+use crate::domain::chart::file::Held;
 use crate::domain::chart::notes::{Thread, replaced, standing, threads};
 use crate::domain::chart::text_search::{Hit, Words, hit};
 use crate::domain::chart::{ChartItem, Section, UNSIGNED, XML_FILE};
@@ -36,6 +36,8 @@ pub struct Beside {
     pub newer: Option<ChartItem>,
     /// Its file, where that is a C-CDA document that can be read.
     pub document: Option<ClinicalDocument>,
+    /// Why such a file is not read.
+    pub held: Option<Held>,
 }
 
 /// Everything of `section`, notes or documents.
@@ -60,13 +62,21 @@ pub async fn shelf(app: &App, permit: &Permit, section: Section) -> Result<Part<
 /// What stands around `item`, a note or a document that was read through the same permit.
 ///
 /// # Errors
-/// [`AppError`] when the database cannot be read. Of a source that is down, nothing.
-pub async fn beside(app: &App, permit: &Permit, one: &ChartItem) -> Result<Beside, AppError> {
+/// [`AppError`] when the database cannot be read or the audit not written. Of a source that is down, nothing.
+pub async fn beside(
+    app: &App,
+    permit: &Permit,
+    one: &ChartItem,
+    context: &Context,
+) -> Result<Beside, AppError> {
     let mut found = Beside::default();
     if one.method == XML_FILE
-        && let Some(Part::Here(file)) = file(app, permit, one.section, one.id).await?
+        && let Some(Part::Here(file)) = file(app, permit, (one.section, one.id), context).await?
     {
-        found.document = ClinicalDocument::read(&file.bytes);
+        match file {
+            Ok(file) => found.document = ClinicalDocument::read(&file.bytes),
+            Err(held) => found.held = Some(held),
+        }
     }
     let Part::Here(all) = items(app, permit, one.section, Wanted::default()).await? else {
         return Ok(found);
@@ -113,31 +123,4 @@ pub async fn search(app: &App, permit: &Permit, words: &Words) -> Result<Part<Ve
     }
     hits.sort_by_key(|hit| std::cmp::Reverse((hit.item.at.unwrap_or(Instant::EVER), hit.item.id)));
     Ok(Part::Here(hits))
-}
-
-/// The file of an item of `section`; `None` when the chart, as far as the viewer may see it, has no such item or file. One of
-/// more than [`FILE_BYTES`] comes without its bytes.
-///
-/// # Errors
-/// [`AppError`] when the database cannot be read.
-pub async fn file(
-    app: &App,
-    permit: &Permit,
-    section: Section,
-    id: Uuid,
-) -> Result<Option<Part<File>>, AppError> {
-    match item(app, permit, section, id).await? {
-        Some(Part::Here(_)) => {}
-        Some(Part::Down(seen)) => return Ok(Some(Part::Down(seen))),
-        Some(Part::Slow) => return Ok(Some(Part::Slow)),
-        Some(Part::OutOfReach) | None => return Ok(None),
-    }
-    match app.feed.file(permit, section, id).await {
-        Ok(file) if file.bytes.len() > FILE_BYTES => Ok(Some(Part::Here(File { bytes: Vec::new(), ..file }))),
-        Ok(file) => Ok(Some(Part::Here(file))),
-        Err(FeedError::Gone | FeedError::Refused) => Ok(None),
-        Err(FeedError::Down { last_seen }) => Ok(Some(Part::Down(last_seen))),
-        Err(FeedError::Late) => Ok(Some(Part::Slow)),
-        Err(FeedError::Store(error)) => Err(error.into()),
-    }
 }

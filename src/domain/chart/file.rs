@@ -14,6 +14,19 @@ pub struct File {
     pub title: String,
 }
 
+/// Why a file that is there is not handed on.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Held {
+    /// It is larger than [`FILE_BYTES`].
+    TooLarge,
+    /// The scanner found something in it.
+    Found,
+    /// It is larger than the scanner looks at.
+    BeyondScanner,
+    /// The scanner did not say anything: it is down, late or unclear.
+    Unchecked,
+}
+
 /// What a file is.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Form {

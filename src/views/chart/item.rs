@@ -5,6 +5,7 @@ use maud::{Markup, html};
 use super::shell::{self, loaded};
 use super::{Loaded, Shell, mark_new};
 use crate::domain::chart::clinical_document::{Block, ClinicalDocument};
+use crate::domain::chart::file::Held;
 use crate::domain::chart::{ChartItem, Section};
 use crate::views::layout::Frame;
 use crate::views::parts;
@@ -28,12 +29,23 @@ pub struct Item {
     pub newer: Option<ChartItem>,
     /// Its document, shown in place of its text.
     pub document: Option<ClinicalDocument>,
+    /// Why such a document is not read.
+    pub held: Option<Held>,
 }
 
 impl Item {
     /// An item that nothing stands beside.
     pub fn alone(shell: Shell, section: Section, content: Loaded<(ChartItem, String)>) -> Self {
-        Self { shell, section, content, above: None, addenda: Vec::new(), newer: None, document: None }
+        Self {
+            shell,
+            section,
+            content,
+            above: None,
+            addenda: Vec::new(),
+            newer: None,
+            document: None,
+            held: None,
+        }
     }
 
     /// Everything that the page names.
@@ -81,7 +93,8 @@ fn content(frame: &Frame, model: &Item, item: &ChartItem, body: &str) -> Markup 
             @if !item.status.is_empty() { div { dt { (w::STATUS) } dd { (w::status(&item.status)) } } }
         }
         (file_link(&model.shell, item))
-        @if let Some(document) = &model.document { (clinical(document)) }
+        @if let Some(held) = model.held { (held_back(frame, held)) }
+        @else if let Some(document) = &model.document { (clinical(document)) }
         @else { (text(item, body)) }
     }
 }
@@ -150,17 +163,29 @@ pub struct NoFile {
     pub shell: Shell,
     /// The section of its item.
     pub section: Section,
-    /// It is too large, else the source does not answer.
-    pub why: Loaded<()>,
+    /// It is held back, else the source does not answer.
+    pub why: Loaded<Held>,
 }
 
-/// The page in place of a file that is too large, or whose source does not answer.
+/// Why a file is held back; whom to call, where trying again does not help.
+fn held_back(frame: &Frame, held: Held) -> Markup {
+    html! {
+        div class="notice warn" {
+            p {
+                (wn::held(held))
+                @if held != Held::Unchecked { " " (parts::phone(&frame.phone)) "." }
+            }
+        }
+    }
+}
+
+/// The page in place of a file that is held back, or whose source does not answer.
 pub fn no_file(frame: &Frame, model: &NoFile) -> Markup {
     let main = html! {
         (back(&model.shell, model.section))
         section class="panel" aria-labelledby="title" {
             h1 id="title" { (wn::FILE) }
-            (loaded(frame, &model.why, |()| html! { div class="notice warn" { p { (wn::TOO_LARGE) " " (parts::phone(&frame.phone)) "." } } }))
+            (loaded(frame, &model.why, |held| held_back(frame, *held)))
         }
     };
     shell::page(frame, &model.shell, Some(model.section), wn::FILE, &main)

@@ -75,7 +75,7 @@ fn content(frame: &Frame, shell: &Shell, section: Section, items: &[ChartItem]) 
 
 /// What a column shows.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Column {
+pub(super) enum Column {
     Title,
     Text,
     Status,
@@ -88,7 +88,8 @@ enum Column {
     Source,
 }
 
-fn columns(section: Section) -> &'static [(Column, &'static str)] {
+/// The columns of a section that is a list, with their headings.
+pub(super) fn columns(section: Section) -> &'static [(Column, &'static str)] {
     use Column::{Actor, AgeThen, At, Category, Detail, Source, Status, Text, Title, Until};
     match section {
         Section::Problems => &[
@@ -189,7 +190,8 @@ fn table(frame: &Frame, shell: &Shell, section: Section, items: &[&ChartItem]) -
     }
 }
 
-fn fills(column: Column, item: &ChartItem) -> bool {
+/// Whether `item` has something for `column`.
+pub(super) fn fills(column: Column, item: &ChartItem) -> bool {
     match column {
         Column::Title => true,
         Column::Text => !item.text.is_empty(),

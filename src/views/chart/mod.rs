@@ -2,6 +2,7 @@
 
 pub mod appointments;
 pub mod begun;
+pub mod ccda;
 mod flowsheet;
 pub mod growth;
 pub mod item;

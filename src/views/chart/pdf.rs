@@ -188,7 +188,8 @@ fn section<T>(
     }
 }
 
-fn day(frame: &Frame, item: &ChartItem) -> String {
+/// When an item was, as far as its source says it.
+pub(super) fn day(frame: &Frame, item: &ChartItem) -> String {
     match (item.at, said_when(item)) {
         (Some(at), _) => words::dated(frame.zone.date(at), item.dated.at),
         (None, "") => words::NO_DATE.to_owned(),
@@ -203,7 +204,7 @@ fn more(pages: &mut Pages, count: usize) {
 }
 
 /// What stands beside a value: its flag, and that it was repeated.
-fn beside(test: &Test) -> String {
+pub(super) fn beside(test: &Test) -> String {
     let repeat = test.repeat().map_or("", wr::repeat);
     let parts = [flag::words(test.shown()), repeat.to_owned()].into_iter().filter(|part| !part.is_empty());
     parts.collect::<Vec<_>>().join("; ")

@@ -89,7 +89,7 @@ pub fn page(frame: &Frame, model: &Summary) -> Markup {
                 (items(frame, shell, Section::Visits, w::LATEST_VISITS, &model.visits))
             }
         }
-        p class="actions" { a href=(paths::chart_pdf(shell.id)) { (w::PDF) } " " span class="quiet" { (w::PDF_HOW) } }
+        p class="actions" { a href=(paths::chart_pdf(shell.id)) { (w::PDF) } " " a href=(paths::chart_document(shell.id)) { (w::CCDA) } " " span class="quiet" { (w::EXPORT_HOW) } }
     };
     shell::page(frame, shell, None, w::SUMMARY, &main)
 }

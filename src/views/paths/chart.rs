@@ -116,6 +116,11 @@ pub fn chart_pdf(id: PatientId) -> String {
     format!("/charts/{id}/summary.pdf")
 }
 
+/// The summary of a chart as a C-CDA document.
+pub fn chart_document(id: PatientId) -> String {
+    format!("/charts/{id}/summary.xml")
+}
+
 /// The file that belongs to an item.
 pub fn chart_file(chart: impl Into<ChartAt>, section: Section, one: Uuid) -> String {
     format!("{}/file", item(chart, section, one))

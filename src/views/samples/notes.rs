@@ -4,6 +4,7 @@ use super::chart::NOTE;
 use super::record::{list, narrow_shell, shell};
 use super::{NOW, Sample, Stage, days_ago, id};
 use crate::domain::chart::clinical_document::{Block, ClinicalDocument};
+use crate::domain::chart::file::Held;
 use crate::domain::chart::notes::{Offer, Pick, Thread, offer, threads};
 use crate::domain::chart::text_search::{BadWords, Hit, Words, hit};
 use crate::domain::chart::{ChartItem, Section, XML_FILE};
@@ -144,12 +145,17 @@ fn pages(frame: &Frame, all: &mut Vec<Sample>) {
         ("chart-note-replaced", Item { newer: other(), ..note() }),
         ("chart-document-file", paper("PDF", "")),
         ("chart-document-clinical", Item { document: Some(document()), ..paper(XML_FILE, "") }),
+        ("chart-document-held", Item { held: Some(Held::Found), ..paper(XML_FILE, "") }),
     ] {
         all.push(Sample { name, markup: item::page(frame, &model) });
     }
-    for (name, why) in
-        [("chart-file-too-large", Loaded::Here(())), ("chart-file-down", Loaded::Down(Some(NOW)))]
-    {
+    for (name, why) in [
+        ("chart-file-too-large", Loaded::Here(Held::TooLarge)),
+        ("chart-file-found", Loaded::Here(Held::Found)),
+        ("chart-file-beyond-scanner", Loaded::Here(Held::BeyondScanner)),
+        ("chart-file-unchecked", Loaded::Here(Held::Unchecked)),
+        ("chart-file-down", Loaded::Down(Some(NOW))),
+    ] {
         let model = NoFile { shell: shell(), section: Section::Documents, why };
         all.push(Sample { name, markup: item::no_file(frame, &model) });
     }

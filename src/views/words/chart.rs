@@ -25,7 +25,8 @@ pub(crate) const DECEASED: &str = "Deceased";
 pub(crate) const MERGED: &str = "This chart also answers to the former MRN";
 pub(crate) const PRINT: &str = "Print";
 pub(crate) const PDF: &str = "Download the summary as PDF";
-pub(crate) const PDF_HOW: &str = "It asks for a fresh factor and is recorded.";
+pub(crate) const CCDA: &str = "Download it for another system (C-CDA)";
+pub(crate) const EXPORT_HOW: &str = "Each asks for a fresh factor and is recorded.";
 pub(crate) const PDF_TITLE: &str = "Summary of a chart";
 
 pub(crate) const RECENT_RESULTS: &str = "Recent results";
@@ -283,4 +284,19 @@ pub(crate) mod column {
     pub(crate) const VISIT: &str = "Visit";
     pub(crate) const WHEN: &str = "When";
     pub(crate) const WITH: &str = "With";
+}
+
+/// Words of the document for another system.
+pub(crate) mod ccda {
+    pub(crate) const TITLE: &str = "Summary of a chart (Continuity of Care Document)";
+    pub(crate) const ABOUT: &str = "About this document";
+    pub(crate) const LATEST: &str =
+        "Of each test and measure this holds the latest value. Earlier ones are in the portal.";
+    pub(crate) const SOCIAL_HISTORY: &str = "Social history";
+    pub(crate) const NOT_IN_SUMMARY: &str = "Not part of this summary.";
+
+    /// "Exported by Dr. Chen, 19-Nov-2026 08:12 EST. Lakeside Children’s Hospital"
+    pub(crate) fn made(by: &str, at: &str, hospital: &str) -> String {
+        format!("Exported by {by}, {at}. {hospital}")
+    }
 }

@@ -1,6 +1,7 @@
 //! Words of notes and documents: filters, addenda, files, and the search in the texts of a chart.
 
 use crate::domain::chart::Section;
+use crate::domain::chart::file::Held;
 use crate::domain::chart::text_search::{BadWords, LONGEST};
 
 pub(crate) const KIND: &str = "Type";
@@ -21,8 +22,6 @@ pub(crate) const REPLACED: &str = "A newer version has replaced this:";
 pub(crate) const OPEN_FILE: &str = "Open the file";
 pub(crate) const FILE_HOW: &str = "Opening it is recorded.";
 pub(crate) const FILE: &str = "File";
-pub(crate) const TOO_LARGE: &str =
-    "This file is larger than 20 MB and cannot be opened here. Call the hospital for it:";
 pub(crate) const FROM_DOCUMENT: &str = "Shown as plain text from the document that the source sent.";
 
 pub(crate) const SEARCH: &str = "Search in texts";
@@ -33,6 +32,26 @@ pub(crate) const SEARCH_NONE: &str =
     "Nothing found. Try fewer words, or part of a word. Only what you may see is searched.";
 pub(crate) const SEARCH_LEAD: &str =
     "This searches the texts of this chart only, and is recorded without the words.";
+
+/// Why a file is not handed on; the hospital's phone follows, but where one only tries again.
+pub(crate) const fn held(held: Held) -> &'static str {
+    match held {
+        Held::TooLarge => {
+            "This file is larger than 20 MB and cannot be opened here. Call the hospital for it:"
+        }
+        Held::Found => {
+            "This file was held back: the hospital’s virus scanner found something in it. Nothing of it has reached this computer. \
+             If you need what it says, call the hospital:"
+        }
+        Held::BeyondScanner => {
+            "This file was held back: it is larger than the hospital’s virus scanner looks at. Call the hospital for it:"
+        }
+        Held::Unchecked => {
+            "This file could not be checked for viruses right now, so it was not opened. Try again in a few minutes. The rest of \
+             the chart can be read meanwhile."
+        }
+    }
+}
 
 /// "2 notes are not signed yet and are not shown."
 pub(crate) fn unsigned(section: Section, count: usize) -> String {

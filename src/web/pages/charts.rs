@@ -28,7 +28,7 @@ use crate::web::gate::Visitor;
 
 use begun::Beginning;
 pub use notes::{file, old_file, search, search_page};
-pub use summary::{acknowledge, summary, summary_pdf};
+pub use summary::{acknowledge, summary, summary_document, summary_pdf};
 
 /// Opens the chart, or gives the page that says why not.
 async fn open(
@@ -238,6 +238,7 @@ async fn item_of(
     };
     let shell = shell_at(&here, visitor, &opened, source).await?;
     let frame = visitor.frame(site, NavItem::None);
-    let page = sections::one(&app, &opened.permit, (section, item), (&frame, shell)).await?;
+    let context = visitor.circumstances.context();
+    let page = sections::one(&app, &opened.permit, (section, item), (&frame, shell, &context)).await?;
     Ok(page.ok_or(PageError::NotFound)?.into_response())
 }

@@ -17,6 +17,7 @@ pub mod mail;
 pub mod pcp;
 pub mod portal;
 pub mod record;
+pub mod scanner;
 pub mod schedule;
 pub mod sponsors;
 pub mod world;

@@ -14,13 +14,13 @@ use uuid::Uuid;
 use super::super::form;
 use super::sections::Asked;
 use super::{loaded, open_for, shell, shell_at};
-use crate::app::access::Reading;
+use crate::app::access::{Context, Reading};
 use crate::app::charts::notes::{self, Beside};
-use crate::app::charts::{self, Part, Source};
+use crate::app::charts::{self, Part, Source, files};
 use crate::app::permit::Permit;
 use crate::app::{App, AppError};
 use crate::domain::audit::Act;
-use crate::domain::chart::file::{File, form_of};
+use crate::domain::chart::file::{File, Held, form_of};
 use crate::domain::chart::notes::{Choice, Offer, offer, picked};
 use crate::domain::chart::text_search::Words;
 use crate::domain::chart::{ChartItem, Section};
@@ -69,11 +69,11 @@ pub(super) async fn one(
     permit: &Permit,
     section: Section,
     content: Part<(ChartItem, String)>,
-    (frame, shell): (&Frame, Shell),
+    (frame, shell, context): (&Frame, Shell, &Context),
 ) -> Result<Markup, PageError> {
     let beside = match &content {
         Part::Here((item, _)) if matches!(section, Section::Notes | Section::Documents) => {
-            notes::beside(app, permit, item).await?
+            notes::beside(app, permit, item, context).await?
         }
         _ => Beside::default(),
     };
@@ -82,6 +82,7 @@ pub(super) async fn one(
         addenda: beside.addenda,
         newer: beside.newer,
         document: beside.document,
+        held: beside.held,
         ..Item::alone(shell, section, loaded(content, |found| found))
     };
     Ok(item_view::page(frame, &model))
@@ -169,15 +170,28 @@ async fn file_of(
         Ok(opened) => opened,
         Err(answer) => return Ok(answer),
     };
-    let found = notes::file(&app, &opened.permit, section, item).await?;
+    let context = visitor.circumstances.context();
+    let found = files::file(&app, &opened.permit, (section, item), &context).await?;
     let why = match found.ok_or(PageError::NotFound)? {
-        Part::Here(file) if !file.bytes.is_empty() => return answer(item, file),
-        too_large => loaded(too_large, |_| ()),
+        Part::Here(Ok(file)) => return answer(item, file),
+        Part::Here(Err(held)) => Part::Here(held),
+        Part::Down(seen) => Part::Down(seen),
+        Part::Slow => Part::Slow,
+        Part::OutOfReach => Part::OutOfReach,
     };
+    let again_later = why == Part::Here(Held::Unchecked);
     let shell = shell_at(&here, visitor, &opened, source).await?;
-    let model = NoFile { shell, section, why };
-    Ok(item_view::no_file(&visitor.frame(site, NavItem::None), &model).into_response())
+    let model = NoFile { shell, section, why: loaded(why, |held| held) };
+    let page = item_view::no_file(&visitor.frame(site, NavItem::None), &model);
+    if again_later {
+        let wait = [(header::RETRY_AFTER, HeaderValue::from(SCANNER_BACK_SECONDS))];
+        return Ok((StatusCode::SERVICE_UNAVAILABLE, wait, page).into_response());
+    }
+    Ok(page.into_response())
 }
+
+/// When a file that could not be checked may be asked for again, in seconds.
+const SCANNER_BACK_SECONDS: u16 = 120;
 
 /// Endings of files that are handed on under no type of their own, by the type that the source declares.
 const ENDINGS: [(&str, &str); 6] = [

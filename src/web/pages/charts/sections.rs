@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use super::super::{cursor, read_cursor};
 use super::loaded;
+use crate::app::access::Context;
 use crate::app::charts::{self, Part};
 use crate::app::permit::Permit;
 use crate::app::ports::Wanted;
@@ -121,7 +122,7 @@ pub(super) async fn one(
     app: &App,
     permit: &Permit,
     (section, item): (Section, Uuid),
-    (frame, shell): (&Frame, Shell),
+    (frame, shell, context): (&Frame, Shell, &Context),
 ) -> Result<Option<Markup>, PageError> {
     if matches!(section, Section::Results | Section::Vitals) {
         let Some(readings) = charts::test(app, permit, section, item).await? else { return Ok(None) };
@@ -147,7 +148,7 @@ pub(super) async fn one(
             &view::reports::Report { shell, content, results },
         )));
     }
-    Ok(Some(super::notes::one(app, permit, section, content, (frame, shell)).await?))
+    Ok(Some(super::notes::one(app, permit, section, content, (frame, shell, context)).await?))
 }
 
 fn place(item: &ChartItem) -> String {

@@ -23,6 +23,7 @@ use crate::domain::chart::results::{by_test, measured};
 use crate::domain::chart::{ChartItem, Section};
 use crate::views::chart::Shell;
 use crate::views::chart::begun::Title;
+use crate::views::chart::ccda::{self, Continuity};
 use crate::views::chart::pdf;
 use crate::views::chart::shell::Here;
 use crate::views::chart::summary::{self as view, Summary, Unacknowledged};
@@ -114,18 +115,80 @@ pub async fn summary_pdf(
     let app = charts::for_page(&site.app);
     let first = first_shell(&app, &visitor, &opened).await?;
     let frame = visitor.frame(&site, NavItem::None);
-    let file = pdf::file(&frame, &read(&app, &opened, first, &frame).await?);
+    let file = pdf::file(&frame, &read(&app, &opened, first, (&frame, Extent::Latest)).await?);
     let kind = (header::CONTENT_TYPE, "application/pdf");
     let named = (header::CONTENT_DISPOSITION, "attachment; filename=\"summary.pdf\"");
     Ok(([kind, named], file).into_response())
 }
 
+/// `GET /charts/{id}/summary.xml`: the summary as a C-CDA document for another system, without leaving out what is older.
+pub async fn summary_document(
+    State(site): State<Site>,
+    visitor: Visitor,
+    Path(id): Path<String>,
+) -> Result<Response, PageError> {
+    let reading = Reading { act: Act::ExportChart, how: "ccda", ..Reading::of(None) };
+    let opened = match open_for(&site, &visitor, &id, &reading).await? {
+        Ok(opened) => opened,
+        Err(answer) => return Ok(answer),
+    };
+    let app = charts::for_page(&site.app);
+    let first = first_shell(&app, &visitor, &opened).await?;
+    let frame = visitor.frame(&site, NavItem::None);
+    let model = continuity(&app, &opened, first, (&frame, &visitor.circumstances.id)).await?;
+    let file = ccda::file(&frame, &model).map_err(|error| PageError::Fault(error.to_string()))?;
+    let kind = (header::CONTENT_TYPE, "application/xml");
+    let named = (header::CONTENT_DISPOSITION, "attachment; filename=\"summary.xml\"");
+    Ok(([kind, named], file).into_response())
+}
+
+/// Everything that the document shows; its id is that of the request, by which the audit finds it.
+async fn continuity(
+    app: &App,
+    opened: &Opened,
+    first: Shell,
+    (frame, request): (&Frame, &str),
+) -> Result<Continuity, AppError> {
+    let read_all =
+        |section| charts::soon(SLOW_AFTER, charts::items(app, &opened.permit, section, Wanted::default()));
+    let (summary, procedures, care_team) = tokio::try_join!(
+        read(app, opened, first, (frame, Extent::Whole)),
+        read_all(Section::Procedures),
+        read_all(Section::CareTeam)
+    )?;
+    let same = |items: Vec<ChartItem>| items;
+    let (procedures, care_team) = (loaded(procedures, same), loaded(care_team, same));
+    Ok(Continuity { id: request.to_owned(), summary, procedures, care_team })
+}
+
 /// Visits read for the summary: enough for the latest, however many were called off.
 const VISITS_ON_SUMMARY: u32 = 40;
 
+/// Immunizations read for the summary.
+const IMMUNIZATIONS_ON_SUMMARY: u32 = 8;
+
+/// How much of the record is read.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Extent {
+    /// The latest of each section, as much as a page shows.
+    Latest,
+    /// All of it.
+    Whole,
+}
+
+impl Extent {
+    /// How many items are asked for where the latest are `latest`.
+    const fn of(self, latest: u32) -> u32 {
+        match self {
+            Self::Latest => latest,
+            Self::Whole => 0,
+        }
+    }
+}
+
 /// The summary as a page, with what the viewer has acknowledged: one more statement, where there are critical results.
 async fn shown(app: &App, opened: &Opened, first: Shell, frame: &Frame) -> Result<Summary, AppError> {
-    let mut summary = read(app, opened, first, frame).await?;
+    let mut summary = read(app, opened, first, (frame, Extent::Latest)).await?;
     if let Some(tests) = summary.results.here() {
         summary.critical = acknowledging::critical(app, &opened.permit, tests).await?;
     }
@@ -133,18 +196,24 @@ async fn shown(app: &App, opened: &Opened, first: Shell, frame: &Frame) -> Resul
 }
 
 /// Everything that the summary shows, read at once.
-async fn read(app: &App, opened: &Opened, first: Shell, frame: &Frame) -> Result<Summary, AppError> {
-    let read = |section, limit| {
-        let wanted = Wanted { limit, ..Wanted::default() };
+async fn read(
+    app: &App,
+    opened: &Opened,
+    first: Shell,
+    (frame, extent): (&Frame, Extent),
+) -> Result<Summary, AppError> {
+    let read = |section, latest| {
+        let wanted = Wanted { limit: extent.of(latest), ..Wanted::default() };
         charts::soon(SLOW_AFTER, charts::items(app, &opened.permit, section, wanted))
     };
     let same = |items: Vec<ChartItem>| items;
     let (results, vitals) = (
-        charts::soon(SLOW_AFTER, charts::leading(app, &opened.permit, RESULTS_ON_SUMMARY)),
+        charts::soon(SLOW_AFTER, charts::leading(app, &opened.permit, extent.of(RESULTS_ON_SUMMARY))),
         read(Section::Vitals, RESULTS_ON_SUMMARY),
     );
     let (problems, medications) = (read(Section::Problems, 0), read(Section::Medications, 0));
-    let (allergies, immunizations) = (read(Section::Allergies, 0), read(Section::Immunizations, 8));
+    let (allergies, immunizations) =
+        (read(Section::Allergies, 0), read(Section::Immunizations, IMMUNIZATIONS_ON_SUMMARY));
     let (notes, visits) = (read(Section::Notes, NOTES_ON_SUMMARY), read(Section::Visits, VISITS_ON_SUMMARY));
     let appointments = read(Section::Appointments, 0);
     // Together with what is around them, so that a remote source is asked once for each.
