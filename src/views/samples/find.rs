@@ -11,7 +11,8 @@ use crate::domain::people::AccountKind;
 use crate::domain::request::Ending;
 use crate::domain::verification::DeclineClass;
 use crate::views::find::{
-    self, Find, InVain, MyPatients, NotAuthorized, NotFound, Outcome, PatientRow, Pending, SearchFault, Turn, Typed,
+    self, Find, InVain, MyPatients, NotAuthorized, NotFound, Outcome, PatientRow, Pending, SearchFault, Turn,
+    Typed,
 };
 use crate::views::paths::MineList;
 use crate::views::request::{self, RequestFault, RequestForm, Wish};
