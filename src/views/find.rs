@@ -9,13 +9,9 @@ use maud::{Markup, html};
 use super::layout::{Frame, NavItem, Width, page as frame_page};
 use super::parts::{self, field};
 use super::paths::{self, MineList};
-use super::request::Wish;
 use super::review::{self, Banner};
-use super::words::{emergency, find as w};
-use crate::domain::access::Refusal;
-use crate::domain::calendar::Instant;
+use super::words::find as w;
 use crate::domain::ids::ProviderId;
-use crate::domain::people::AccountKind;
 
 pub use denied::{InVain, NotAuthorized};
 pub use mine::{MyPatients, my_patients_page};
