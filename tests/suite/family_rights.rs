@@ -169,7 +169,7 @@ both_engines! {
         let portal = Portal::of(house);
         let browser = portal.signed_in(team.account).await;
         let page = portal.post("/team/families", &browser, &[("mrn", MRN)]).await;
-        assert!(page.body.contains("14-Mar-2026 00:00 EDT"), "{}", page.body);
+        assert!(page.body.contains("Until <time datetime=\"2026-03-14T04:00:00Z\">"), "{}", page.body);
         assert!(!page.body.contains("Mar-2027"), "{}", page.body);
         house.clock.set(birthday);
         assert!(listed().await.is_empty() && !sees(house, f.asker, f.patient).await, "over for the desk as for the decision");
