@@ -44,7 +44,7 @@ pub async fn handlers(db: &Db, now: Instant) -> Result<Vec<Handler>, StoreError>
         match found.last_mut().filter(|last| last.id.0 == id) {
             Some(last) => last.is_active |= is_active,
             None => {
-                found.push(Handler { id: AccountId(id), name: full_name(&given, &family), email, is_active })
+                found.push(Handler { id: AccountId(id), name: full_name(&given, &family), email, is_active });
             }
         }
     }

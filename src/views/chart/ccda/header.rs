@@ -50,12 +50,12 @@ fn person(shell: &Shell) -> Element {
         "other" => el("administrativeGenderCode").with("nullFlavor", "OTH"),
         _ => unknown("administrativeGenderCode"),
     };
-    let (name, birth) = if !shell.unknown {
+    let (name, birth) = if shell.unknown {
+        (unknown("name"), unknown("birthTime"))
+    } else {
         let given = who.given.split_whitespace().map(|given| el("given").text(given));
         let name = el("name").with("use", "L").all(given).holding(el("family").text(who.family.clone()));
         (name, day("birthTime", who.birth_date, Known::Day))
-    } else {
-        (unknown("name"), unknown("birthTime"))
     };
     let died = who.deceased_on.into_iter().flat_map(|on| {
         [el("sdtc:deceasedInd").with("value", "true"), day("sdtc:deceasedTime", on, Known::Day)]
@@ -111,7 +111,7 @@ fn recipient(frame: &Frame) -> Option<Element> {
 
 /// The care that it sums up: from birth until now, by the PCPs.
 fn care(frame: &Frame, shell: &Shell) -> Element {
-    let from = if !shell.unknown { day("low", shell.banner.birth_date, Known::Day) } else { unknown("low") };
+    let from = if shell.unknown { unknown("low") } else { day("low", shell.banner.birth_date, Known::Day) };
     let performers = shell.banner.pcps.iter().map(|pcp| {
         let person = el("assignedPerson").holding(el("name").text(pcp.clone()));
         let entity = el("assignedEntity").holding(unknown("id")).holding(person);

@@ -24,14 +24,14 @@ use crate::web::gate::Visitor;
 /// The chosen requests, and what is to be done with them.
 #[derive(Deserialize, Default)]
 #[serde(default)]
-struct Chosen {
+struct Ticked {
     chosen: Vec<String>,
     to: String,
     template: String,
     note: String,
 }
 
-impl Chosen {
+impl Ticked {
     fn requests(&self) -> Vec<(RequestId, i64)> {
         let read = |text: &String| {
             let (id, version) = text.split_once(':')?;
@@ -48,7 +48,7 @@ impl Chosen {
 }
 
 /// The page that the requests were chosen on, and the form.
-async fn read(site: &Site, visitor: &Visitor, body: &Bytes) -> Result<(Asked, Chosen), PageError> {
+async fn read(site: &Site, visitor: &Visitor, body: &Bytes) -> Result<(Asked, Ticked), PageError> {
     let (which, typed): (Which, Typed) = (form(body)?, form(body)?);
     Ok((asked(site, visitor, &which, &typed).await?, form(body)?))
 }
@@ -85,7 +85,7 @@ pub async fn note_several(
 async fn handle(
     site: &Site,
     visitor: &Visitor,
-    (asked, form): (Asked, Chosen),
+    (asked, form): (Asked, Ticked),
     handling: Handling<'_>,
 ) -> Result<Response, PageError> {
     let deed = match handling {
