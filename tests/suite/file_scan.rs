@@ -18,7 +18,7 @@ use crate::support::scanner::{Double, Manner, eicar};
 use crate::support::{House, block_on, both_engines};
 
 /// Long enough on a busy machine.
-const PATIENT: Duration = Duration::from_secs(60);
+const PATIENT: Duration = Duration::from_mins(1);
 /// Over at once.
 const SHORT: Duration = Duration::from_millis(60);
 
