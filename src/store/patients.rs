@@ -164,7 +164,10 @@ pub(super) fn merge((from, into, start, end, confirmed): MergeRow) -> Merge {
 
 async fn merges_from(db: &Db, id: PatientId) -> Result<Vec<Merge>, StoreError> {
     let rows = on_read!(db, c => ask!(MergeRow, MERGES_FROM; id.0).fetch_all(c).await)?;
-    Ok(rows.into_iter().map(merge).collect())
+    let mut merges: Vec<Merge> = rows.into_iter().map(merge).collect();
+    // Of two that hold at once, which only an import can bring, the earlier leads: the same on every engine.
+    merges.sort_by_key(|m| (m.from, m.span.start(), m.into));
+    Ok(merges)
 }
 
 /// Where the merges that hold at `at` lead from `id`.

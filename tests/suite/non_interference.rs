@@ -12,7 +12,6 @@ use crate::hidden::told;
 use crate::support::both_engines;
 use crate::support::portal::{Browser, Portal};
 use crate::support::record::{SUBJECT, lab, labelled, report, robin, stay, with};
-use crate::support::world::Whom;
 
 fn note(id: &str, date: &str) -> Value {
     json!({
@@ -122,8 +121,8 @@ both_engines! {
     async fn who_may_not_see_withheld_items_reads_the_same_bytes_without_and_with_them(house: House) {
         let (robin, pcp, partner) = robin(house, &open_items()).await;
         let elm = house.world.practice("Elm").await;
-        let (seated, reader) = house.world.physician("Reader", elm).await;
-        house.world.seat(robin, Whom::Provider(seated), Interval::ALWAYS).await;
+        let (_, reader) = house.world.physician("Reader", elm).await;
+        house.world.listing(robin, None, Some(elm), Interval::ALWAYS).await;
         let portal = Portal::of(house);
         // Everybody has looked before; what comes after it is new.
         for account in [pcp, partner, reader] {

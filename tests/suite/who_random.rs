@@ -221,7 +221,8 @@ impl Oracle {
 
     /// Whether a merge of `record` holds at `at`, itself or further on, that nobody has confirmed.
     fn waits_for_merge(&self, record: PatientId, at: Instant) -> bool {
-        let next = self.patients[&record].merges.iter().find(|m| m.from == record && m.span.holds(at));
+        let held = self.patients[&record].merges.iter().filter(|m| m.from == record && m.span.holds(at));
+        let next = held.min_by_key(|m| (m.span.start(), m.into));
         next.is_some_and(|m| m.confirmed_at.is_none_or(|c| c > at) || self.waits_for_merge(m.into, at))
     }
 
