@@ -238,6 +238,7 @@ both_engines! {
         let id = question(house, "amara@example.org").await;
         let page = portal.get("/team/requests?view=needs_action&kind=help&asker=amara%20o&due_to=2026-12-31", &jo).await;
         assert_eq!((page.status, html::faults(&page.body)), (StatusCode::OK, Vec::new()));
+        assert!(page.body.contains("Needs action, oldest due first"));
         let carried = "kind=help&amp;asker=amara%20o&amp;due_to=2026-12-31";
         for link in [
             format!("/team/requests?view=mine&amp;{carried}"),

@@ -311,7 +311,9 @@ pub(crate) fn due(due: Due) -> String {
 /// The heading of a list.
 pub(crate) fn list_heading(shown: View, count: Option<i64>) -> String {
     match (shown, count) {
-        (View::Closed, _) | (_, None) => format!("{}, latest first", view(shown)),
+        (View::Closed, _) => format!("{}, latest first", view(shown)),
+        // A narrowed list is not counted.
+        (_, None) => format!("{}, oldest due first", view(shown)),
         (_, Some(count)) => format!("{}: {count}, oldest due first", view(shown)),
     }
 }
