@@ -164,7 +164,9 @@ fn answer(mut caller: impl Read + Write, told: &Mutex<Told>) -> std::io::Result<
         caller.read_exact(&mut file[begin..])?;
     }
     told.lock().unwrap().files.push(file.len());
-    let found = file.windows(eicar().len()).any(|piece| piece == eicar());
+    // As text, which is searched quickly in a test build too.
+    let wanted = String::from_utf8(eicar()).unwrap();
+    let found = String::from_utf8_lossy(&file).contains(&wanted);
     match manner {
         Manner::Right if found => caller.write_all(b"stream: Win.Test.EICAR_HDB-1 FOUND\0"),
         Manner::Never => drain(&mut caller),
