@@ -203,7 +203,7 @@ routes! {
     post "/team/requests/note" portal(TEAM) => pages::desk::note_several;
     post "/team/requests/views" portal(TEAM) => pages::desk::keep_view;
     post "/team/requests/views/{id}/remove" portal(TEAM) => pages::desk::remove_view;
-    get "/team/requests/export" stepped_up(TEAM) => pages::desk::export_page;
+    get "/team/requests/export" portal(TEAM) => pages::desk::export_page;
     post "/team/requests/export" stepped_up(TEAM) => pages::desk::export;
     get "/team/requests/{id}" portal(TEAM) => pages::desk::request;
     post "/team/requests/{id}/take" portal(TEAM) => pages::desk::take_one;

@@ -122,7 +122,7 @@ async fn record(
     Ok(())
 }
 
-/// The first `most` rows that `wanted` names. Names are compared here: some stand only in what was typed.
+/// The first `most` rows that `wanted` names. The practice's name is compared here, without regard to case and accents.
 async fn rows(app: &App, member: &Member, wanted: &Wanted, most: usize) -> Result<Vec<QueueRow>, AppError> {
     if !wanted.filter.has_words() {
         let rows = kept_rows(app, member, wanted, wanted.after, most).await?;
@@ -134,7 +134,7 @@ async fn rows(app: &App, member: &Member, wanted: &Wanted, most: usize) -> Resul
         let is_last = rows.len() < READ_AT_ONCE;
         after = rows.last().and_then(|row| place(row, wanted.view));
         let named = rows.into_iter().map(with_name);
-        found.extend(named.filter(|row| wanted.filter.fits(&row.asked_by, &row.practice)));
+        found.extend(named.filter(|row| wanted.filter.fits(&row.practice)));
         if is_last || after.is_none() || found.len() >= most {
             found.truncate(most);
             return Ok(found);

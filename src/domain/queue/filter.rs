@@ -26,8 +26,6 @@ pub struct Typed {
     pub owner: String,
     /// Words of the practice's name.
     pub practice: String,
-    /// Words of the name of whoever asked.
-    pub asker: String,
     /// The first day of filing.
     pub filed_from: String,
     /// The last day of filing.
@@ -70,8 +68,6 @@ pub struct Filter {
     pub owner: Option<Owner>,
     /// Folded words, each of which begins a word of the practice's name.
     pub practice: Vec<String>,
-    /// Folded words, each of which begins a word of the name of whoever asked.
-    pub asker: Vec<String>,
     /// The days of filing.
     pub filed: Days,
     /// The due days.
@@ -103,11 +99,10 @@ impl Typed {
     }
 
     /// Its fields by name, in the order of the form.
-    pub fn fields(&self) -> [(&'static str, &str); 7] {
+    pub fn fields(&self) -> [(&'static str, &str); 6] {
         [
             ("owner", &self.owner),
             ("practice", &self.practice),
-            ("asker", &self.asker),
             ("filed_from", &self.filed_from),
             ("filed_to", &self.filed_to),
             ("due_from", &self.due_from),
@@ -128,7 +123,6 @@ impl Typed {
         Self {
             owner,
             practice: short(&self.practice),
-            asker: short(&self.asker),
             filed_from: short(&self.filed_from),
             filed_to: short(&self.filed_to),
             due_from: short(&self.due_from),
@@ -161,8 +155,7 @@ impl Typed {
         if !bad.is_empty() {
             return Err(bad);
         }
-        let (practice, asker) = (words(&self.practice), words(&self.asker));
-        Ok(Filter { owner: self.owner(), practice, asker, filed, due })
+        Ok(Filter { owner: self.owner(), practice: words(&self.practice), filed, due })
     }
 }
 
@@ -174,12 +167,12 @@ impl Filter {
 
     /// Whether it looks at names.
     pub fn has_words(&self) -> bool {
-        !self.practice.is_empty() || !self.asker.is_empty()
+        !self.practice.is_empty()
     }
 
-    /// Whether a request by `asker` about `practice` has the words looked for.
-    pub fn fits(&self, asker: &str, practice: &str) -> bool {
-        begin(&self.asker, asker) && begin(&self.practice, practice)
+    /// Whether a request about `practice` has the words looked for.
+    pub fn fits(&self, practice: &str) -> bool {
+        begin(&self.practice, practice)
     }
 }
 
@@ -239,14 +232,13 @@ mod tests {
 
     #[test]
     fn every_typed_word_begins_a_word_of_the_name_whatever_its_case_and_accents() {
-        let filter = Typed { asker: "jose NUN".into(), practice: "elm".into(), ..Typed::default() };
+        let filter = Typed { practice: "jose NUN".into(), ..Typed::default() };
         let filter = filter.read().unwrap();
-        assert!(filter.fits("Dr. José Núñez-Ortiz", "Elm Street Pediatrics"));
-        assert!(!filter.fits("José Rivera", "Elm Street Pediatrics"));
-        assert!(!filter.fits("José Núñez", "Helm Street"));
-        assert!(!filter.fits("", "Elm"));
+        assert!(filter.fits("Clínica José Núñez-Ortiz"));
+        assert!(!filter.fits("Clínica José Rivera"));
+        assert!(!filter.fits("Clínica"));
         let any = Typed::default().read().unwrap();
-        assert!(any.fits("", "") && !any.has_words() && !any.has_facts());
+        assert!(any.fits("") && !any.has_words() && !any.has_facts());
     }
 
     #[test]

@@ -89,7 +89,6 @@ fn fields(typed: &Typed, owners: &[Colleague], bad: &[BadDay]) -> Markup {
     html! {
         (field::choice("owner", q::OWNER, &typed.owner, &choices))
         (field::Text { name: "practice", label: q::PRACTICE, value: &typed.practice, width: "w14", max: words, ..Default::default() }.show())
-        (field::Text { name: "asker", label: q::ASKER, value: &typed.asker, width: "w14", max: words, ..Default::default() }.show())
         (day(BadDay::FiledFrom, q::FILED_FROM, &typed.filed_from))
         (day(BadDay::FiledTo, q::FILED_TO, &typed.filed_to))
         (day(BadDay::DueFrom, q::DUE_FROM, &typed.due_from))

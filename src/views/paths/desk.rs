@@ -218,10 +218,10 @@ mod tests {
     #[test]
     fn the_queue_carries_its_filter_in_every_link() {
         let filter =
-            Typed { asker: "O’Neil & Söhne".into(), due_to: "2026-05-01".into(), ..Typed::default() };
+            Typed { practice: "O’Neil & Söhne".into(), due_to: "2026-05-01".into(), ..Typed::default() };
         let shown = Shown { view: View::Mine, kind: Some(RequestKind::Help), filter };
         let wanted =
-            "/team/requests?view=mine&kind=help&asker=O%E2%80%99Neil%20%26%20S%C3%B6hne&due_to=2026-05-01";
+            "/team/requests?view=mine&kind=help&practice=O%E2%80%99Neil%20%26%20S%C3%B6hne&due_to=2026-05-01";
         assert_eq!(queue_of(&shown), wanted);
         assert_eq!(queue_after(&Shown::all(View::Closed), "1.2"), "/team/requests?view=closed&after=1.2");
     }

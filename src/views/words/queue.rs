@@ -10,7 +10,6 @@ pub(crate) const OWNER: &str = "Owner";
 pub(crate) const ANYONE: &str = "Anyone";
 pub(crate) const NOBODY: &str = "Nobody";
 pub(crate) const PRACTICE: &str = "Practice, words of its name";
-pub(crate) const ASKER: &str = "Asked by, words of the name";
 pub(crate) const FILED_FROM: &str = "Asked from";
 pub(crate) const FILED_TO: &str = "Asked to";
 pub(crate) const DUE_FROM: &str = "Due from";

@@ -100,10 +100,21 @@ async fn handle(
         return page(site, visitor, asked, besides, StatusCode::UNPROCESSABLE_ENTITY).await;
     }
     match handle_all(&site.app, &member(visitor), &requests, handling).await? {
+        // What was typed is kept for those that had changed meanwhile.
+        Done::Done(tally) if deed == Deed::Noted && tally.changed > 0 => {
+            let besides = Besides { several: form.kept(), done: Some((deed, tally)), ..Besides::default() };
+            page(site, visitor, asked, besides, StatusCode::CONFLICT).await
+        }
         Done::Done(tally) => Ok(Redirect::to(&paths::queue_done(&asked.shown, deed, tally)).into_response()),
         Done::Barred(bar) => Ok(barred(site, visitor, bar, NavItem::Queue)),
         Done::BadText => {
             let several = Several { note_wrong: true, ..form.kept() };
+            let besides = Besides { several, ..Besides::default() };
+            page(site, visitor, asked, besides, StatusCode::UNPROCESSABLE_ENTITY).await
+        }
+        // Whoever was to have them is of the team no more.
+        Done::Unknown if deed == Deed::Given => {
+            let several = Several { to_missing: true, ..form.kept() };
             let besides = Besides { several, ..Besides::default() };
             page(site, visitor, asked, besides, StatusCode::UNPROCESSABLE_ENTITY).await
         }
