@@ -12,7 +12,7 @@ use crate::store::feed_notice::Confirmed;
 use crate::store::feed_write::Standing;
 
 /// Whether the source, listing `whom`, lists the one of `row`: a provider whatever the practice, which not every source knows.
-fn lists(whom: Whom, row: &Standing) -> bool {
+pub(super) fn lists(whom: Whom, row: &Standing) -> bool {
     if row.provider.is_some() { whom.provider == row.provider } else { is_of(row, whom) }
 }
 

@@ -3,7 +3,7 @@
 
 use uuid::Uuid;
 
-use super::confirmed::Said;
+use super::confirmed::{Said, lists};
 use super::resolve::Whom;
 use super::{Load, LoadError, facts_of};
 use crate::domain::calendar::{Instant, Interval};
@@ -71,8 +71,12 @@ pub(super) fn listing_changes(said: Said<'_>, old: &[Whom], is_first: bool) -> V
     }
     changes.extend(said.ends(&changes));
     // What a directory file brought and the feed never said is not the feed's to end.
-    let is_its = |row: &Standing| row.from_feed || (row.imported && old.iter().any(|w| is_of(row, *w)));
-    let dropped = |row: &&Standing| is_its(row) && is_open(row, now) && !new.iter().any(|w| is_of(row, *w));
+    let is_dropped = |row: &Standing| {
+        let imported =
+            || row.imported && old.iter().any(|w| lists(*w, row)) && !new.iter().any(|w| lists(*w, row));
+        if row.from_feed { !new.iter().any(|w| is_of(row, *w)) } else { imported() }
+    };
+    let dropped = |row: &&Standing| is_open(row, now) && is_dropped(row);
     changes.extend(rows.iter().filter(dropped).map(|row| Change::End { id: row.id, at: Some(now) }));
     changes
 }
@@ -126,7 +130,7 @@ pub(super) fn seat_changes(
         let row = match claim.wish.from {
             Some(start) => mine.find(|row| row.span.start() == start),
             None if before.is_some() => mine
-                .filter(|row| row.from_feed && !spoken_for.contains(&row.id))
+                .filter(|row| (row.from_feed || row.imported) && !spoken_for.contains(&row.id))
                 .max_by_key(|row| row.span.start()),
             None => None,
         };
@@ -134,7 +138,10 @@ pub(super) fn seat_changes(
         if let Some(row) = row {
             spoken_for.push(row.id);
             let same = before.is_some_and(|b| (b.wish.to, b.wish.over) == (claim.wish.to, claim.wish.over));
-            if row.from_feed && !same && row.span.end() != end {
+            // What a directory file brought is ended by the feed that said it before, and never lengthened.
+            let ends_sooner = || end.is_some_and(|end| row.span.end().is_none_or(|known| end < known));
+            let is_its = row.from_feed || (row.imported && before.is_some() && ends_sooner());
+            if is_its && !same && row.span.end() != end {
                 changes.push(Change::End { id: row.id, at: end });
             }
             continue;

@@ -82,9 +82,20 @@ fn what_a_directory_file_brought_ends_when_the_feed_that_said_it_too_drops_it() 
     assert_eq!(changes(&rows, &[b], &[a], false, t(6)), [opened(b, t(6), None), ended(t(6))]);
     assert_eq!(changes(&rows, &[], &[a], false, t(6)), [ended(t(6))]);
     assert_eq!(changes(&rows, &[b], &[], false, t(6)), [opened(b, t(6), None)], "the feed never said it");
+    // The file may name the practice too, which not every source knows.
+    let elsewhere = Whom { practice: practice(7).practice, ..a };
+    let rows_there = [imported(elsewhere, t(1))];
+    assert_eq!(changes(&rows_there, &[], &[a], false, t(6)), [ended(t(6))]);
     let said = [claim(a, None, None, false)];
     assert_eq!(seat_changes(&rows, &[], &said, false, t(6)), [ended(t(6))]);
     assert!(seat_changes(&rows, &[], &[], false, t(6)).is_empty(), "the feed never said it");
+    let over = [claim(a, None, None, true)];
+    assert_eq!(
+        seat_changes(&rows, &over, &said, false, t(6)),
+        [ended(t(6))],
+        "ended by the feed, not dropped"
+    );
+    assert!(seat_changes(&rows, &over, &[], false, t(6)).is_empty(), "the feed never said that it holds");
 }
 
 #[test]
