@@ -29,7 +29,7 @@ pub enum Acknowledged {
 /// # Errors
 /// [`AppError::Store`].
 pub async fn critical(app: &App, permit: &Permit, tests: &[Test]) -> Result<Critical, AppError> {
-    let critical = Critical::of(tests, &app.keys.seal);
+    let critical = Critical::of(tests, &app.keys.seal, app.clock.now());
     let ids = critical.ids();
     if ids.is_empty() {
         return Ok(critical);

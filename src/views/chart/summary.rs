@@ -115,7 +115,7 @@ fn shown(model: &Summary) -> Vec<&ChartItem> {
 }
 
 /// The tests of the summary: all whose value is critical and waits to be acknowledged, then the others by latest reading.
-fn leading<'a>(model: &Summary, tests: &'a [Test]) -> (Vec<&'a Test>, Vec<&'a Test>) {
+fn leading<'a>(model: &'a Summary, tests: &'a [Test]) -> (Vec<&'a Test>, Vec<&'a Test>) {
     let (waiting, mut recent) = model.critical.part(tests);
     recent.truncate(TESTS.saturating_sub(waiting.len()).max(CARD_LINES));
     (waiting, recent)

@@ -72,7 +72,7 @@ pub(super) fn shown(frame: &Frame, typed: &Typed, facts: &NotAuthorized) -> Mark
         @if let Some(asked) = facts.asked {
             (parts::notice("info", &html! { p { strong { (w::ASKED) ": " } (w::wish(asked.wish)) ", " (parts::moment(asked.filed, frame.zone)) ", " (w::turn(asked.turn)) ". " a href=(paths::requests()) { (w::MY_REQUESTS) } } }))
         }
-        @for before in &facts.in_vain { (in_vain(frame, before)) }
+        @for before in &facts.in_vain { (in_vain(frame, before, may_ask)) }
         @if may_ask && matches!(kind, Some(AccountKind::Provider | AccountKind::Sponsored)) {
             h2 { (w::DENIED_NEXT) }
             ul class="choices" {
@@ -96,7 +96,7 @@ fn ask(frame: &Frame, typed: &Typed, to: &str, label: &str) -> Markup {
 }
 
 /// What came of a request, as My requests says it.
-fn in_vain(frame: &Frame, before: &InVain) -> Markup {
+fn in_vain(frame: &Frame, before: &InVain, may_ask: bool) -> Markup {
     parts::notice(
         "info",
         &html! {
@@ -104,8 +104,8 @@ fn in_vain(frame: &Frame, before: &InVain) -> Markup {
             @if let Some(class) = before.class { p { (m::class(class)) } }
             @if !before.said.is_empty() { p class="quiet" { (m::SAID) } p class="prose" { (before.said) } }
             p {
-                @match before.again_from { Some(day) => (m::again_from(day)), None => (m::AGAIN_AT_ONCE) }
-                " " a href=(paths::my_request(before.id)) { (w::IN_VAIN_LINK) span class="vh" { ": " (w::wish(before.wish)) } }
+                @if may_ask { @match before.again_from { Some(day) => (m::again_from(day)), None => (m::AGAIN_AT_ONCE) } " " }
+                a href=(paths::my_request(before.id)) { (w::IN_VAIN_LINK) span class="vh" { ": " (w::wish(before.wish)) } }
             }
         },
     )

@@ -29,7 +29,7 @@ fn full(shell: Shell) -> Summary {
     Summary {
         shell,
         results: Loaded::Here(tests()),
-        critical: Critical::of(&tests(), &[0; 32]),
+        critical: Critical::of(&tests(), &[0; 32], NOW),
         unacknowledged: None,
         problems: here(Section::Problems),
         medications: here(Section::Medications),
@@ -113,7 +113,7 @@ fn lone_grant() -> Summary {
 
 /// The critical results are acknowledged.
 fn acknowledged() -> Summary {
-    let critical = Critical::of(&tests(), &[0; 32]);
+    let critical = Critical::of(&tests(), &[0; 32], NOW);
     let shown = tests();
     let versions = shown.iter().filter_map(|test| {
         let item = test.shown();
@@ -126,7 +126,7 @@ fn acknowledged() -> Summary {
 /// Every result waits.
 fn only_critical() -> Summary {
     let tests: Vec<Test> = tests().into_iter().filter(|test| is_critical(test.shown().flag)).collect();
-    Summary { critical: Critical::of(&tests, &[0; 32]), results: Loaded::Here(tests), ..full(shell()) }
+    Summary { critical: Critical::of(&tests, &[0; 32], NOW), results: Loaded::Here(tests), ..full(shell()) }
 }
 
 fn summaries(stage: &Stage, all: &mut Vec<Sample>) {
