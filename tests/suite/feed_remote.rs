@@ -6,8 +6,9 @@ use postern::app::App;
 use postern::app::access::{self, Asked, Opened};
 use postern::app::charts::{self, Part};
 use postern::app::feed_sync::{rounds, telling};
-use postern::app::patients::{Found, search};
+use postern::app::patients::{self, Found, Which, my_patients, search};
 use postern::app::ports::{Clock, Wanted};
+use postern::domain::access::next::NextStep;
 use postern::domain::calendar::Instant;
 use postern::domain::chart::{AllergyStatement, ChartItem, Section};
 use postern::domain::ids::{AccountId, PatientId, PracticeId};
@@ -264,6 +265,20 @@ both_engines! {
         s.double.heal();
         s.house.clock.advance(60);
         assert!(open(&s, s.rivera, id).await.is_some());
+    }
+
+    async fn how_long_an_answer_is_good_for_is_not_told_as_the_end_of_the_access(house: House) {
+        let s = scene(house).await;
+        let patient = found(&s, s.rivera).await;
+        for account in [s.rivera, s.haddad] {
+            let viewer = access::viewer(&s.app, account).await.unwrap().unwrap();
+            let opened = open(&s, account, patient).await.unwrap();
+            assert!(!opened.explanation.reasons.is_empty());
+            assert!(opened.explanation.reasons.iter().all(|reason| reason.span.end().is_none()), "{:?}", opened.explanation);
+            let wanted = patients::Wanted { which: Which::All, provider: None };
+            let mine = my_patients(&s.app, &viewer, wanted, (None, 10), &context(house)).await.unwrap();
+            assert_eq!(mine.rows.iter().map(|row| row.next).collect::<Vec<_>>(), [NextStep::Open]);
+        }
     }
 
     async fn a_patient_whom_the_source_no_longer_has_is_nobodys(house: House) {

@@ -3,14 +3,14 @@
 use super::facts::{PatientFacts, ViewerFacts};
 use super::{Basis, Decision, Refusal};
 use crate::domain::calendar::{Instant, Interval};
-use crate::domain::ids::{PracticeId, ProviderId};
+use crate::domain::ids::{FactId, PracticeId, ProviderId};
 
 /// One reason of an explanation: a basis with the fact it rests on.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Reason {
     /// The basis.
     pub basis: Basis,
-    /// When the fact behind it holds.
+    /// When the fact behind it holds, as the hospital says it.
     pub span: Interval,
     /// The provider whom that fact names.
     pub provider: Option<ProviderId>,
@@ -36,6 +36,25 @@ pub struct Explanation {
     pub reasons: Vec<Reason>,
 }
 
+/// A listing or seat of the feed that is decided by a shorter span than the hospital gave it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct UnconfirmedEnd {
+    /// The listing or seat.
+    pub fact: FactId,
+    /// Where it ends unless the feed says it again.
+    pub cut: Instant,
+    /// Where the hospital ends it; `None` for no end.
+    pub end: Option<Instant>,
+}
+
+impl PatientFacts {
+    /// `span` of `fact` as the hospital gave it.
+    pub fn as_said(&self, fact: FactId, span: Interval) -> Interval {
+        let cut = self.unconfirmed_ends.iter().find(|c| c.fact == fact && span.end() == Some(c.cut));
+        cut.map_or(span, |c| Interval::new(Some(span.start()), c.end))
+    }
+}
+
 /// The facts and dates behind `decision`, looked up in the facts it was made from.
 pub fn explain(decision: &Decision, viewer: &ViewerFacts, patient: &PatientFacts) -> Explanation {
     // What was renewed at 18 comes in two pieces with one id.
@@ -48,8 +67,8 @@ pub fn explain(decision: &Decision, viewer: &ViewerFacts, patient: &PatientFacts
         let grant = patient.grants.iter().find(|f| f.id == id && f.span.holds(at));
         let emergency = patient.emergencies.iter().find(|f| f.id == id);
         listing
-            .map(|f| of(f.span, f.provider, f.practice))
-            .or_else(|| seat.map(|f| of(f.span, f.provider, f.practice)))
+            .map(|f| of(patient.as_said(id, f.span), f.provider, f.practice))
+            .or_else(|| seat.map(|f| of(patient.as_said(id, f.span), f.provider, f.practice)))
             .or_else(|| token.map(|f| of(f.span, None, f.practice)))
             .or_else(|| grant.map(|f| of(f.span, None, None)))
             .or_else(|| emergency.map(|f| of(f.span, None, None)))

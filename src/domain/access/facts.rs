@@ -12,6 +12,7 @@ use crate::domain::ids::{AccountId, FactId, PatientId, PracticeId, ProviderId};
 use crate::domain::people::{AccountKind, AccountStatus, GivenBy};
 use crate::domain::validation::{Cycle, Cycles};
 
+use super::explain::UnconfirmedEnd;
 use super::reach::SectionSet;
 
 /// A span of time in which an account had a status.
@@ -353,6 +354,8 @@ pub struct PatientFacts {
     pub restrictions: Vec<Restriction>,
     /// Records merged into this one, directly or through others.
     pub merges: Vec<Merge>,
+    /// Facts whose span ends only because what the feed said grows too old: for the words of an explanation, never for deciding.
+    pub unconfirmed_ends: Vec<UnconfirmedEnd>,
 }
 
 impl PatientFacts {

@@ -50,6 +50,7 @@ fn patient(listed: bool, restriction: Option<Restriction>) -> PatientFacts {
         emergencies: Vec::new(),
         restrictions: restriction.into_iter().collect(),
         merges: Vec::new(),
+        unconfirmed_ends: Vec::new(),
     }
 }
 

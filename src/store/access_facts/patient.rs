@@ -6,12 +6,13 @@ use std::sync::Arc;
 use time::Date;
 
 use super::{Row, carry_memberships, held};
+use crate::domain::access::explain::UnconfirmedEnd;
 use crate::domain::access::facts::{
     Death, Emergency, Grant, Listing, Membership, Merge, PatientFacts, RedeemedToken, Restriction, Seat,
     adult_from,
 };
 use crate::domain::access::reach::SectionSet;
-use crate::domain::calendar::{Instant, Zone, parse_date};
+use crate::domain::calendar::{Instant, Interval, Zone, parse_date};
 use crate::domain::chart::sensitivity::Labels;
 use crate::domain::feed::good_until;
 use crate::domain::ids::{AccountId, FactId, PatientId, PracticeId, ProviderId};
@@ -100,6 +101,8 @@ pub(super) struct Gathered {
     of_feed: HashSet<FactId>,
     /// Since when the listings and the seats of a remote feed are known whole.
     fresh: HashMap<PatientId, (Option<Instant>, Option<Instant>)>,
+    /// What ends only because it grows too old, by its record.
+    cuts: Vec<(PatientId, UnconfirmedEnd)>,
 }
 
 impl Gathered {
@@ -216,6 +219,13 @@ impl Gathered {
         hand_out!(grants);
         hand_out!(emergencies);
         hand_out!(restrictions);
+        for (owner, cut) in std::mem::take(&mut self.cuts) {
+            if let Some(of) = facts.get_mut(&owner) {
+                of.unconfirmed_ends.push(cut);
+            }
+        }
+        // Of two that hold at once the earlier leads, as [`crate::store::patients`] follows them.
+        self.merges.sort_by_key(|m| (m.from, m.span.start(), m.into));
         join_merged(&mut facts, &self.merges);
         facts.retain(|id, _| wanted(*id));
         facts
@@ -263,16 +273,25 @@ impl Gathered {
         if self.fresh.is_empty() {
             return;
         }
+        let mut cuts = Vec::new();
+        let mut end = |owner, fact, span: &mut Interval, known| {
+            let cut = good_until(known);
+            if span.end().is_none_or(|end| end > cut) {
+                cuts.push((owner, UnconfirmedEnd { fact, cut, end: span.end() }));
+            }
+            *span = span.ending_by(cut);
+        };
         for listing in self.listings.iter_mut().filter(|l| self.of_feed.contains(&l.id)) {
             if let Some((known, _)) = self.fresh.get(&listing.owner) {
-                listing.span = listing.span.ending_by(good_until(*known));
+                end(listing.owner, listing.id, &mut listing.span, *known);
             }
         }
         for seat in self.seats.iter_mut().filter(|s| self.of_feed.contains(&s.id)) {
             if let Some((_, known)) = self.fresh.get(&seat.owner) {
-                seat.span = seat.span.ending_by(good_until(*known));
+                end(seat.owner, seat.id, &mut seat.span, *known);
             }
         }
+        self.cuts = cuts;
     }
 
     /// Gives what providers have to whom they are merged into, while that holds.
@@ -318,6 +337,7 @@ fn empty(patient: PatientId, person: &Person, zone: Zone) -> PatientFacts {
         emergencies: Vec::new(),
         restrictions: Vec::new(),
         merges: Vec::new(),
+        unconfirmed_ends: Vec::new(),
     }
 }
 
@@ -366,6 +386,7 @@ impl PatientFacts {
         let owner = source.patient;
         // A fact of a provider who was merged, and what was renewed at 18, comes in pieces, all with its id.
         add(&mut self.listings, &source.listings, |f| f.owner == owner, |a, b| a == b);
+        add(&mut self.unconfirmed_ends, &source.unconfirmed_ends, |_| true, |a, b| a == b);
         add(&mut self.seats, &source.seats, |f| f.owner == owner, |a, b| a == b);
         add(&mut self.tokens, &source.tokens, |f| f.owner == owner, |a, b| a == b);
         add(&mut self.grants, &source.grants, |f| f.owner == owner, |a, b| a == b);

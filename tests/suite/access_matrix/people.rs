@@ -171,6 +171,7 @@ pub fn robin() -> PatientFacts {
         emergencies: Vec::new(),
         restrictions: Vec::new(),
         merges: Vec::new(),
+        unconfirmed_ends: Vec::new(),
     }
 }
 
