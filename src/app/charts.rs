@@ -13,6 +13,7 @@ use crate::domain::access::Basis;
 use crate::domain::access::explain::Explanation;
 use crate::domain::access::facts::ViewerFacts;
 use crate::domain::calendar::Instant;
+use crate::domain::chart::caution::caution;
 use crate::domain::chart::current::is_current;
 use crate::domain::chart::{
     AllergyStatement, Banner, ChartItem, NONE_KNOWN, SUSCEPTIBILITY, Section, UNSIGNED,
@@ -134,7 +135,9 @@ pub async fn lately(app: &App, permit: &Permit, since: Option<Instant>) -> Resul
 fn stated(items: Vec<ChartItem>) -> AllergyStatement {
     let (none, listed): (Vec<_>, Vec<_>) =
         items.into_iter().filter(is_current).partition(|item| item.category == NONE_KNOWN);
-    AllergyStatement::of(listed.into_iter().map(|item| item.title), !none.is_empty())
+    // A statement that is in doubt itself says nothing.
+    let none_known = none.iter().any(|item| caution(item).is_none());
+    AllergyStatement::of(listed.into_iter().map(|item| item.title), none_known)
 }
 
 /// The banner, the reasons and the sections of the chart that `permit` opens.
@@ -225,6 +228,10 @@ pub async fn item(
     match app.feed.item(permit, section, id).await {
         Ok((item, _)) if item.category == UNSIGNED => Ok(None),
         Ok(mut found) => {
+            // The text of a document is that of its files, and here nothing has looked at those.
+            if section == Section::Documents && app.outside.scanner.is_some() {
+                found.1.clear();
+            }
             ranges::settled(app, permit.patient(), std::slice::from_mut(&mut found.0)).await?;
             Ok(Some(Part::Here(found)))
         }

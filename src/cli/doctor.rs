@@ -123,7 +123,14 @@ async fn scanner(config: &Config) -> Finding {
             "none (files.scanner is empty): files of the record are handed on without being checked",
         ),
         Ok(Some(clamd)) => match clamd.ping().await {
-            Ok(()) => good("file scanner", format!("{} answers", config.files.scanner)),
+            Ok(()) => good(
+                "file scanner",
+                format!(
+                    "{} answers; its settings cannot be seen from here: it needs AlertExceedsMax yes, and MaxFileSize, MaxScanSize \
+                     and StreamMaxLength of at least 20M",
+                    config.files.scanner
+                ),
+            ),
             Err(error) => bad(
                 "file scanner",
                 format!(

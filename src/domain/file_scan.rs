@@ -9,6 +9,9 @@ use std::path::PathBuf;
 /// Letters of a finding's name that are kept.
 const LONGEST_NAME: usize = 100;
 
+/// How the names begin that clamd, with `AlertExceedsMax`, gives to what it stopped looking at. Without it such a file is OK to clamd.
+const LIMITS: &str = "Heuristics.Limits.Exceeded";
+
 /// Where a scanner is reached.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum ScannerAddress {
@@ -77,6 +80,9 @@ pub fn verdict(answer: &str, sent: Sent) -> Option<Verdict> {
         said => {
             let name: String = said.strip_suffix(" FOUND")?.chars().filter(|c| !c.is_control()).collect();
             let name: String = name.trim().chars().take(LONGEST_NAME).collect();
+            if name.starts_with(LIMITS) {
+                return Some(Verdict::TooLarge);
+            }
             (!name.is_empty()).then_some(Verdict::Found(name))
         }
     }
@@ -132,6 +138,10 @@ mod tests {
         assert_eq!(verdict("stream: Win.Test.EICAR_HDB-1 FOUND", Sent::Whole), found);
         assert_eq!(verdict("stream: Win.Test.EICAR_HDB-1 FOUND", Sent::Part), found);
         assert_eq!(verdict("INSTREAM size limit exceeded. ERROR", Sent::Part), Some(Verdict::TooLarge));
+        for limit in ["", ".MaxFileSize", ".MaxScanSize"] {
+            let answer = format!("stream: Heuristics.Limits.Exceeded{limit} FOUND");
+            assert_eq!(verdict(&answer, Sent::Whole), Some(Verdict::TooLarge), "{limit}");
+        }
         for other in [
             "",
             "OK",

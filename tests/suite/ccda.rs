@@ -2,15 +2,21 @@
 
 use std::io::Write;
 use std::process::{Command, Stdio};
+use std::sync::Arc;
 
 use axum::http::StatusCode;
+use postern::app::App;
+use postern::app::permit::Permit;
+use postern::app::permit::desk::DeskPermit;
+use postern::app::ports::{Answer as FeedAnswer, Feed, FeedError, Telling, Wanted};
 use postern::domain::access::reach::SectionSet;
 use postern::domain::audit::{Act, Outcome};
 use postern::domain::calendar::Interval;
-use postern::domain::chart::Section;
 use postern::domain::chart::clinical_document::{Block, ClinicalDocument};
 use postern::domain::chart::sensitivity::Labels;
+use postern::domain::chart::{Banner, ChartItem, Section};
 use postern::domain::ids::PatientId;
+use postern::domain::verification::FamilyPhone;
 use serde_json::{Value, json};
 
 use crate::feed::load_lines;
@@ -234,6 +240,40 @@ fn record() -> Vec<Value> {
     all
 }
 
+/// A source that does not say who the patient is.
+struct Nameless(Arc<dyn Feed>);
+
+impl Feed for Nameless {
+    fn banner<'a>(&'a self, _: &'a Permit) -> FeedAnswer<'a, Banner> {
+        Box::pin(async { Err(FeedError::Down { last_seen: None }) })
+    }
+    fn items<'a>(
+        &'a self,
+        permit: &'a Permit,
+        section: Section,
+        wanted: Wanted,
+    ) -> FeedAnswer<'a, Vec<ChartItem>> {
+        self.0.items(permit, section, wanted)
+    }
+    fn count<'a>(&'a self, permit: &'a Permit, section: Section) -> FeedAnswer<'a, u64> {
+        self.0.count(permit, section)
+    }
+    fn item<'a>(
+        &'a self,
+        permit: &'a Permit,
+        section: Section,
+        id: uuid::Uuid,
+    ) -> FeedAnswer<'a, (ChartItem, String)> {
+        self.0.item(permit, section, id)
+    }
+    fn phones<'a>(&'a self, permit: &'a DeskPermit) -> FeedAnswer<'a, Vec<FamilyPhone>> {
+        self.0.phones(permit)
+    }
+    fn telling(&self) -> Telling {
+        self.0.telling()
+    }
+}
+
 async fn exported(portal: &Portal<'_>, browser: &Browser, chart: PatientId) -> String {
     let answer = portal.get(&format!("/charts/{chart}/summary.xml"), browser).await;
     assert_eq!((answer.status, answer.header("content-type")), (StatusCode::OK, "application/xml"));
@@ -286,7 +326,8 @@ both_engines! {
         // What the record codes is coded, what it does not is unknown.
         let asthma = document.section(PROBLEMS).all("value")[0].clone();
         assert_eq!((asthma.get("xsi:type"), asthma.get("code"), asthma.get("codeSystem")), ("CD", "195967001", "2.16.840.1.113883.6.96"));
-        assert_eq!(document.section(PROBLEMS).all("low")[0].get("value"), "202507");
+        let lows = document.section(PROBLEMS).all("low");
+        assert_eq!((lows[0].get("value"), lows[1].get("nullFlavor")), ("202507", "UNK"), "the recording is no onset");
         assert_eq!(document.section(ALLERGIES).all("playingEntity")[0].one("code").get("nullFlavor"), "UNK");
         let potassium = document.section(RESULTS).all("observation")[0].clone();
         let value = potassium.one("value");
@@ -355,11 +396,59 @@ both_engines! {
             "resourceType": "AllergyIntolerance", "id": "none", "patient": {"reference": SUBJECT},
             "clinicalStatus": {"coding": [{"code": "active"}]}, "code": code("http://snomed.info/sct", "716186003", "No known allergy"),
         });
+        let doubted = with(none.clone(), &json!({"id": "doubted", "verificationStatus": {"coding": [{"code": "unconfirmed"}]}}));
+        load_lines(house, &[doubted]).await.unwrap();
+        let section = Node::read(&exported(&portal, &browser, robin).await).section(ALLERGIES);
+        assert_eq!((section.get("nullFlavor"), section.one("text").text().as_str()), ("NI", "Allergies not recorded."));
         load_lines(house, &[none]).await.unwrap();
         let section = Node::read(&exported(&portal, &browser, robin).await).section(ALLERGIES);
         assert_eq!((section.get("nullFlavor"), section.one("text").text().as_str()), ("", "No known allergies"));
         let observed = section.all("observation");
         assert_eq!((observed.len(), observed[0].get("negationInd")), (1, "true"));
+    }
+
+    async fn what_is_in_doubt_or_says_that_there_is_nothing_stands_in_the_narrative_alone(house: House) {
+        let sct = "http://snomed.info/sct";
+        let vital = json!({"category": [{"coding": [{"code": "vital-signs"}]}], "status": "preliminary", "referenceRange": null});
+        let unknown = json!({"status": "unknown"});
+        let (portal, browser, robin) = chart(house, &[
+            with(allergy("a1", ""), &json!({"code": code(sct, "409137002", "Keine Arzneimittelallergie")})), allergy("a2", "nkda"),
+            problem("p", &code(sct, "160245001", "Well"), "confirmed"), medicine("m1", "Amoxicillin", &unknown),
+            medicine("m2", "Codeine", &json!({"status": "on-hold", "doNotPerform": true})),
+            with(lab("l", "Sodium", "2026-03-01T13:00:00Z", 4.0), &unknown), with(lab("v", "Weight", "2026-03-01T13:00:00Z", 21.5), &vital),
+            of("Encounter", "e", &json!({"status": "unknown", "class": {"code": "AMB"}, "period": {"start": "2026-02-02T15:00:00Z"}})),
+            of("Procedure", "r", &json!({"status": "unknown", "code": {"text": "Tonsillectomy"}})),
+        ]).await;
+        let document = Node::read(&exported(&portal, &browser, robin).await);
+        for (code, rows) in [
+            (ALLERGIES, 2), (PROBLEMS, 1), (MEDICATIONS, 2), (RESULTS, 1), (VITALS, 1), (VISITS, 1), (PROCEDURES, 1),
+        ] {
+            let section = document.section(code);
+            assert_eq!((section.rows().len(), section.entries().len()), (rows, 0), "{code}: {:?}", section.rows());
+        }
+    }
+
+    async fn the_validity_of_a_prescription_is_no_end_of_the_therapy(house: House) {
+        let validity = json!({"dispenseRequest": {"validityPeriod": {"start": "2026-03-01", "end": "2026-06-01"}}});
+        let reported = of("MedicationStatement", "s", &json!({
+            "status": "active", "medicationCodeableConcept": {"text": "Vitamin D"},
+            "effectivePeriod": {"start": "2026-01-01", "end": "2026-12-31"},
+        }));
+        let (portal, browser, robin) = chart(house, &[medicine("m", "Amoxicillin", &validity), reported]).await;
+        let section = Node::read(&exported(&portal, &browser, robin).await).section(MEDICATIONS);
+        assert_eq!(section.entries().len(), 2);
+        let ends: Vec<String> = section.all("high").iter().map(|high| high.get("value").to_owned()).collect();
+        assert_eq!(ends, ["20261231"]);
+    }
+
+    async fn no_document_leaves_while_nobody_can_say_whose_it_is(house: House) {
+        let (robin, pcp, _) = robin(house, &record()).await;
+        let feed = Arc::new(Nameless(Arc::clone(&house.app.feed)));
+        let portal = Portal::of_app(house, App { feed, ..house.app.clone() });
+        let browser = portal.signed_in(pcp).await;
+        let answer = portal.get(&format!("/charts/{robin}/summary.xml"), &browser).await;
+        assert_eq!((answer.status, answer.header("content-disposition")), (StatusCode::SERVICE_UNAVAILABLE, ""));
+        assert!(answer.body.contains("Not available at the moment.") && !answer.body.contains("ClinicalDocument"));
     }
 
     async fn hostile_texts_stay_texts(house: House) {

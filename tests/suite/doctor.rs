@@ -96,7 +96,10 @@ fn without_a_scanner_the_doctor_says_that_files_are_not_checked_and_one_that_is_
     for scanner in [Double::on_port(), Double::on_socket()] {
         let folder = installation(&format!("[files]\nscanner = \"{}\"\n", scanner.address));
         let (fault, note) = doctor(&folder, "file scanner");
-        assert!(fault.is_empty() && note.contains("answers"), "{fault}");
+        assert!(
+            fault.is_empty() && note.contains("answers") && note.contains("AlertExceedsMax yes"),
+            "{fault}"
+        );
         scanner.manner(Manner::Garbage);
         let (fault, _) = doctor(&folder, "file scanner");
         assert!(fault.contains("cannot be read") && fault.contains("files.scanner"), "{fault}");

@@ -37,6 +37,14 @@ fn document(id: &str, kind: &str, bytes: &[u8]) -> Value {
     })
 }
 
+/// A C-CDA document with this narrative.
+fn clinical(narrative: &str) -> String {
+    format!(
+        "<ClinicalDocument xmlns=\"urn:hl7-org:v3\"><title>Summary</title><component><structuredBody><component><section>\
+         <title>Allergies</title><text>{narrative}</text></section></component></structuredBody></component></ClinicalDocument>"
+    )
+}
+
 /// The chart with a clean and an infected file, read by the PCP of a portal that asks `scanner`.
 async fn chart<'a>(house: &'a House, scanner: &Double, limit: Duration) -> (Portal<'a>, Browser, PatientId) {
     let lines = [document("clean", "application/pdf", PDF), document("bad", "application/pdf", &infected())];
@@ -129,15 +137,36 @@ both_engines! {
         assert_eq!(held_rows(house).await, vec![json!({"section": "documents", "scan": "too_large"}); 2]);
     }
 
+    async fn a_file_that_the_scanner_stopped_looking_at_is_held_back_as_too_large_for_it(house: House) {
+        let scanner = Double::on_socket();
+        scanner.manner(Manner::Limits);
+        let (portal, browser, robin) = chart(house, &scanner, PATIENT).await;
+        let answer = file(&portal, &browser, robin, "clean").await;
+        is_held(&answer, StatusCode::OK, "larger than the hospital’s virus scanner looks at");
+        assert_eq!(held_rows(house).await, [json!({"section": "documents", "scan": "too_large"})]);
+    }
+
+    async fn the_words_of_a_file_that_was_not_looked_at_stand_on_no_page(house: House) {
+        let (mut two, beside) = (document("two", "application/pdf", PDF), clinical("Zebra"));
+        let xml = json!({"contentType": "text/xml", "data": data_encoding::BASE64.encode(beside.as_bytes())});
+        two["content"].as_array_mut().unwrap().push(json!({"attachment": xml}));
+        let (robin, pcp, _) = robin(house, &[two]).await;
+        let scanner = Double::on_socket();
+        let portal = Portal::with_outside(house, scanner.outside(PATIENT));
+        let browser = portal.signed_in(pcp).await;
+        let checked = page(&portal, &browser, &item(robin, "two")).await;
+        assert!(checked.contains("Open the file (PDF)") && !checked.contains("Zebra"), "{}", main_of(&checked));
+        let portal = Portal::of(house);
+        let browser = portal.signed_in(pcp).await;
+        let trusted = page(&portal, &browser, &item(robin, "two")).await;
+        assert!(trusted.contains("Zebra"), "where no scanner is named, they are shown");
+    }
+
     async fn a_clinical_document_is_read_only_when_the_scanner_calls_it_clean(house: House) {
-        let xml = |narrative: &str| format!(
-            "<ClinicalDocument xmlns=\"urn:hl7-org:v3\"><title>Summary</title><component><structuredBody><component><section>\
-             <title>Allergies</title><text>{narrative}</text></section></component></structuredBody></component></ClinicalDocument>"
-        );
         let eicar = String::from_utf8(eicar()).unwrap();
         let (robin, pcp, _) = robin(house, &[
-            document("good", "text/xml", xml("Penicillin rash").as_bytes()),
-            document("bad", "text/xml", xml(&format!("Zebra <!-- {eicar} -->")).as_bytes()),
+            document("good", "text/xml", clinical("Penicillin rash").as_bytes()),
+            document("bad", "text/xml", clinical(&format!("Zebra <!-- {eicar} -->")).as_bytes()),
         ]).await;
         let scanner = Double::on_socket();
         let portal = Portal::with_outside(house, scanner.outside(PATIENT));

@@ -70,12 +70,13 @@ pub async fn beside(
     context: &Context,
 ) -> Result<Beside, AppError> {
     let mut found = Beside::default();
-    if one.method == XML_FILE
-        && let Some(Part::Here(file)) = file(app, permit, (one.section, one.id), context).await?
-    {
-        match file {
-            Ok(file) => found.document = ClinicalDocument::read(&file.bytes),
-            Err(held) => found.held = Some(held),
+    if one.method == XML_FILE {
+        match file(app, permit, (one.section, one.id), context).await? {
+            Some(Part::Here(Ok(file))) => found.document = ClinicalDocument::read(&file.bytes),
+            Some(Part::Here(Err(held))) => found.held = Some(held),
+            // Its words are held back with it.
+            _ if app.outside.scanner.is_some() => found.held = Some(Held::Unchecked),
+            _ => {}
         }
     }
     let Part::Here(all) = items(app, permit, one.section, Wanted::default()).await? else {

@@ -65,7 +65,7 @@ pub fn page(frame: &Frame, model: &Item) -> Markup {
     };
     let link = |item: &ChartItem| html! { a href=(paths::item(shell.at(), item.section, item.id)) { (item.title) } ", " (parts::when(item, frame.zone)) };
     let main = html! {
-        (back(shell, section))
+        (back(shell, Some(section)))
         article class="panel" aria-labelledby="title" {
             h1 id="title" { (title) }
             @if let Some(newer) = &model.newer { div class="notice info" { p { (wn::REPLACED) " " (link(newer)) } } }
@@ -80,8 +80,12 @@ pub fn page(frame: &Frame, model: &Item) -> Markup {
     shell::page(frame, shell, Some(section), &title, &main)
 }
 
-fn back(shell: &Shell, section: Section) -> Markup {
-    html! { p class="back" { a href=(paths::chart_section(shell.at(), section)) { "← " (w::BACK_TO) " " (rules::section(section)) } } }
+fn back(shell: &Shell, section: Option<Section>) -> Markup {
+    let (path, name) = match section {
+        Some(section) => (paths::chart_section(shell.at(), section), rules::section(section)),
+        None => (paths::chart(shell.id), w::SUMMARY),
+    };
+    html! { p class="back" { a href=(path) { "← " (w::BACK_TO) " " (name) } } }
 }
 
 fn content(frame: &Frame, model: &Item, item: &ChartItem, body: &str) -> Markup {
@@ -161,8 +165,8 @@ fn table(n: usize, rows: &[Vec<String>], heads: usize) -> Markup {
 pub struct NoFile {
     /// What is around it.
     pub shell: Shell,
-    /// The section of its item.
-    pub section: Section,
+    /// The section of its item; `None` for a file of the whole chart.
+    pub section: Option<Section>,
     /// It is held back, else the source does not answer.
     pub why: Loaded<Held>,
 }
@@ -188,5 +192,5 @@ pub fn no_file(frame: &Frame, model: &NoFile) -> Markup {
             (loaded(frame, &model.why, |held| held_back(frame, *held)))
         }
     };
-    shell::page(frame, &model.shell, Some(model.section), wn::FILE, &main)
+    shell::page(frame, &model.shell, model.section, wn::FILE, &main)
 }

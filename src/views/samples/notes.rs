@@ -156,9 +156,12 @@ fn pages(frame: &Frame, all: &mut Vec<Sample>) {
         ("chart-file-unchecked", Loaded::Here(Held::Unchecked)),
         ("chart-file-down", Loaded::Down(Some(NOW))),
     ] {
-        let model = NoFile { shell: shell(), section: Section::Documents, why };
+        let model = NoFile { shell: shell(), section: Some(Section::Documents), why };
         all.push(Sample { name, markup: item::no_file(frame, &model) });
     }
+    let nameless = Shell { unknown: true, ..shell() };
+    let model = NoFile { shell: nameless, section: None, why: Loaded::Down(None) };
+    all.push(Sample { name: "chart-export-nameless", markup: item::no_file(frame, &model) });
 }
 
 fn hits() -> Vec<Hit> {

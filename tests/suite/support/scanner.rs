@@ -37,6 +37,8 @@ pub enum Manner {
     Endless,
     /// Another refusal of clamd.
     Error,
+    /// What clamd says, when it is set to, of what it stopped looking at.
+    Limits,
 }
 
 struct Told {
@@ -180,6 +182,7 @@ fn answer(mut caller: impl Read + Write, told: &Mutex<Told>) -> std::io::Result<
         Manner::Endless => loop {
             caller.write_all(b"stream: OK ")?;
         },
+        Manner::Limits => caller.write_all(b"stream: Heuristics.Limits.Exceeded.MaxScanSize FOUND\0"),
         Manner::Error => caller.write_all(b"stream: Can't allocate memory ERROR\0"),
         _ => caller.write_all(b"stream: OK\0"),
     }

@@ -7,8 +7,11 @@ use crate::domain::chart::{
     ChartItem, DO_NOT_GIVE, NONE_KNOWN, REPORTED, REPORTED_BY_FAMILY, REPORTED_BY_PATIENT, Section,
 };
 
-/// SNOMED CT: "No known allergy", and its predecessors "No known allergies" and "Allergy not known to exist".
-const NO_ALLERGY: [&str; 3] = ["716186003", "160244002", "1631000175102"];
+/// SNOMED CT: "No known allergy", and its predecessor "No known allergies".
+const NO_ALLERGY: [&str; 2] = ["716186003", "160244002"];
+
+/// SNOMED CT: "Patient not asked", which states neither an allergy nor that there is none.
+const NOT_ASKED: &str = "1631000175102";
 
 /// Where a condition says that it is over.
 const ABATED: [&str; 5] =
@@ -62,9 +65,12 @@ pub(super) fn condition(c: Context<'_>) -> Found<Lines> {
     )])
 }
 
-/// An allergy, or the statement that there is none.
+/// An allergy, or the statement that there is none; nothing where nobody was asked.
 pub(super) fn allergy(c: Context<'_>) -> Found<Lines> {
     let code = c.node.concept("code")?;
+    if code.has(&[NOT_ASKED]) {
+        return Ok(Vec::new());
+    }
     let begun = c.node.first_moment(&["onsetDateTime", "recordedDate"], c.zone())?;
     let verification = c.node.concept("verificationStatus")?;
     let refuted = verification.has(&["refuted"]);

@@ -248,9 +248,12 @@ fn a_statement_of_no_allergy_is_told_apart_from_an_allergy() {
 }
 
 #[test]
-fn what_was_entered_in_error_makes_no_line() {
+fn what_was_entered_in_error_or_never_asked_makes_no_line() {
     let verification = code("v", "entered-in-error", "Entered in error");
+    // Nobody was asked: neither an allergy, nor that there is none.
+    let not_asked = code("http://snomed.info/sct", "1631000175102", "Patient not asked");
     for value in [
+        json!({"resourceType": "AllergyIntolerance", "code": not_asked, "clinicalStatus": code("s", "active", "Active")}),
         json!({"resourceType": "Observation", "status": "entered-in-error", "code": {"text": "x"}, "valueInteger": 1}),
         json!({"resourceType": "Condition", "verificationStatus": verification, "code": {"text": "x"}}),
         json!({"resourceType": "DocumentReference", "status": "current", "docStatus": "entered-in-error"}),

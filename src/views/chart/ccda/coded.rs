@@ -105,24 +105,36 @@ pub(super) fn began(name: &'static str, item: &ChartItem, zone: Zone) -> Element
     }
 }
 
-/// From when to when.
-pub(super) fn span(item: &ChartItem, zone: Zone) -> Element {
-    let ended = item.until.map(|until| match item.dated.until {
+/// When an item ended, where it has.
+pub(super) fn ended(item: &ChartItem, zone: Zone) -> Option<Element> {
+    item.until.map(|until| match item.dated.until {
         Some(known) => day("high", zone.date(until.plus_seconds(-1)), known),
         None => moment("high", until),
-    });
-    el("effectiveTime").holding(began("low", item, zone)).all(ended)
+    })
 }
 
-/// The unit of a value, where it can be one in UCUM.
-fn unit(item: &ChartItem) -> Option<&str> {
-    let is_unit = !item.unit.contains(char::is_whitespace) && item.unit.is_ascii();
-    is_unit.then_some(item.unit.as_str())
+/// From when to when.
+pub(super) fn span(item: &ChartItem, zone: Zone) -> Element {
+    el("effectiveTime").holding(began("low", item, zone)).all(ended(item, zone))
+}
+
+/// Units of UCUM, written exactly so. What is printed otherwise may be another unit there (`PG`, `mg/dl`, `K/uL`), and is left to
+/// the words.
+#[rustfmt::skip]
+const UNITS: &[&str] = &[
+    "1", "%", "mg/dL", "g/dL", "ug/dL", "g/L", "mg/L", "ug/L", "mg/mL", "ug/mL", "ng/mL", "pg/mL", "ng/dL", "ng/L", "pg", "fL",
+    "mol/L", "mmol/L", "umol/L", "nmol/L", "pmol/L", "meq/L", "mosm/kg", "mg/g", "U/L", "U/mL", "kU/L", "[IU]/L", "m[IU]/L",
+    "u[IU]/mL", "[IU]/mL", "10*3/uL", "10*6/uL", "10*9/L", "10*12/L", "/uL", "mL/min/{1.73_m2}", "mm/h", "s", "{INR}", "[pH]",
+    "mm[Hg]", "/min", "Cel", "[degF]", "kg", "g", "kg/m2", "cm", "m", "[in_i]", "[lb_av]", "mL",
+];
+
+/// The unit of a value, where it is one in UCUM. A number without one may be of any unit, which a quantity would call none.
+fn unit(item: &ChartItem) -> Option<&'static str> {
+    UNITS.iter().find(|unit| **unit == item.unit).copied()
 }
 
 fn quantity(element: Element, value: &str, unit: &str) -> Element {
-    let element = element.with("value", value);
-    if unit.is_empty() { element } else { element.with("unit", unit) }
+    element.with("value", value).with("unit", unit)
 }
 
 /// The digits of a number, as the source wrote them where they are digits.
@@ -158,9 +170,12 @@ pub(super) fn measured(item: &ChartItem) -> Element {
     if is_quantity { value } else { unknown("value").with("xsi:type", "PQ") }
 }
 
-/// A quantity of a blood pressure's two.
+/// A quantity of a blood pressure's two. Where its unit is not known, neither is the pressure: there are others, such as kPa.
 pub(super) fn half(text: &str, unit_of: &ChartItem) -> Element {
-    quantity(el("value").with("xsi:type", "PQ"), text, unit(unit_of).unwrap_or_default())
+    match unit_of.unit.as_str() {
+        "mm[Hg]" | "mmHg" | "mm Hg" => quantity(el("value").with("xsi:type", "PQ"), text, "mm[Hg]"),
+        _ => unknown("value").with("xsi:type", "PQ"),
+    }
 }
 
 /// What the laboratory flagged; nothing for silence and for words of its own.
@@ -259,7 +274,13 @@ mod tests {
             of(Some(5.0), "", "5.0", "mg/dL"),
             "<value xsi:type=\"PQ\" value=\"5.0\" unit=\"mg/dL\"/>"
         );
-        assert_eq!(of(Some(0.5), "", "", ""), "<value xsi:type=\"PQ\" value=\"0.5\"/>");
+        assert_eq!(of(Some(0.5), "", "", "1"), "<value xsi:type=\"PQ\" value=\"0.5\" unit=\"1\"/>");
+        assert_eq!(of(Some(0.5), "", "", ""), "<value xsi:type=\"ST\">0.5</value>");
+        for (unit, print) in [("mg/dl", "mg/dl"), ("PG", "PG"), ("K/uL", "K/µL"), ("mmHg", "mmHg")] {
+            let text = format!("<value xsi:type=\"ST\">3 {print}</value>");
+            assert_eq!(of(Some(3.0), "", "", unit), text, "{unit} is none of UCUM's");
+        }
+        assert_eq!(of(Some(3.0), "<", "", "mg/dl"), "<value xsi:type=\"ST\">&lt;3 mg/dl</value>");
         let below = "<value xsi:type=\"IVL_PQ\"><high value=\"3\" unit=\"%\" inclusive=\"false\"/></value>";
         assert_eq!(of(Some(3.0), "<", "", "%"), below);
         let above = "<value xsi:type=\"IVL_PQ\"><low value=\"3\" unit=\"%\" inclusive=\"true\"/></value>";
@@ -267,5 +288,26 @@ mod tests {
         assert_eq!(of(None, "", "Positive", ""), "<value xsi:type=\"ST\">Positive</value>");
         assert_eq!(of(Some(3.0), "", "", "per field"), "<value xsi:type=\"ST\">3 per field</value>");
         assert_eq!(of(None, "", "", "mg"), "<value xsi:type=\"PQ\" nullFlavor=\"UNK\"/>");
+    }
+
+    #[test]
+    fn half_a_blood_pressure_is_a_quantity_only_in_a_unit_that_is_known() {
+        let of = |unit: &str| said(&half("118", &ChartItem { unit: unit.into(), ..item("") }));
+        for unit in ["mm[Hg]", "mmHg", "mm Hg"] {
+            assert_eq!(of(unit), "<value xsi:type=\"PQ\" value=\"118\" unit=\"mm[Hg]\"/>", "{unit}");
+        }
+        for unit in ["", "kPa", "mg/dL"] {
+            assert_eq!(of(unit), "<value nullFlavor=\"UNK\" xsi:type=\"PQ\"/>", "{unit}");
+        }
+    }
+
+    #[test]
+    fn a_range_in_a_unit_that_is_none_of_ucums_is_only_words() {
+        let of = |unit: &str| {
+            let unit = unit.to_owned();
+            said(&range(&ChartItem { low: Some(1.0), high: Some(9.0), unit, ..item("") }).unwrap())
+        };
+        assert!(of("mg/dL").contains("<low value=\"1\" unit=\"mg/dL\"/>"));
+        assert!(of("mg/dl").contains("<value nullFlavor=\"UNK\" xsi:type=\"ST\"/>"));
     }
 }

@@ -181,7 +181,7 @@ async fn file_of(
     };
     let again_later = why == Part::Here(Held::Unchecked);
     let shell = shell_at(&here, visitor, &opened, source).await?;
-    let model = NoFile { shell, section, why: loaded(why, |held| held) };
+    let model = NoFile { shell, section: Some(section), why: loaded(why, |held| held) };
     let page = item_view::no_file(&visitor.frame(site, NavItem::None), &model);
     if again_later {
         let wait = [(header::RETRY_AFTER, HeaderValue::from(SCANNER_BACK_SECONDS))];

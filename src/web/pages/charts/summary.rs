@@ -21,12 +21,13 @@ use crate::domain::chart::appointments::coming;
 use crate::domain::chart::notes::current;
 use crate::domain::chart::results::{by_test, measured};
 use crate::domain::chart::{ChartItem, Section};
-use crate::views::chart::Shell;
 use crate::views::chart::begun::Title;
 use crate::views::chart::ccda::{self, Continuity};
+use crate::views::chart::item::{NoFile, no_file};
 use crate::views::chart::pdf;
 use crate::views::chart::shell::Here;
 use crate::views::chart::summary::{self as view, Summary, Unacknowledged};
+use crate::views::chart::{Loaded, Shell};
 use crate::views::layout::{Frame, NavItem};
 use crate::views::paths;
 use crate::views::words::chart::SUMMARY;
@@ -121,7 +122,8 @@ pub async fn summary_pdf(
     Ok(([kind, named], file).into_response())
 }
 
-/// `GET /charts/{id}/summary.xml`: the summary as a C-CDA document for another system, without leaving out what is older.
+/// `GET /charts/{id}/summary.xml`: the summary as a C-CDA document for another system, without leaving out what is older; none while
+/// nobody can say whose it is.
 pub async fn summary_document(
     State(site): State<Site>,
     visitor: Visitor,
@@ -135,6 +137,11 @@ pub async fn summary_document(
     let app = charts::for_page(&site.app);
     let first = first_shell(&app, &visitor, &opened).await?;
     let frame = visitor.frame(&site, NavItem::None);
+    if first.unknown {
+        // Another system would file a document that names nobody.
+        let model = NoFile { shell: first, section: None, why: Loaded::Down(None) };
+        return Ok((StatusCode::SERVICE_UNAVAILABLE, no_file(&frame, &model)).into_response());
+    }
     let model = continuity(&app, &opened, first, (&frame, &visitor.circumstances.id)).await?;
     let file = ccda::file(&frame, &model).map_err(|error| PageError::Fault(error.to_string()))?;
     let kind = (header::CONTENT_TYPE, "application/xml");
