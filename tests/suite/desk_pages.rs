@@ -143,7 +143,6 @@ both_engines! {
         house.clock.advance(5 * 60);
         for path in [
             format!("/team/requests/{id}/approve"),
-            "/team/requests/export".to_owned(),
             format!("/team/accounts/{whose}/disable"),
             format!("/team/accounts/{whose}/sessions"),
             format!("/team/accounts/{whose}/reset"),
@@ -154,6 +153,10 @@ both_engines! {
             assert!(portal.post(&path, &jo, &fields).await.body.contains("Confirm that it is you"), "{path}");
         }
         assert!(letters_of(house, "set_up_link").await.is_empty());
+        // The page that asks which requests leave shows none of them, and keeps the filter that it came with.
+        let export = "/team/requests/export";
+        assert_eq!(portal.get(export, &jo).await.status, StatusCode::OK);
+        assert!(portal.post(export, &jo, &[("view", "needs_action")]).await.body.contains("Confirm that it is you"));
     }
 
     async fn a_factor_reset_is_asked_for_approved_by_another_and_its_code_shown_once(house: House) {

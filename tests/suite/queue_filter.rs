@@ -306,7 +306,8 @@ both_engines! {
         assert_eq!(ticked, 2);
         for forged in [house.world.family_account().await.to_string(), "x".to_owned()] {
             let answer = portal.post("/team/requests/give", &jo, &[&both[..], &[("to", forged.as_str())]].concat()).await;
-            assert_eq!(answer.status, StatusCode::NOT_FOUND);
+            assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
+            assert!(answer.body.contains("id=\"to-fault\""), "nobody of the team");
         }
         let given = portal.post("/team/requests/give", &jo, &[&both[..], &[("to", to.as_str())]].concat()).await;
         let at = "/team/requests?view=needs_action&owner=nobody&given=2&changed=0";
@@ -323,6 +324,10 @@ both_engines! {
         let note = [("template", "no_answer"), ("note", "Try after five.")];
         let noted = portal.post("/team/requests/note", &jo, &[&both[..], &note[..]].concat()).await;
         assert_eq!(noted.header("location"), "/team/requests?view=needs_action&noted=2&changed=0");
+        // They are at another version now: the note is kept for whoever looks again.
+        let late = portal.post("/team/requests/note", &jo, &[&both[..2], &[("note", "Try before noon.")]].concat()).await;
+        assert_eq!((late.status, html::faults(&late.body)), (StatusCode::CONFLICT, Vec::new()));
+        assert!(late.body.contains(">Try before noon.</textarea>"));
         let page = portal.get(&format!("/team/requests/{}", ids[0]), &jo).await;
         assert_eq!(html::faults(&page.body), Vec::<String>::new());
         assert!(page.body.contains("Called; nobody answered. Try after five.") && page.body.contains("gave it to Sam Lee"));

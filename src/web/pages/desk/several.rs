@@ -59,15 +59,14 @@ pub async fn take(State(site): State<Site>, visitor: Visitor, body: Bytes) -> Re
     handle(&site, &visitor, (asked, chosen), Handling::Take).await
 }
 
-/// `POST /team/requests/give`: gives the chosen requests to somebody of the team; somebody who is none of it is not there.
+/// `POST /team/requests/give`: gives the chosen requests to somebody of the team; somebody who is none of it is nobody.
 pub async fn give(State(site): State<Site>, visitor: Visitor, body: Bytes) -> Result<Response, PageError> {
     let (asked, chosen) = read(&site, &visitor, &body).await?;
-    if chosen.to.is_empty() {
+    let Ok(to) = chosen.to.parse::<AccountId>() else {
         let several = Several { to_missing: true, ..chosen.kept() };
         let besides = Besides { several, ..Besides::default() };
         return page(&site, &visitor, asked, besides, StatusCode::UNPROCESSABLE_ENTITY).await;
-    }
-    let to: AccountId = chosen.to.parse().map_err(|_| PageError::NotFound)?;
+    };
     handle(&site, &visitor, (asked, chosen), Handling::Give(to)).await
 }
 
