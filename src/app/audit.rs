@@ -11,6 +11,7 @@ use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 use tokio::sync::{Mutex, mpsc, oneshot};
+use tracing::Instrument;
 use uuid::Uuid;
 
 use super::AppError;
@@ -116,12 +117,19 @@ impl AuditLog {
         }
     }
 
-    /// Commits `tx` together with its audit rows: both or neither.
+    /// Commits `tx` together with its audit rows: both or neither, also when whoever asked stops waiting.
     ///
     /// # Errors
     /// [`StoreError`]; nothing is kept then.
     pub async fn commit(&self, tx: Tx, entries: Vec<Entry>) -> Result<(), StoreError> {
-        self.shared.commit(tx, entries.into_iter().map(|entry| self.named(entry)).collect()).await
+        let entries = entries.into_iter().map(|entry| self.named(entry)).collect();
+        // A task of its own: a request that goes away would leave a commit under way, whose rows the next one cannot see and
+        // whose numbers it would take again.
+        let shared = Arc::clone(&self.shared);
+        match tokio::spawn(async move { shared.commit(tx, entries).await }.in_current_span()).await {
+            Ok(outcome) => outcome,
+            Err(stopped) => Err(stopped.into()),
+        }
     }
 
     /// Waits until the row of a read is committed.
@@ -157,7 +165,7 @@ impl AuditLog {
 impl Shared {
     async fn commit(&self, mut tx: Tx, entries: Vec<Entry>) -> Result<(), StoreError> {
         // Held until the commit is known: rows of one chain are committed in their order. Left empty on the way out of a
-        // failure or a cancelled request, it is read anew.
+        // failure, it is read anew.
         let mut head = self.head.lock().await;
         let (mut seq, mut mac) = match head.take() {
             Some(known) => known,

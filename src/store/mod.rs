@@ -179,6 +179,13 @@ pub enum StoreError {
     Unavailable(#[source] sqlx::Error),
 }
 
+/// A task that was writing stopped before it said how it ended.
+impl From<tokio::task::JoinError> for StoreError {
+    fn from(stopped: tokio::task::JoinError) -> Self {
+        Self::Unavailable(sqlx::Error::Io(std::io::Error::other(stopped)))
+    }
+}
+
 impl From<sqlx::Error> for StoreError {
     fn from(error: sqlx::Error) -> Self {
         let Some(db) = error.as_database_error() else {

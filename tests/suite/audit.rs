@@ -135,8 +135,8 @@ both_engines! {
             }
             change.abort();
             let _ = change.await;
+            note(house, 1).await;
         }
-        note(house, 3).await;
         let report = verify(house, "").await;
         assert!(report.sound(), "{:?}", report.faults);
     }
