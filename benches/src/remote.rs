@@ -229,6 +229,7 @@ fn shell(id: PatientId) -> Shell {
         unknown: false,
         why: Vec::new(),
         limited: false,
+        part2: false,
         former_mrns: Vec::new(),
         tabs: Vec::new(),
         sources: None,

@@ -2,8 +2,6 @@
 
 pub mod patterns;
 
-use std::collections::HashMap;
-
 use serde_json::json;
 
 use crate::domain::access::facts::ViewerFacts;
@@ -294,20 +292,18 @@ fn place_of(link: &Link) -> Place {
 async fn named(app: &App, found: Vec<Link>) -> Result<Vec<Row>, AppError> {
     let shown: Vec<PatientId> = found.iter().filter_map(|l| l.entry.patient).collect();
     let cards = patients::cards(&app.db, &shown).await?;
-    let mut names: HashMap<AccountId, Option<NamedAccount>> = HashMap::new();
+    // A sign-in is recorded on the account it was tried for, before anybody is signed in.
+    let who = |entry: &Entry| {
+        let tried = entry.subject.filter(|_| entry.act.is_sign_in()).map(AccountId);
+        entry.actor.or(tried)
+    };
+    let mut acted: Vec<AccountId> = found.iter().filter_map(|link| who(&link.entry)).collect();
+    acted.sort_unstable();
+    acted.dedup();
+    let names = people::accounts(&app.db, &acted).await?;
     let mut out = Vec::with_capacity(found.len());
     for link in found {
-        // A sign-in is recorded on the account it was tried for, before anybody is signed in.
-        let tried = link.entry.subject.filter(|_| link.entry.act.is_sign_in()).map(AccountId);
-        let actor = match link.entry.actor.or(tried) {
-            Some(id) => {
-                if let std::collections::hash_map::Entry::Vacant(place) = names.entry(id) {
-                    place.insert(people::account(&app.db, id).await?);
-                }
-                names.get(&id).cloned().flatten()
-            }
-            None => None,
-        };
+        let actor = who(&link.entry).and_then(|id| names.get(&id)).cloned();
         let mrn = link.entry.patient.and_then(|p| cards.get(&p)).map(|c| c.mrn.clone()).unwrap_or_default();
         out.push(Row { link, actor, mrn });
     }

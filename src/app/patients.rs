@@ -194,25 +194,6 @@ impl Which {
             Self::PracticeNews => !row.news.is_empty() && row.bases.iter().any(of_practice),
         }
     }
-
-    /// Up to `step` patients after `place` who may belong to it, each with its place.
-    async fn candidates(
-        self,
-        app: &App,
-        viewer: &ViewerFacts,
-        (place, step): (After, i64),
-        now: Instant,
-    ) -> Result<Vec<(Card, Instant)>, AppError> {
-        if self == Self::PracticeNews {
-            return Ok(patients::with_news(&app.db, viewer.account, place, step, now).await?);
-        }
-        let cards = patients::candidates(&app.db, viewer.account, place, step).await?;
-        let placed = cards.into_iter().map(|card| {
-            let at = card.latest_activity_at;
-            (card, at)
-        });
-        Ok(placed.collect())
-    }
 }
 
 /// Which of their patients a viewer asks for, and whose.
@@ -222,6 +203,31 @@ pub struct Wanted {
     pub which: Which,
     /// Only those who are listed with this provider; one whom nobody is listed with leaves nobody.
     pub provider: Option<ProviderId>,
+}
+
+impl Wanted {
+    /// Up to `step` patients after `place` who may belong to it, each with its place.
+    async fn candidates(
+        self,
+        app: &App,
+        viewer: &ViewerFacts,
+        (place, step): (After, i64),
+        now: Instant,
+    ) -> Result<Vec<(Card, Instant)>, AppError> {
+        let account = viewer.account;
+        let cards = match (self.which, self.provider) {
+            (Which::PracticeNews, _) => {
+                return Ok(patients::with_news(&app.db, account, place, step, now).await?);
+            }
+            (_, Some(provider)) => patients::listed_with(&app.db, account, provider, place, step).await?,
+            (_, None) => patients::candidates(&app.db, account, place, step).await?,
+        };
+        let placed = cards.into_iter().map(|card| {
+            let at = card.latest_activity_at;
+            (card, at)
+        });
+        Ok(placed.collect())
+    }
 }
 
 /// One page of a viewer's own list.
@@ -255,7 +261,7 @@ pub async fn my_patients(
     let step = if which == Which::All && provider.is_none() { size + 1 } else { STEP };
     let limit = i64::try_from(step).unwrap_or(i64::MAX);
     let next = loop {
-        let candidates = which.candidates(app, viewer, (place, limit), context.now).await?;
+        let candidates = wanted.candidates(app, viewer, (place, limit), context.now).await?;
         let Some(last) = candidates.last().map(|(card, at)| (*at, card.id)) else { break None };
         let exhausted = candidates.len() < step;
         let places: HashMap<PatientId, Instant> =

@@ -142,6 +142,7 @@ pub fn all_dialects() -> Vec<(&'static str, Dialect)> {
         access_facts::DIALECTS,
         campaign::shown::DIALECTS,
         family::DIALECTS,
+        people::DIALECTS,
         validation::DIALECTS,
         verification::DIALECTS,
     ]

@@ -10,7 +10,7 @@ use super::sql::{ask, on_read, statements};
 use super::{Db, Stamp, StoreError};
 use crate::domain::access::facts::Merge;
 use crate::domain::calendar::Instant;
-use crate::domain::ids::{AccountId, Mrn, PatientId};
+use crate::domain::ids::{AccountId, Mrn, PatientId, ProviderId};
 use crate::domain::news::UNOPENED_SECONDS;
 
 /// The patients whom account `$1` might see, as `w`. `o` the viewer, as a provider, with whom they are merged with; `d` everyone whose
@@ -44,6 +44,12 @@ macro_rules! theirs {
 
 statements! {
     BY_MRN = "select patient_id from patient_mrn where mrn = $1";
+    /// First the record, with nothing else; then the merges that lead on from it.
+    BY_MRN_MERGES = "with recursive o(id) as (select patient_id from patient_mrn where mrn = $1), m(id) as (select id from o \
+                     union select g.into_id from m cross join patient_merge g where g.from_id = m.id) \
+                     select o.id, cast(null as uuid), cast(null as timestamptz), cast(null as timestamptz), cast(null as timestamptz) from o \
+                     union all select g.from_id, g.into_id, g.starts_at, g.ends_at, g.confirmed_at \
+                     from m cross join patient_merge g where g.from_id = m.id";
     FORMER = "select shown_as from patient_mrn where patient_id = $1 and former = 1 order by mrn";
     BY_NAME = "select id, given_folded from patient where birth_date = $1 and family_folded = $2";
     MERGES_FROM = "with recursive m(id) as (select id from patient where id = $1 \
@@ -56,6 +62,16 @@ statements! {
         from patient p join patient_mrn m on m.patient_id = p.id and m.former = 0 \
         where p.id in (select patient_id from w) and (p.latest_activity_at, p.id) < ($2, $3) \
         order by p.latest_activity_at desc, p.id desc limit $4");
+    /// `q` the provider with whom they are merged with, `z` whoever was ever listed with one of them.
+    LISTED_WITH = theirs!(", q(id) as (select id from provider where id = $5 union \
+              select case when g.from_id = q.id then g.into_id else g.from_id end \
+              from provider_merge g join q on q.id in (g.from_id, g.into_id)), \
+        z(patient_id) as (select l.patient_id from listing l where l.provider_id in (select id from q) \
+              union select g.into_id from patient_merge g join z on z.patient_id = g.from_id) \
+        select p.id, p.family, p.given, p.birth_date, p.sex, m.shown_as, p.latest_activity_at \
+        from patient p join patient_mrn m on m.patient_id = p.id and m.former = 0 \
+        where p.id in (select patient_id from w) and p.id in (select patient_id from z) \
+        and (p.latest_activity_at, p.id) < ($2, $3) order by p.latest_activity_at desc, p.id desc limit $4");
     /// As [`crate::domain::news::Activity::is_news`] has it.
     WITH_NEWS = theirs!("select p.id, p.family, p.given, p.birth_date, p.sex, m.shown_as, p.latest_activity_at, n.newest \
         from (select a.patient_id, max(a.noted_at) as newest from patient_activity a left join recent_view v \
@@ -95,12 +111,21 @@ fn card((id, family, given, birth_date, sex, mrn, at): CardRow) -> Card {
 /// # Errors
 /// [`StoreError`].
 pub async fn by_mrn(db: &Db, mrn: &Mrn, at: Instant) -> Result<Option<PatientId>, StoreError> {
-    let row = on_read!(db, c => ask!((Uuid,), BY_MRN; mrn.as_str()).fetch_optional(c).await)?;
-    match row {
-        Some((id,)) => survivor(db, PatientId(id), at).await.map(Some),
-        // An MRN that nobody has takes as many reads as one that somebody has.
-        None => survivor(db, PatientId(Uuid::nil()), at).await.map(|_| None),
-    }
+    let found = with_merges(db, mrn).await?;
+    Ok(found.map(|(id, merges)| follow(id, &merges, at)))
+}
+
+/// The record whose MRN `mrn` is or was, and the merges that lead on from it, in one statement: an MRN that nobody has takes as many
+/// reads as one that somebody has.
+async fn with_merges(db: &Db, mrn: &Mrn) -> Result<Option<(PatientId, Vec<Merge>)>, StoreError> {
+    type Row = (Uuid, Option<Uuid>, Option<Stamp>, Option<Stamp>, Option<Stamp>);
+    let rows = on_read!(db, c => ask!(Row, BY_MRN_MERGES; mrn.as_str()).fetch_all(c).await)?;
+    let owner = rows.iter().find(|row| row.1.is_none()).map(|row| PatientId(row.0));
+    let merges = rows
+        .into_iter()
+        .filter_map(|(from, into, start, end, confirmed)| Some(merge((from, into?, start?, end, confirmed))));
+    let merges = ordered(merges.collect());
+    Ok(owner.map(|owner| (owner, merges)))
 }
 
 /// The record into which `id` is merged at `at`, or `id` itself.
@@ -144,11 +169,8 @@ pub async fn owner_of(db: &Db, mrn: &Mrn) -> Result<Option<PatientId>, StoreErro
 /// # Errors
 /// [`StoreError`].
 pub async fn counted_by_mrn(db: &Db, mrn: &Mrn, at: Instant) -> Result<Option<PatientId>, StoreError> {
-    let row = on_read!(db, c => ask!((Uuid,), BY_MRN; mrn.as_str()).fetch_optional(c).await)?;
-    match row {
-        Some((id,)) => counted(db, PatientId(id), at).await.map(Some),
-        None => Ok(None),
-    }
+    let found = with_merges(db, mrn).await?;
+    Ok(found.map(|(id, merges)| follow_confirmed(id, &merges, at)))
 }
 
 pub(super) type MergeRow = (Uuid, Uuid, Stamp, Option<Stamp>, Option<Stamp>);
@@ -164,10 +186,13 @@ pub(super) fn merge((from, into, start, end, confirmed): MergeRow) -> Merge {
 
 async fn merges_from(db: &Db, id: PatientId) -> Result<Vec<Merge>, StoreError> {
     let rows = on_read!(db, c => ask!(MergeRow, MERGES_FROM; id.0).fetch_all(c).await)?;
-    let mut merges: Vec<Merge> = rows.into_iter().map(merge).collect();
-    // Of two that hold at once, which only an import can bring, the earlier leads: the same on every engine.
+    Ok(ordered(rows.into_iter().map(merge).collect()))
+}
+
+/// Of two that hold at once, which only an import can bring, the earlier leads: the same on every engine.
+fn ordered(mut merges: Vec<Merge>) -> Vec<Merge> {
     merges.sort_by_key(|m| (m.from, m.span.start(), m.into));
-    Ok(merges)
+    merges
 }
 
 /// Where the merges that hold at `at` lead from `id`.
@@ -262,6 +287,23 @@ pub async fn candidates(
     let (at, id) = after;
     let rows =
         on_read!(db, c => ask!(CardRow, CANDIDATES; account.0, Stamp(at), id.0, limit).fetch_all(c).await)?;
+    Ok(rows.into_iter().map(card).collect())
+}
+
+/// As [`candidates`], of whom some listing, of whatever time, names `provider`.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn listed_with(
+    db: &Db,
+    account: AccountId,
+    provider: ProviderId,
+    after: After,
+    limit: i64,
+) -> Result<Vec<Card>, StoreError> {
+    let (at, id) = after;
+    let rows = on_read!(db, c =>
+        ask!(CardRow, LISTED_WITH; account.0, Stamp(at), id.0, limit, provider.0).fetch_all(c).await)?;
     Ok(rows.into_iter().map(card).collect())
 }
 

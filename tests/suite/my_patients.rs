@@ -5,6 +5,7 @@ use postern::domain::ids::{AccountId, PatientId, PracticeId, ProviderId};
 use postern::domain::news::Latest;
 use postern::store::{news, patients};
 
+use crate::provider_merges::insert_merge;
 use crate::results::{in_order, main_of, page, text};
 use crate::support::portal::{Browser, Portal};
 use crate::support::world::Whom;
@@ -125,6 +126,30 @@ both_engines! {
         seen.sort();
         seen.dedup();
         assert_eq!(seen.len(), 51);
+    }
+
+    async fn narrowing_to_a_provider_finds_whom_merges_of_records_and_of_providers_bring(house: House) {
+        let s = scene(house).await;
+        let (w, db, always) = (&house.world, house.db(), Interval::ALWAYS);
+        let (former, _) = w.physician("Rivera-Lee", s.elm).await;
+        let (old, new) = (w.patient("Doe", "0033333", "2016-01-01").await, w.patient("Doe", "0044444", "2016-01-01").await);
+        w.listing(old, Some(former), None, always).await;
+        w.merge_confirmed(old, new, always, Some(house.now())).await;
+        insert_merge(house, (former, s.rivera), Interval::new(Some(house.now()), None), s.viewer).await;
+        let listed = |provider| async move {
+            let rows = patients::listed_with(db, s.viewer, provider, patients::FIRST, 10).await.unwrap();
+            let mut ids: Vec<PatientId> = rows.into_iter().map(|card| card.id).collect();
+            ids.sort_unstable();
+            ids
+        };
+        let mut expected = vec![s.of_rivera, old, new];
+        expected.sort_unstable();
+        assert_eq!(listed(s.rivera).await, expected);
+        assert_eq!(listed(former).await, expected);
+        assert_eq!(listed(s.castellan).await, [s.of_castellan]);
+        let portal = Portal::of(house);
+        let told = told(&portal, &portal.signed_in(s.viewer).await, &format!("/patients/mine?provider={}", s.rivera)).await;
+        assert!(told.contains("0011111") && told.contains("0044444") && !told.contains("0022222"), "{told}");
     }
 
     async fn a_provider_whose_patients_the_viewer_may_not_see_and_one_who_is_not_there_leave_nobody(house: House) {
