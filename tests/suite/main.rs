@@ -59,6 +59,7 @@ mod family_answers;
 mod family_merges;
 mod family_pages;
 mod family_renewal;
+mod family_restrictions;
 mod family_rights;
 mod family_schedule;
 mod family_tokens;
