@@ -32,6 +32,7 @@ mod architecture;
 mod asvs;
 mod audit;
 mod audit_explorer;
+mod begun;
 mod browser;
 mod browser_remote;
 mod campaign;
