@@ -15,6 +15,7 @@ use crate::store::people::NamedAccount;
 use crate::store::{accounting, patients, people, practices};
 
 use super::access::Context;
+use super::accounting::records;
 use super::restrictions::{self, Problem};
 use super::{App, AppError};
 
@@ -147,7 +148,7 @@ pub async fn export(
 
 fn said(reader: AccountId, act: Act, wanted: &Wanted, sought: &Sought, context: &Context) -> Entry {
     let mut entry = context.entry(reader, act, Outcome::Allowed);
-    entry.patient = sought.filter.patient;
+    entry.patient = sought.patient;
     entry.subject = sought.filter.actor.map(|a| a.0);
     entry.detail = json!({
         "act": wanted.act.map(Act::word), "outcome": wanted.outcome.map(Outcome::word),
@@ -169,6 +170,8 @@ pub async fn last_check(app: &App) -> Result<Option<Check>, AppError> {
 #[derive(Clone, Debug, Default)]
 struct Sought {
     filter: Filter,
+    /// Whose MRN it was.
+    patient: Option<PatientId>,
     practice: Option<PracticeId>,
 }
 
@@ -217,9 +220,14 @@ async fn ids(app: &App, wanted: &Wanted, now: Instant) -> Result<Result<Sought, 
         Some(practice) => Some(practices::accounts_around(&app.db, practice).await?),
         None => None,
     };
+    // Those of a merge that is confirmed and holds are this patient's too.
+    let of_patients = match patient {
+        Some(patient) => records(app, patient, now).await?,
+        None => Vec::new(),
+    };
     let filter = Filter {
         actor,
-        patient,
+        of_patients,
         of_actors,
         acts: wanted.act.into_iter().collect(),
         outcome: wanted.outcome,
@@ -228,7 +236,7 @@ async fn ids(app: &App, wanted: &Wanted, now: Instant) -> Result<Result<Sought, 
         before: wanted.before,
         ..Filter::default()
     };
-    Ok(Ok(Sought { filter, practice }))
+    Ok(Ok(Sought { filter, patient, practice }))
 }
 
 /// The first `size` rows of what is sought.

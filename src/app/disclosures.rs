@@ -1,4 +1,4 @@
-//! Who opened the chart: what a family reads of the ledger.
+//! Who opened the chart, and who took emergency access to it: what a family reads of the ledger.
 
 use std::collections::HashMap;
 
@@ -20,7 +20,7 @@ use super::{App, AppError};
 /// Rows on a page.
 const ON_PAGE: usize = 50;
 
-/// One opening of the chart.
+/// One opening of the chart, or one emergency access to it.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Disclosure {
     /// When.
@@ -31,10 +31,19 @@ pub struct Disclosure {
     pub practice: String,
     /// Which section; none for the summary.
     pub section: Option<Section>,
-    /// Whether it is emergency access that was taken, and under which nothing was opened.
-    pub is_unopened: bool,
+    /// What it is instead of an opening: emergency access that was taken, whatever became of it.
+    pub emergency: Option<EmergencyTaken>,
     /// Why it was allowed.
     pub bases: Vec<Basis>,
+}
+
+/// Emergency access that a provider took.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct EmergencyTaken {
+    /// When it ends, or ended: four hours later.
+    pub until: Instant,
+    /// Whether its provider opened anything of the chart meanwhile.
+    pub is_used: bool,
 }
 
 /// A place in the audit: instant, chain and row.
@@ -47,7 +56,7 @@ pub struct Disclosures {
     pub patients: Vec<(PatientId, String)>,
     /// Whose ledger is shown; none when the account has authority over nobody.
     pub current: Option<PatientId>,
-    /// The openings, newest first.
+    /// The openings and every emergency access, newest first.
     pub rows: Vec<Disclosure>,
     /// Where the next page begins.
     pub next: Option<Place>,
@@ -82,19 +91,27 @@ pub async fn read(
     Ok(Disclosures { patients, current, rows, next })
 }
 
-/// Whether `link` is emergency access under which its provider has opened nothing of `records`: of what was opened, the openings
-/// speak by themselves.
-async fn is_unopened(app: &App, records: &[PatientId], link: &Link) -> Result<bool, AppError> {
+/// The emergency access of `link`, if it is one, and whether its provider opened anything of `records` meanwhile.
+async fn emergency(
+    app: &App,
+    records: &[PatientId],
+    link: &Link,
+) -> Result<Option<EmergencyTaken>, AppError> {
+    if link.entry.act != Act::EmergencyAccess {
+        return Ok(None);
+    }
+    let end = span(link.entry.at).end();
     let filter = Filter {
         actor: link.entry.actor,
         of_patients: records.to_vec(),
-        acts: vec![Act::OpenChart],
+        acts: vec![Act::OpenChart, Act::OpenFile, Act::ExportChart],
         outcome: Some(Outcome::Allowed),
         from: Some(link.entry.at),
-        to: span(link.entry.at).end(),
+        to: end,
         ..Filter::default()
     };
-    Ok(rows::find(&app.db, &filter, 1).await?.is_empty())
+    let is_used = !rows::find(&app.db, &filter, 1).await?.is_empty();
+    Ok(Some(EmergencyTaken { until: end.unwrap_or(link.entry.at), is_used }))
 }
 
 /// Those of `found` that the account of `permit` may read, all of them where nobody of a family reads; `hidden` keeps what is known of who did it.
@@ -133,7 +150,7 @@ async fn readable(
     Ok(kept)
 }
 
-/// A page of the openings of `records`, which are of one patient; for a family, with emergency access that came to nothing.
+/// A page of the openings of `records`, which are of one patient; for a family, with every emergency access that was taken.
 pub(super) async fn page(
     app: &App,
     records: &[PatientId],
@@ -156,11 +173,7 @@ pub(super) async fn page(
         let found = rows::find(&app.db, &filter, i64::try_from(ON_PAGE + 1).unwrap_or(i64::MAX)).await?;
         let exhausted = found.len() <= ON_PAGE;
         place = found.last().map(|l| (l.entry.at, l.chain, l.seq)).or(place);
-        for (link, section) in readable(app, permit, found, &mut hidden).await? {
-            if link.entry.act != Act::EmergencyAccess || is_unopened(app, records, &link).await? {
-                kept.push((link, section));
-            }
-        }
+        kept.extend(readable(app, permit, found, &mut hidden).await?);
         if exhausted || kept.len() > ON_PAGE {
             break;
         }
@@ -190,7 +203,7 @@ pub(super) async fn page(
             name: actor.and_then(|a| names.get(&a).cloned()).unwrap_or_default(),
             practice,
             section,
-            is_unopened: link.entry.act == Act::EmergencyAccess,
+            emergency: emergency(app, records, &link).await?,
             bases: link.entry.basis.split(',').filter_map(Basis::from_word).collect(),
         });
     }

@@ -26,7 +26,7 @@ use crate::domain::access::facts::{PatientFacts, ViewerFacts};
 use crate::domain::access::{Action, Refusal, decide};
 use crate::domain::audit::{Act, Outcome};
 use crate::domain::calendar::Instant;
-use crate::domain::family::authority::{Authority, Kin, authority};
+use crate::domain::family::authority::{Authority, Kin, authority, bar_restricted};
 use crate::domain::ids::{AccountId, PatientId};
 use crate::domain::language::Language;
 use crate::domain::letter::Letter;
@@ -142,7 +142,8 @@ pub(super) async fn permits(
         }
         let Some(person) = family::person(&app.db, id).await? else { continue };
         let owners = facts.counting(now);
-        let kin = family::kin(&app.db, &owners, now).await?;
+        let mut kin = family::kin(&app.db, &owners, now).await?;
+        bar_restricted(&mut kin, &facts, now);
         let authority = authority(&kin, person.birth_date, now, zone);
         permits.extend(FamilyPermit::of(viewer.account, person, facts, owners, authority));
     }
@@ -150,7 +151,7 @@ pub(super) async fn permits(
 }
 
 /// Who of the family of the record `patient` has a say at `now`, whoever asks; of one that is merged into another, its own family,
-/// which speaks for nobody until the access team confirms the merge. `None` when there is no such record.
+/// which speaks for nobody until the access team confirms the merge. Whom a restriction keeps out is not among them. `None` when there is no such record.
 ///
 /// # Errors
 /// [`AppError::Store`].
@@ -205,7 +206,8 @@ async fn say_over(
     let births = family::births(&app.db, &owners).await?;
     let zone = app.hospital.cycles.zone();
     let of = |(id, owners): (PatientId, Vec<PatientId>)| {
-        let kin: Vec<Kin> = owners.iter().filter_map(|owner| kin.get(owner)).flatten().copied().collect();
+        let mut kin: Vec<Kin> = owners.iter().filter_map(|owner| kin.get(owner)).flatten().copied().collect();
+        bar_restricted(&mut kin, facts.get(&id)?, now);
         Some((id, authority(&kin, *births.get(&id)?, now, zone)))
     };
     Ok(records.into_iter().filter_map(of).collect())

@@ -29,7 +29,7 @@ use routing::{Answerers, Closed, answerers, closed};
 pub use heirs::{orphaned, succeed};
 pub(in crate::app) use mine::about;
 pub use mine::{AskedBefore, Mine, Pending, Seen, Withdrawn, asked, mine, one, withdraw};
-pub use settling::settle;
+pub use settling::{Begun, begun, settle, settle_begun};
 
 /// What a viewer asks for at "not authorized".
 #[derive(Clone, PartialEq, Eq, Debug)]

@@ -19,6 +19,17 @@ pub const MONTHS: i32 = 6;
 /// Secrets of another system may be of another length, within reason.
 const ACCEPTED: std::ops::RangeInclusive<usize> = 8..=64;
 
+/// By whom a token was issued, as the access team reads it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Issuer {
+    /// The owner of an account, by name.
+    Account(String),
+    /// A client of the JSON interface, by name.
+    Client(String),
+    /// The command line, or an import.
+    Unnamed,
+}
+
 /// A token's secret, normalised. Never shown by `Debug`.
 #[derive(Clone, PartialEq, Eq)]
 pub struct TokenSecret(String);

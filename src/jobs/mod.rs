@@ -124,6 +124,7 @@ async fn keep_requests(app: App) -> Result<(), AppError> {
         rerouted = done.rerouted,
         closed = done.closed,
         handed_over = done.handed_over,
+        settled = done.settled,
         "requests about patients were kept"
     );
     Ok(())

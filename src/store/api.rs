@@ -31,7 +31,6 @@ statements! {
     SWEEP_ONCE = "delete from api_once where made_at < $1";
     WIPE_ONCE = "update api_once set answer = null where answer is not null and made_at < $1";
     NAME_ISSUER = "update patient_token set client_id = $2 where id = $1";
-    ISSUER = "select client_id from patient_token where id = $1";
 }
 
 /// A client as it is kept.
@@ -264,13 +263,4 @@ pub async fn sweep(
 pub async fn name_issuer(tx: &mut Tx, token: FactId, client: ClientId) -> Result<(), StoreError> {
     on_tx!(tx, c => act!(NAME_ISSUER; token.0, client.0).execute(c).await.map(|_| ()))?;
     Ok(())
-}
-
-/// The client that issued a token; `None` for one that no client issued, and for one that is not there.
-///
-/// # Errors
-/// [`StoreError`].
-pub async fn issuer(db: &Db, token: FactId) -> Result<Option<ClientId>, StoreError> {
-    let found = on_read!(db, c => ask!((Option<Uuid>,), ISSUER; token.0).fetch_optional(c).await)?;
-    Ok(found.and_then(|(client,)| client).map(ClientId))
 }

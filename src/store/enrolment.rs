@@ -28,6 +28,8 @@ statements! {
     /// Codes for guardians that nobody has used yet.
     VOID_GUARDIANS = "update activation_code set voided_at = $2 where patient_id = $1 and capacity = 'guardian' and used_at is null \
                       and voided_at is null";
+    VOID = "update activation_code set voided_at = $3 where id = $1 and patient_id = $2 and used_at is null and voided_at is null \
+            and expires_at > $3";
     /// Conditional: of many at once, one uses it.
     USE = "update activation_code set used_by = $2, used_at = $3 where id = $1 and used_at is null and voided_at is null \
            and expires_at > $3";
@@ -69,6 +71,8 @@ pub struct Code {
 /// A code that is waiting to be used.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct OpenCode {
+    /// Its id.
+    pub id: Uuid,
     /// For whom.
     pub capacity: Capacity,
     /// When it was made.
@@ -103,6 +107,16 @@ pub async fn insert_code(
 /// [`StoreError`].
 pub async fn void_guardian_codes(tx: &mut Tx, patient: PatientId, now: Instant) -> Result<(), StoreError> {
     Ok(on_tx!(tx, c => act!(VOID_GUARDIANS; patient.0, Stamp(now)).execute(c).await.map(|_| ()))?)
+}
+
+/// Voids the code `id` of `patient`: from now on it reads like one that never was; `false` when it does not wait to be used.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn void_code(tx: &mut Tx, id: Uuid, patient: PatientId, now: Instant) -> Result<bool, StoreError> {
+    let done =
+        on_tx!(tx, c => act!(VOID; id, patient.0, Stamp(now)).execute(c).await.map(|d| d.rows_affected()))?;
+    Ok(done == 1)
 }
 
 /// The code with this hash, when it can be used at `now`.
@@ -142,8 +156,8 @@ pub async fn use_code(tx: &mut Tx, id: Uuid, account: AccountId, now: Instant) -
 pub async fn open_codes(db: &Db, patient: PatientId, now: Instant) -> Result<Vec<OpenCode>, StoreError> {
     type Found = (Uuid, String, Stamp, Stamp);
     let rows = on_read!(db, c => ask!(Found, OPEN_CODES; patient.0, Stamp(now)).fetch_all(c).await)?;
-    let read = |(_, word, made, expires): Found| {
-        Ok(OpenCode { capacity: capacity(&word)?, made_at: made.0, expires_at: expires.0 })
+    let read = |(id, word, made, expires): Found| {
+        Ok(OpenCode { id, capacity: capacity(&word)?, made_at: made.0, expires_at: expires.0 })
     };
     rows.into_iter().map(read).collect()
 }

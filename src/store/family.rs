@@ -149,7 +149,8 @@ type GuardianRow = (
 );
 type OwnRow = (Uuid, Option<String>, Option<Stamp>, Option<Stamp>);
 
-/// Every account that is tied to one of the records `owners`, ties and accounts that are over too.
+/// Every account that is tied to one of the records `owners`, ties and accounts that are over too; restrictions apart, which are the
+/// patient's facts.
 ///
 /// # Errors
 /// [`StoreError`].
@@ -244,7 +245,7 @@ fn kin_of(own: Vec<OwnRow>, guardians: Vec<GuardianRow>, now: Instant) -> Result
     }
     Ok(ties
         .into_values()
-        .map(|(account, tie, history)| Kin { account, active: history.active(now), tie })
+        .map(|(account, tie, history)| Kin { account, active: history.active(now), barred: false, tie })
         .collect())
 }
 

@@ -8,6 +8,7 @@ pub mod accounting;
 pub mod acknowledgements;
 pub mod api;
 pub mod audit;
+pub mod begun;
 pub mod campaign;
 pub mod candidates;
 pub mod care_team;
@@ -75,6 +76,7 @@ pub fn all_statements() -> Vec<(&'static str, &'static str)> {
         acknowledgements::STATEMENTS,
         api::STATEMENTS,
         audit::STATEMENTS,
+        begun::STATEMENTS,
         campaign::STATEMENTS,
         campaign::one::STATEMENTS,
         candidates::STATEMENTS,

@@ -189,6 +189,15 @@ pub async fn merges(tx: &mut Tx) -> Result<Vec<Merge>, StoreError> {
     Ok(rows.into_iter().map(merge).collect())
 }
 
+/// The same outside a transaction.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn merges_now(db: &Db) -> Result<Vec<Merge>, StoreError> {
+    let rows = on_read!(db, c => ask!(MergeRow, MERGES;).fetch_all(c).await)?;
+    Ok(rows.into_iter().map(merge).collect())
+}
+
 /// Holds the open `request` until the transaction ends; `false` when it is closed.
 ///
 /// # Errors

@@ -37,10 +37,16 @@ statements! {
     MEMBERSHIPS = "select id, practice_id, starts_at, ends_at from membership where provider_id = $1";
     REOPEN = "update membership set ends_at = null where id = $1";
     OWNER = "select email, family, given from account where id = $1";
-    ACCOUNTS_AROUND = "select a.id from account a join membership m on m.provider_id = a.provider_id where m.practice_id = $1 \
-                       union select user_id from sponsorship where practice_id = $1";
-    PATIENTS_AROUND = "with recursive d as (select provider_id from membership where practice_id = $1), \
-        c as (select l.patient_id from listing l where l.provider_id in (select provider_id from d) \
+    /// `d` the practice's members, each with whom they are merged with: what belongs to the one counts for the other (decision 0022).
+    ACCOUNTS_AROUND = "with recursive d(id) as (select provider_id from membership where practice_id = $1 \
+            union select case when g.from_id = d.id then g.into_id else g.from_id end \
+                from provider_merge g join d on d.id in (g.from_id, g.into_id)) \
+        select a.id from account a where a.provider_id in (select id from d) \
+        union select user_id from sponsorship where practice_id = $1";
+    PATIENTS_AROUND = "with recursive d(id) as (select provider_id from membership where practice_id = $1 \
+            union select case when g.from_id = d.id then g.into_id else g.from_id end \
+                from provider_merge g join d on d.id in (g.from_id, g.into_id)), \
+        c as (select l.patient_id from listing l where l.provider_id in (select id from d) \
               union select l.patient_id from listing l where l.practice_id = $1 \
               union select t.patient_id from care_team_seat t where t.practice_id = $1 \
               union select k.patient_id from patient_token k where k.redeemed_practice_id = $1), \
@@ -339,7 +345,7 @@ pub async fn owner_within(
     Ok(on_tx!(tx, c => ask!((String, String, String), OWNER; account.0).fetch_optional(c).await)?)
 }
 
-/// Every account that is, was or will be of `practice`: its members', and those sponsored in it.
+/// Every account that is, was or will be of `practice`: its members', with whom those are merged, and those sponsored in it.
 ///
 /// # Errors
 /// [`StoreError`].

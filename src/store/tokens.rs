@@ -8,6 +8,7 @@ use super::{Db, Stamp, StoreError, Tx};
 use crate::domain::calendar::Instant;
 use crate::domain::ids::{AccountId, FactId, PatientId, PracticeId};
 use crate::domain::people::{AccountKind, AccountStatus, GivenBy};
+use crate::domain::token::Issuer;
 use crate::domain::token::redeeming::{MISSES_TO_FREEZE, State, Token};
 
 statements! {
@@ -32,7 +33,8 @@ statements! {
                   union select g.from_id from patient_merge g join m on g.into_id = m.id) \
                   select t.id, t.patient_id, t.issued_at, t.expires_at, t.given_by, t.renewed_at, t.redeemed_by, t.redeemed_practice_id, \
                   t.revoked_at, t.frozen_at, t.issuer_id, t.for_whom, p.birth_date, t.redeemed_at, t.revoke_reason, \
-                  coalesce(r.given || ' ' || r.family, '') as redeemer, coalesce(i.given || ' ' || i.family, n.name, '') as issuer \
+                  coalesce(r.given || ' ' || r.family, '') as redeemer, coalesce(i.given || ' ' || i.family, '') as issuer, \
+                  coalesce(n.name, '') as client \
                   from patient_token t join patient p on p.id = t.patient_id left join api_client n on n.id = t.client_id \
                   left join account r on r.id = t.redeemed_by left join account i on i.id = t.issuer_id \
                   where t.patient_id in (select id from m) order by t.issued_at desc, t.id";
@@ -84,8 +86,8 @@ pub struct Stored {
 pub struct Listed {
     /// The token.
     pub stored: Stored,
-    /// Who issued it; empty where no account did.
-    pub issuer: String,
+    /// Who issued it.
+    pub issuer: Issuer,
     /// Who redeemed it, and when.
     pub redeemed: Option<(String, Instant)>,
     /// When it was taken back, and why.
@@ -117,6 +119,7 @@ struct ListRow {
     revoke_reason: String,
     redeemer: String,
     issuer: String,
+    client: String,
 }
 
 impl TryFrom<Row> for Stored {
@@ -256,7 +259,11 @@ pub async fn of_patient(db: &Db, patient: PatientId) -> Result<Vec<Listed>, Stor
         Ok(Listed {
             redeemed: row.redeemed_at.map(|at| (redeemer, at.0)),
             revoked: row.token.revoked_at.map(|at| (at.0, reason)),
-            issuer: row.issuer.trim().to_owned(),
+            issuer: match (row.issuer.trim(), row.client) {
+                ("", client) if client.is_empty() => Issuer::Unnamed,
+                ("", client) => Issuer::Client(client),
+                (name, _) => Issuer::Account(name.to_owned()),
+            },
             stored: row.token.try_into()?,
         })
     };

@@ -45,8 +45,8 @@ pub struct Family {
     pub ties: Vec<Tie>,
     /// The patient's own accounts: name and address.
     pub own: Vec<(String, String)>,
-    /// Codes that wait: for whom, and until when.
-    pub codes: Vec<(Capacity, Instant)>,
+    /// Codes that wait: id, for whom, and until when.
+    pub codes: Vec<(Uuid, Capacity, Instant)>,
     /// Proxies that wait: id, who, since when.
     pub proxies: Vec<(Uuid, String, Instant)>,
     /// Grants that are not over.
@@ -175,9 +175,13 @@ fn family_of(frame: &Frame, model: &Families, family: &Family) -> Markup {
         section class="panel" aria-labelledby="codes" {
             h2 id="codes" { (w::CODES) }
             @if family.codes.is_empty() { (parts::empty(w::NO_CODES)) }
-            ul { @for (capacity, until) in &family.codes {
-                li { (w::capacity(*capacity)) ", " (w::COL_UNTIL) " " (parts::moment(*until, frame.zone)) }
+            ul class="rows" { @for (id, capacity, until) in &family.codes {
+                li {
+                    p { (w::capacity(*capacity)) ", " (w::COL_UNTIL) " " (parts::moment(*until, frame.zone)) }
+                    @if family.may_change { (deed(frame, mrn, "void_code", Some(*id), w::VOID_CODE, w::capacity(*capacity))) }
+                }
             } }
+            @if family.may_change && !family.codes.is_empty() { p class="quiet" { (w::VOID_HINT) } }
             @if family.may_change {
                 div class="acts" {
                     (deed(frame, mrn, "code_guardian", None, w::MAKE_GUARDIAN, ""))

@@ -170,6 +170,9 @@ both_engines! {
         run_sql!(house, "update patient_merge set confirmed_at = $2 where from_id = $1", old.0, Stamp(house.now()));
         assert_eq!(accounted(house, &s, &wanted(Form::Each)).await.lines.len(), 1);
         assert_eq!(accounted(house, &s, &wanted(Form::Summary)).await.lines.len(), 1);
+        run_sql!(house, "update patient_merge set ends_at = $2 where from_id = $1", old.0, Stamp(house.now()));
+        assert_eq!(accounted(house, &s, &wanted(Form::Each)).await.lines.len(), 0, "undone");
+        assert_eq!(accounted(house, &s, &wanted(Form::Summary)).await.lines.len(), 0);
     }
 
     async fn more_than_leave_at_once_are_not_given_out_and_it_is_said(house: House) {

@@ -306,30 +306,54 @@ both_engines! {
         assert_eq!(tokens(house).await, 1);
     }
 
-    async fn a_token_of_somebody_else_is_as_unknown_as_one_that_is_not_there(house: House) {
+    async fn a_client_takes_back_what_the_hospital_issued_whoever_did_and_nothing_of_a_family(house: House) {
+        use postern::app::tokens::{FamilyIssued, Given, issue_by_family, issue_on_command_line};
         let portal = Portal::of(house);
         let (mine, theirs) = (machine(house, &portal, Scope::ALL).await, machine(house, &portal, Scope::ALL).await);
-        house.world.patient("Stone", MRN, "2015-03-04").await;
+        let of = a_family(house).await;
         let issued = read(&theirs.post("/api/v1/tokens", &json!({ "mrn": MRN, "issued_for": "x" })).await);
-        let by_team = postern::app::tokens::issue_on_command_line(&house.app, MRN, "").await.unwrap();
-        let postern::app::tokens::Given::Issued(by_team) = by_team else { panic!("not issued") };
-        let reason = json!({ "reason": "Why not." });
-        let absent = mine.post(&format!("/api/v1/tokens/{NOBODY}/revoke"), &reason).await;
-        assert_eq!(problem(&absent), "not_found");
-        for id in [issued["token"]["id"].as_str().unwrap().to_owned(), by_team.id.to_string()] {
-            same(&absent, &mine.post(&format!("/api/v1/tokens/{id}/revoke"), &reason).await);
-        }
+        let by_client = issued["token"]["id"].as_str().unwrap().to_owned();
+        let Given::Issued(by_team) = issue_on_command_line(&house.app, MRN, "").await.unwrap() else { panic!("not issued") };
+        let mother = facts(house, of.mother).await;
+        let by_family = issue_by_family(&house.app, &mother, of.patient, "", &crate::support::families::context(house)).await.unwrap();
+        let FamilyIssued::Issued(by_family) = by_family else { panic!("not issued") };
+        let reason = json!({ "reason": "The letters were stolen." });
+        let revoke = |id: &str| format!("/api/v1/tokens/{id}/revoke");
+        assert_eq!(problem(&mine.post(&revoke(NOBODY), &reason).await), "not_found");
+        let refused = mine.post(&revoke(&by_family.id.to_string()), &reason).await;
+        assert_eq!((refused.status, problem(&refused).as_str()), (StatusCode::FORBIDDEN, "of_family"));
+        assert_eq!(names(&mine, "revoke_token").await.0, "refused");
         for reason in ["", " ", &"x".repeat(1001)] {
-            let path = format!("/api/v1/tokens/{}/revoke", issued["token"]["id"].as_str().unwrap());
-            assert_eq!(problem(&theirs.post(&path, &json!({ "reason": reason })).await), "bad_reason");
+            assert_eq!(problem(&theirs.post(&revoke(&by_client), &json!({ "reason": reason })).await), "bad_reason");
         }
         let sql = "select count(*) from patient_token where revoked_at is not null";
         assert_eq!(count(house, sql).await, 0);
+        for id in [by_client, by_team.id.to_string()] {
+            assert_eq!(read(&mine.post(&revoke(&id), &reason).await)["changed"], true, "another's, and the command line's");
+            assert_eq!(names(&mine, "revoke_token").await.0, "allowed");
+            assert_eq!(read(&theirs.post(&revoke(&id), &reason).await)["changed"], false);
+        }
+        assert_eq!(count(house, sql).await, 2);
         // A key belongs to its client.
         let wanted = json!({ "mrn": MRN, "issued_for": "x" });
         let left = read(&mine.post_once("/api/v1/tokens", &wanted, "same").await);
         let right = read(&theirs.post_once("/api/v1/tokens", &wanted, "same").await);
         assert_ne!(left["token"]["id"], right["token"]["id"]);
+    }
+
+    async fn the_team_reads_which_client_issued_a_token_and_takes_it_back(house: House) {
+        let portal = Portal::of(house);
+        let client = machine(house, &portal, &[Scope::TokensIssue]).await;
+        let patient = house.world.patient("Stone", MRN, "2015-03-04").await;
+        let issued = read(&client.post("/api/v1/tokens", &json!({ "mrn": MRN, "issued_for": "x" })).await);
+        let team = portal.signed_in(house.world.team_account(&["administrator"]).await).await;
+        let page = portal.get(&format!("/team/tokens/of/{patient}"), &team).await;
+        assert!(page.body.contains("Client Patient portal (the access team)"), "{}", page.body);
+        let path = format!("/team/tokens/{}", issued["token"]["id"].as_str().unwrap());
+        assert!(portal.get(&path, &team).await.body.contains("Client Patient portal (the access team)"));
+        let done = portal.post(&path, &team, &[("reason", "Not asked for.")]).await;
+        assert_eq!(done.header("location"), format!("/team/tokens/of/{patient}"), "{}", done.body);
+        assert_eq!(count(house, "select count(*) from patient_token where revoked_at is not null").await, 1);
     }
 
     async fn a_decision_is_what_the_command_line_says_and_is_recorded_first(house: House) {

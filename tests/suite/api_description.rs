@@ -239,6 +239,13 @@ both_engines! {
         for reason in ["Done.", ""] {
             fits(&document, "post", revoke, &client.post(&format!("/api/v1/tokens/{id}/revoke"), &json!({ "reason": reason })).await);
         }
+        let mother = crate::support::families::facts(house, family.mother).await;
+        let context = crate::support::families::context(house);
+        let given = postern::app::tokens::issue_by_family(&house.app, &mother, family.patient, "", &context).await.unwrap();
+        let postern::app::tokens::FamilyIssued::Issued(given) = given else { panic!("not issued") };
+        let refused = client.post(&format!("/api/v1/tokens/{}/revoke", given.id), &json!({ "reason": "Why not." })).await;
+        assert_eq!(refused.status, StatusCode::FORBIDDEN);
+        fits(&document, "post", revoke, &refused);
         let email = house.world.email(family.asker).await;
         for question in [json!({ "account": email, "mrn": "0012345" }), json!({ "account": "", "mrn": "" }), json!({})] {
             fits(&document, "post", "/api/v1/decisions", &client.post("/api/v1/decisions", &question).await);

@@ -5,7 +5,7 @@ use postern::app::audit_check::{self, verify};
 use postern::app::audit_read::patterns::{self, Found, Many};
 use postern::app::audit_read::{Page, Read, Wanted, export, last_check, read};
 use postern::domain::audit::{Act, Entry, Outcome};
-use postern::domain::calendar::{Instant, parse_date};
+use postern::domain::calendar::{Instant, Interval, parse_date};
 use postern::domain::ids::{AccountId, PatientId};
 use postern::domain::pattern::Pattern;
 use postern::domain::people::Role;
@@ -121,6 +121,23 @@ both_engines! {
             let read = read(&house.app, s.jo.account, &wanted, &context(house)).await.unwrap();
             assert_eq!(format!("{read:?}"), wrong);
         }
+    }
+
+    async fn an_mrn_means_the_records_whose_confirmed_merge_into_it_holds_too(house: House) {
+        let s = scene(house).await;
+        let old = house.world.patient("Stone", "0077777", "2019-03-14").await;
+        row(house, house.now(), (s.haddad, Some(old)), Act::OpenChart, Outcome::Allowed).await;
+        house.clock.advance(1);
+        let wanted = Wanted { mrn: "0012345".to_owned(), act: Some(Act::OpenChart), ..Wanted::default() };
+        let found = async || page(house, s.jo.account, &wanted).await.rows.len();
+        assert_eq!(found().await, 0);
+        house.world.merge(old, s.mia, Interval::ALWAYS).await;
+        run_sql!(house, "update patient_merge set confirmed_at = null where from_id = $1", old.0);
+        assert_eq!(found().await, 0, "whose it is, is open");
+        run_sql!(house, "update patient_merge set confirmed_at = $2 where from_id = $1", old.0, Stamp(house.now()));
+        assert_eq!(found().await, 1);
+        run_sql!(house, "update patient_merge set ends_at = $2 where from_id = $1", old.0, Stamp(house.now()));
+        assert_eq!(found().await, 0, "undone");
     }
 
     async fn a_practice_means_who_belonged_to_it_then(house: House) {

@@ -235,9 +235,35 @@ both_engines! {
         sound(&page, StatusCode::OK);
         assert!(page.body.contains(unopened) && page.body.contains("They said it was an emergency"), "{}", page.body);
         assert!(!page.body.contains("Seizing"), "the reason is for the team");
-        // Once the chart is opened under it, the opening speaks by itself.
+        assert!(page.body.contains("Emergency access, until March 11, 2026, 16:0"), "{}", page.body);
+        // Once the chart is opened under it, the opening is told beside it, and that it was used.
         assert_eq!(portal.get(&format!("/charts/{}", s.mia), &browser).await.status, StatusCode::OK);
         let page = portal.get("/family/disclosures", &mother_at).await;
-        assert!(!page.body.contains(unopened) && page.body.contains("They said it was an emergency"), "{}", page.body);
+        sound(&page, StatusCode::OK);
+        assert!(!page.body.contains(unopened) && page.body.contains("They used it to open the chart."), "{}", page.body);
+        assert!(page.body.matches("They said it was an emergency").count() >= 2, "{}", page.body);
+        // When it is over it stays in the list.
+        house.clock.advance(5 * 3600);
+        let mother_at = portal.signed_in(mother).await;
+        let page = portal.get("/family/disclosures", &mother_at).await;
+        assert!(page.body.contains("They used it to open the chart."), "{}", page.body);
+    }
+
+    async fn the_guardian_of_a_teen_reads_of_no_emergency_access_whose_specialty_would_say_why(house: House) {
+        let (portal, s, browser) = haddad(house).await;
+        let mother = house.world.family_account().await;
+        house.world.guardian(s.mia, mother, Interval::ALWAYS).await;
+        portal.post("/emergency", &browser, &ASKED).await;
+        let taken = "Emergency access, until";
+        let mother_at = portal.signed_in(mother).await;
+        assert!(portal.get("/family/disclosures", &mother_at).await.body.contains(taken));
+        run_sql!(house, "update patient set birth_date = '2012-03-14' where id = $1", s.mia.0);
+        assert!(portal.get("/family/disclosures", &mother_at).await.body.contains(taken), "of an ordinary specialty");
+        run_sql!(
+            house,
+            "update provider set specialty = 'Psychiatry' where id = (select provider_id from account where id = $1)",
+            s.haddad.0
+        );
+        assert!(!portal.get("/family/disclosures", &mother_at).await.body.contains(taken));
     }
 }

@@ -16,6 +16,7 @@ use postern::domain::people::Role;
 use postern::store::people;
 
 use crate::support::families::{ask, context, facts, guardian, own, say, sees, yes};
+use crate::support::html::elements;
 use crate::support::letters::{count, letters_of};
 use crate::support::portal::Portal;
 use crate::support::{House, both_engines};
@@ -116,6 +117,46 @@ both_engines! {
         }
         assert_eq!(begin(house, &typed(&code, CHILD)).await, no_match, "void");
         assert_eq!(count(house, "select count(*) from guardian").await, 0);
+    }
+
+    async fn a_code_that_the_team_voids_reads_like_an_unknown_one_at_once_and_is_recorded(house: House) {
+        let mia = house.world.patient("Stone", MRN, CHILD).await;
+        let printed = code(house, mia, Capacity::Guardian).await;
+        let team = member(house, &[Role::Reviewer]).await;
+        let open = find(&house.app, &team, MRN).await.unwrap().unwrap().codes;
+        let deed = Deed::Void(open[0].id);
+        let auditor = member(house, &[Role::Auditor]).await;
+        assert_eq!(act(&house.app, &auditor, mia, &deed).await.unwrap(), Did::NotYours);
+        let other = house.world.patient("Poole", "0099999", CHILD).await;
+        assert_eq!(act(&house.app, &team, other, &deed).await.unwrap(), Did::Already, "not of that patient");
+        assert_eq!(act(&house.app, &team, mia, &deed).await.unwrap(), Did::Done);
+        assert_eq!(begin(house, &typed(&printed, CHILD)).await, Begun::Faulty(vec![Fault::NoMatch]));
+        assert_eq!(act(&house.app, &team, mia, &deed).await.unwrap(), Did::Already, "twice is once");
+        assert_eq!(find(&house.app, &team, MRN).await.unwrap().unwrap().codes, []);
+        let row = "select count(*) from audit_row where act = 'change_family' and outcome = 'allowed' and detail like '%code_voided%' \
+                   and patient_id is not null and subject_id is not null";
+        assert_eq!((count(house, row).await, count(house, "select count(*) from guardian").await), (1, 0));
+        // One that began an account is nobody's to void any more.
+        let used = code(house, mia, Capacity::Guardian).await;
+        let id = find(&house.app, &team, MRN).await.unwrap().unwrap().codes[0].id;
+        assert!(matches!(begin(house, &typed(&used, CHILD)).await, Begun::Account { .. }));
+        assert_eq!(act(&house.app, &team, mia, &Deed::Void(id)).await.unwrap(), Did::Already);
+    }
+
+    async fn a_code_is_voided_on_the_page_that_lists_it_with_a_fresh_factor(house: House) {
+        let portal = Portal::of(house);
+        let mia = house.world.patient("Stone", MRN, CHILD).await;
+        let printed = code(house, mia, Capacity::Guardian).await;
+        let team = portal.signed_in(house.world.team_account(&["reviewer"]).await).await;
+        let found = portal.post("/team/families", &team, &[("mrn", MRN)]).await;
+        assert!(found.body.contains("Void this code"), "{}", found.body);
+        let id = elements(&found.body).into_iter().find(|e| e.get("name") == "id").map(|e| e.get("value").to_owned()).unwrap();
+        let fields = [("mrn", MRN), ("deed", "void_code"), ("id", id.as_str())];
+        let done = portal.post("/team/families/change", &team, &fields).await;
+        assert!(done.status == StatusCode::OK && done.body.contains("No code waits to be used."), "{}", done.body);
+        assert_eq!(begin(house, &typed(&printed, CHILD)).await, Begun::Faulty(vec![Fault::NoMatch]));
+        let unreadable = portal.post("/team/families/change", &team, &[("mrn", MRN), ("deed", "void_code"), ("id", "x")]).await;
+        assert_eq!(unreadable.status, StatusCode::UNPROCESSABLE_ENTITY);
     }
 
     async fn a_code_ends_after_thirty_days_at_the_second(house: House) {

@@ -3,10 +3,12 @@
 use axum::http::StatusCode;
 use postern::app::desk::Member;
 use postern::app::look_ups::{Asker, list, who};
+use postern::app::practices::preview;
 use postern::app::provider_merges::{Came, Found, Proposal, find, make, one, undo};
 use postern::domain::calendar::{Instant, Interval};
 use postern::domain::ids::{AccountId, ProviderId};
 use postern::domain::people::Role;
+use postern::domain::practice::Change;
 use postern::domain::provider_merge::Hindrance;
 use postern::domain::queue::Bar;
 use postern::store::registration::surroundings;
@@ -148,6 +150,31 @@ both_engines! {
         assert_eq!(undo(&house.app, &now(house, &t.boss), id).await.unwrap(), Came::Hindered(Hindrance::UndoneAlready));
         let rows = "select count(*) from audit_row where act = 'change_merge' and outcome = 'allowed'";
         assert_eq!(count(house, rows).await, 2);
+    }
+
+    async fn a_change_of_practice_counts_what_a_merge_of_providers_carries_there(house: House) {
+        let w = &house.world;
+        let (elm, north, quay) = (w.practice("Elm").await, w.practice("North").await, w.practice("Quay").await);
+        let (lee_npi, lee) = w.physician("Lee", elm).await;
+        let (account, _) = w.physician("Okafor", quay).await;
+        // Of Okafor's other rows one works at North, and the other is somebody's PCP.
+        let (second, third) = (w.provider("Okafor").await, w.provider("Okafor").await);
+        w.member(second, north, Interval::ALWAYS).await;
+        for (mrn, listed) in [("0001", lee_npi), ("0002", account), ("0003", third)] {
+            let patient = w.patient("Reyes", mrn, "2019-03-14").await;
+            w.listing(patient, Some(listed), None, Interval::ALWAYS).await;
+        }
+        let boss = member(house, &[Role::Administrator]).await;
+        for row in [second, third] {
+            insert_merge(house, (row, account), Interval::ALWAYS, boss.account).await;
+        }
+        let change = Change { provider: lee_npi, leave: None, join: north, at: house.now() };
+        let foretold = preview(&house.app, lee, &change).await.unwrap();
+        assert_eq!((foretold.gained, foretold.lost.len()), (2, 0), "Okafor's patients, as her partner at North");
+        assert_eq!((foretold.gaining.people, foretold.gaining.patients), (1, 1), "Okafor gains Lee's own");
+        crate::run_sql!(house, "update provider_merge set ends_at = $1", Stamp(house.now()));
+        let foretold = preview(&house.app, lee, &change).await.unwrap();
+        assert_eq!((foretold.gained, foretold.gaining.people), (0, 0), "undone, it carries nothing");
     }
 
     async fn one_account_stays_and_only_administrators_merge_once_and_with_a_reason(house: House) {

@@ -14,7 +14,7 @@ use crate::domain::access::facts::ViewerFacts;
 use crate::domain::audit::{Act, Entry, Outcome};
 use crate::domain::chart::Section;
 use crate::domain::family::answer::{Answer, Verdict, Yes, verdict};
-use crate::domain::family::authority::{Capacity, authority};
+use crate::domain::family::authority::{Capacity, authority, bar_restricted};
 use crate::domain::family::topic::{Offer, Topic};
 use crate::domain::grant::Lasting;
 use crate::domain::ids::{AccountId, FactId, PatientId, RequestId, new_uuid};
@@ -158,7 +158,8 @@ async fn say(
     let held = rows::one_in(tx, id).await?;
     let held = held.filter(|row| row.route == Route::Family && !over && now < expiry(app, row));
     let Some(row) = held else { return none(Answered::Gone) };
-    let kin = family::kin_in(tx, permit.owners(), now).await?;
+    let mut kin = family::kin_in(tx, permit.owners(), now).await?;
+    bar_restricted(&mut kin, permit.facts(), now);
     let family = authority(&kin, permit.birth_date(), now, app.hospital.cycles.zone()).about(&row.specialty);
     let Some(capacity) = family.may_answer(me) else { return none(Answered::Gone) };
     let yes = match choice {

@@ -1,4 +1,4 @@
-//! Families as the access team runs them: found by MRN, codes made, links ended, court orders flagged, signatures on paper recorded,
+//! Families as the access team runs them: found by MRN, codes made and voided, links ended, court orders flagged, signatures on paper recorded,
 //! and what a family gave, or who is on its care team, taken back, also while a court order keeps the family from it.
 //!
 //! A record that was merged into another is shown as itself until the merge is confirmed: nothing leads from it to the other one.
@@ -61,6 +61,8 @@ pub struct FamilyOf {
 pub enum Deed {
     /// Makes a code for a guardian, or for the patient.
     Code(Capacity),
+    /// Voids a code that waits to be used.
+    Void(Uuid),
     /// Ends a guardian's link.
     End(Uuid),
     /// Sets or lifts the flag of a court order on a link.
@@ -80,9 +82,12 @@ pub enum Deed {
 impl Deed {
     const fn act(&self) -> Act {
         match self {
-            Self::Code(_) | Self::End(_) | Self::CourtOrder(..) | Self::Papers(..) | Self::Sign(..) => {
-                Act::ChangeFamily
-            }
+            Self::Code(_)
+            | Self::Void(_)
+            | Self::End(_)
+            | Self::CourtOrder(..)
+            | Self::Papers(..)
+            | Self::Sign(..) => Act::ChangeFamily,
             Self::Revoke(..) => Act::RevokeAccess,
             Self::Seat(..) | Self::Unseat(..) => Act::ChangeCareTeam,
         }
@@ -91,7 +96,11 @@ impl Deed {
     const fn subject(&self) -> Option<Uuid> {
         match self {
             Self::Code(_) => None,
-            Self::End(id) | Self::CourtOrder(id, _) | Self::Papers(id, _) | Self::Sign(id, _) => Some(*id),
+            Self::Void(id)
+            | Self::End(id)
+            | Self::CourtOrder(id, _)
+            | Self::Papers(id, _)
+            | Self::Sign(id, _) => Some(*id),
             Self::Revoke(id, _) | Self::Unseat(id, _) => Some(id.0),
             Self::Seat(whom, _) => Some(whom.id()),
         }
@@ -219,6 +228,7 @@ pub async fn act(app: &App, member: &Member, patient: PatientId, deed: &Deed) ->
     let did = match deed {
         _ if !handles(&member.roles) => Did::NotYours,
         Deed::Code(capacity) => code(app, member, patient, *capacity).await?,
+        Deed::Void(id) => void(app, member, patient, *id).await?,
         Deed::Sign(proxy, name) => sign(app, member, patient, (*proxy, name.as_str())).await?,
         Deed::End(link) => change(app, member, patient, (*link, None)).await?,
         Deed::CourtOrder(link, flag) => change(app, member, patient, (*link, Some(*flag))).await?,
@@ -259,6 +269,22 @@ async fn code(app: &App, member: &Member, patient: PatientId, capacity: Capacity
     entry.detail = json!({ "change": "code_made", "for": capacity.word() }).to_string();
     app.audit.commit(tx, vec![entry]).await?;
     Ok(Did::Code(secret.grouped()))
+}
+
+/// Voids the code `id`, so that whoever holds it reads what an unknown one reads.
+async fn void(app: &App, member: &Member, patient: PatientId, id: Uuid) -> Result<Did, AppError> {
+    let context = &member.context;
+    for record in records(app, patient, member).await? {
+        let mut tx = app.db.begin().await?;
+        if rows::void_code(&mut tx, id, record, context.now).await? {
+            let mut entry = context.entry(member.account, Act::ChangeFamily, Outcome::Allowed);
+            (entry.patient, entry.subject) = (Some(record), Some(id));
+            entry.detail = json!({ "change": "code_voided" }).to_string();
+            app.audit.commit(tx, vec![entry]).await?;
+            return Ok(Did::Done);
+        }
+    }
+    Ok(Did::Already)
 }
 
 async fn sign(

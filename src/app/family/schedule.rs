@@ -1,5 +1,5 @@
 //! The clock's part in requests: letters to those who may answer, whose say ended, expiry on day 30, the end at a patient's death,
-//! and who goes on where whoever asked is gone.
+//! who goes on where whoever asked is gone, and listings that were to begin later and have begun.
 //!
 //! [`sweep`] asks the clock and the database what is due; it may run at any time, on any number of nodes, as often as one likes. Each
 //! letter is recorded under its request and kind in the transaction that posts it. After a pause only the newest is mailed.
@@ -10,7 +10,7 @@ use super::answering::hand_over;
 use super::asked::{EXPIRES_DAYS, expiry};
 use super::{addresses, authorities, tell};
 use crate::app::mail::post;
-use crate::app::requests::{orphaned, succeed};
+use crate::app::requests::{begun, orphaned, settle_begun, succeed};
 use crate::app::sign_in::random;
 use crate::app::{App, AppError, access};
 use crate::domain::audit::{Act, Entry, Outcome};
@@ -35,6 +35,8 @@ pub struct Swept {
     pub closed: u64,
     /// Requests for a change of PCP that a partner goes on with, since whoever filed them is gone.
     pub handed_over: u64,
+    /// Requests that a listing settled which began by the clock: fulfilled, or flagged.
+    pub settled: u64,
 }
 
 /// What is due about one open request.
@@ -54,7 +56,8 @@ pub async fn needed(app: &App) -> Result<bool, AppError> {
     let now = app.clock.now();
     Ok(!due(app, now).await?.is_empty()
         || !dead(app, now).await?.is_empty()
-        || !orphaned(app, now).await?.is_empty())
+        || !orphaned(app, now).await?.is_empty()
+        || !begun(app, now).await?.is_empty())
 }
 
 /// Does whatever is due.
@@ -66,6 +69,9 @@ pub async fn sweep(app: &App) -> Result<Swept, AppError> {
     let mut swept = Swept::default();
     for (id, _) in dead(app, now).await? {
         swept.closed += u64::from(close(app, id, None, now).await?);
+    }
+    for one in begun(app, now).await? {
+        swept.settled += u64::from(settle_begun(app, &one, now).await?);
     }
     for id in orphaned(app, now).await? {
         swept.handed_over += u64::from(succeed(app, id, now).await?);

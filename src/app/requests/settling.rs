@@ -1,6 +1,8 @@
 //! What a new listing does to the requests that are open for its patient: those of the listed practice are fulfilled, the others are
 //! flagged, and none is approved by itself (product.md section 6). A request about a record that was merged away is about the one
 //! that survived; a listing of such a record counts for that one once the access team has confirmed the merge.
+//!
+//! A listing that is made to begin later settles nothing yet. The job that keeps requests looks for those that have begun, on their day.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,14 +11,16 @@ use serde_json::json;
 use crate::app::desk;
 use crate::app::mail::post;
 use crate::app::{App, AppError};
+use crate::domain::access::facts::Listing;
 use crate::domain::audit::{Act, Entry, Outcome};
 use crate::domain::calendar::Instant;
-use crate::domain::ids::{FactId, PatientId};
+use crate::domain::ids::{FactId, PatientId, RequestId};
 use crate::domain::letter::Letter;
 use crate::domain::queue::Step;
 use crate::domain::request::Ending;
 use crate::domain::verification::{Settled, settled};
 use crate::store::Tx;
+use crate::store::begun as rows;
 use crate::store::patient_requests::{self, OpenAbout};
 use crate::store::patients::{follow, follow_confirmed};
 
@@ -54,8 +58,7 @@ pub async fn settle(
             listings.extend(patient_requests::listings(tx, *record).await?);
         }
         for request in patient_requests::open_about(tx, patient).await? {
-            let asker = patient_requests::asker(tx, &request, now).await?;
-            let entry = match settled(&listings, new, &asker, now) {
+            let entry = match means(tx, &request, &listings, new, now).await? {
                 Some(Settled::Fulfilled) => fulfil(app, tx, &request, now).await?,
                 Some(Settled::Elsewhere) => flag(app, tx, &request, now).await?,
                 None => None,
@@ -64,6 +67,76 @@ pub async fn settle(
         }
     }
     Ok(entries)
+}
+
+/// What `listings`, of which `new` have just begun, mean to `request`.
+async fn means(
+    tx: &mut Tx,
+    request: &OpenAbout,
+    listings: &[Listing],
+    new: &[FactId],
+    now: Instant,
+) -> Result<Option<Settled>, AppError> {
+    let asker = patient_requests::asker(tx, request, now).await?;
+    Ok(settled(listings, new, &asker, now))
+}
+
+/// An open request, and the listings that have begun by the clock since it was filed or last flagged.
+pub struct Begun {
+    id: RequestId,
+    patient: PatientId,
+    records: BTreeSet<PatientId>,
+    new: Vec<FactId>,
+}
+
+/// The open requests for whose patient a listing that was to begin later has begun by `now`, and that nobody has settled since.
+///
+/// # Errors
+/// [`AppError::Store`].
+pub async fn begun(app: &App, now: Instant) -> Result<Vec<Begun>, AppError> {
+    let found = rows::listings(&app.db, now).await?;
+    if found.is_empty() {
+        return Ok(Vec::new());
+    }
+    let merges = patient_requests::merges_now(&app.db).await?;
+    let mut all: BTreeMap<RequestId, Begun> = BTreeMap::new();
+    for one in found {
+        let survivor = follow(one.patient, &merges, now);
+        if follow_confirmed(one.record, &merges, now) != survivor {
+            continue;
+        }
+        let none = Begun { id: one.request, patient: one.patient, records: BTreeSet::new(), new: Vec::new() };
+        let begun = all.entry(one.request).or_insert(none);
+        begun.records.extend([one.record, survivor]);
+        begun.new.push(one.listing);
+    }
+    Ok(all.into_values().collect())
+}
+
+/// Settles the request of `begun` like [`settle`], in a transaction of its own; `false` when somebody was faster. A change to somebody
+/// else that comes after another is flagged anew.
+///
+/// # Errors
+/// [`AppError`]; nothing was changed then.
+pub async fn settle_begun(app: &App, begun: &Begun, now: Instant) -> Result<bool, AppError> {
+    let mut tx = app.db.begin().await?;
+    if !patient_requests::hold(&mut tx, begun.id).await? {
+        return Ok(false);
+    }
+    let open = patient_requests::open_about(&mut tx, begun.patient).await?;
+    let Some(request) = open.into_iter().find(|request| request.id == begun.id) else { return Ok(false) };
+    let mut listings = Vec::new();
+    for record in &begun.records {
+        listings.extend(patient_requests::listings(&mut tx, *record).await?);
+    }
+    let entry = match means(&mut tx, &request, &listings, &begun.new, now).await? {
+        Some(Settled::Fulfilled) => fulfil(app, &mut tx, &request, now).await?,
+        Some(Settled::Elsewhere) => flag_anew(app, &mut tx, &request, now).await?,
+        None => None,
+    };
+    let Some(entry) = entry else { return Ok(false) };
+    app.audit.commit(tx, vec![Entry { patient: Some(begun.patient), ..entry }]).await?;
+    Ok(true)
 }
 
 async fn fulfil(
@@ -92,9 +165,30 @@ async fn flag(app: &App, tx: &mut Tx, request: &OpenAbout, now: Instant) -> Resu
     if !patient_requests::flag(tx, request.id, now).await? {
         return Ok(None);
     }
+    flagged(app, tx, request, now).await.map(Some)
+}
+
+/// Flags `request`, also when an earlier change flagged it.
+async fn flag_anew(
+    app: &App,
+    tx: &mut Tx,
+    request: &OpenAbout,
+    now: Instant,
+) -> Result<Option<Entry>, AppError> {
+    if let Some(entry) = flag(app, tx, request, now).await? {
+        return Ok(Some(entry));
+    }
+    if !rows::flag_again(tx, request.id, now).await? {
+        return Ok(None);
+    }
+    flagged(app, tx, request, now).await.map(Some)
+}
+
+/// Writes down that `request` was flagged.
+async fn flagged(app: &App, tx: &mut Tx, request: &OpenAbout, now: Instant) -> Result<Entry, AppError> {
     desk::step(app, tx, (request.id, request.version), None, Step::Flagged, "").await?;
     let mut entry = Entry::new(now, Act::HandleRequest, Outcome::Allowed);
     entry.subject = Some(request.id.0);
     entry.detail = json!({ "what": Step::Flagged.word() }).to_string();
-    Ok(Some(entry))
+    Ok(entry)
 }

@@ -1,4 +1,5 @@
-//! Tokens that a client of the JSON interface issues on behalf of the access team, each for one wish, and takes back: its own alone.
+//! Tokens that a client of the JSON interface issues on behalf of the access team, each for one wish, and takes back: those that the
+//! hospital issued, whoever did it for the hospital, and none of a family's.
 
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -9,7 +10,7 @@ use crate::app::api::once::{Known, Once};
 use crate::app::{App, AppError};
 use crate::domain::audit::{Act, Entry, Outcome};
 use crate::domain::calendar::Instant;
-use crate::domain::ids::{ClientId, FactId, Mrn};
+use crate::domain::ids::{FactId, Mrn};
 use crate::domain::people::GivenBy;
 use crate::domain::queue::text;
 use crate::domain::request::REASON_LONGEST;
@@ -64,8 +65,10 @@ pub enum ClientRevoked {
     Done,
     /// It was so already.
     Already,
-    /// There is no such token of this client.
+    /// There is no such token.
     Unknown,
+    /// A guardian or the patient issued it: it is theirs, or the access team's, to take back.
+    OfFamily,
     /// The reason is missing or too long.
     BadReason,
 }
@@ -157,14 +160,13 @@ async fn again(app: &App, known: Known, context: &Context) -> Result<ByClient, A
     Ok(ByClient::Issued(Box::new(said)))
 }
 
-/// Takes back a token that `client` issued, effective at its redeemer's next request. A second time changes nothing. One that somebody else
-/// issued is as unknown as one that is not there.
+/// Takes back a token that the hospital issued (the access team, the command line or any client), effective at its redeemer's next
+/// request. A second time changes nothing. One that a family issued is not a client's to take back.
 ///
 /// # Errors
 /// [`AppError`]; nothing was changed then.
 pub async fn revoke_by_client(
     app: &App,
-    client: ClientId,
     id: FactId,
     reason: &str,
     context: &Context,
@@ -172,12 +174,16 @@ pub async fn revoke_by_client(
     let mut entry = Entry { act: Act::RevokeToken, ..failed(TEAM, None, "", context) };
     entry.subject = Some(id.0);
     entry.detail = json!({ "by": "client" }).to_string();
-    let is_own = clients::issuer(&app.db, id).await? == Some(client);
-    let stored = tokens::by_id(&app.db, id).await?.filter(|_| is_own);
+    let stored = tokens::by_id(&app.db, id).await?;
     let reason = text(reason, 1, REASON_LONGEST);
     let (outcome, basis) = match (&stored, reason) {
         (_, None) => (ClientRevoked::BadReason, "reason"),
         (None, _) => (ClientRevoked::Unknown, "unknown"),
+        (Some(stored), Some(_)) if stored.token.by != GivenBy::Team => {
+            entry.patient = Some(stored.token.patient);
+            entry.outcome = Outcome::Refused;
+            (ClientRevoked::OfFamily, "of_family")
+        }
         (Some(stored), Some(reason)) => {
             entry.patient = Some(stored.token.patient);
             let mut tx = app.db.begin().await?;

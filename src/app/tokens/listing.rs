@@ -13,6 +13,7 @@ use crate::domain::ids::{FactId, Mrn, PatientId};
 use crate::domain::people::GivenBy;
 use crate::domain::queue::{Bar, text};
 use crate::domain::request::REASON_LONGEST;
+use crate::domain::token::Issuer;
 use crate::domain::token::redeeming::Standing;
 use crate::store::patients::{self, Card};
 use crate::store::tokens::{self, Listed};
@@ -26,8 +27,8 @@ pub struct TokenRow {
     pub standing: Standing,
     /// In what capacity it was given.
     pub by: GivenBy,
-    /// Who issued it: the name of an account, or of a client of the JSON interface; empty for the command line.
-    pub issuer: String,
+    /// Who issued it.
+    pub issuer: Issuer,
     /// For whom it is meant; may be empty.
     pub for_whom: String,
     /// When it was issued.

@@ -3,6 +3,7 @@
 use super::facts::{PatientFacts, Restriction, ViewerFacts, member};
 use super::{Refusal, Verdict};
 use crate::domain::calendar::Instant;
+use crate::domain::ids::AccountId;
 
 impl Restriction {
     /// Whether it names nobody and so binds everyone.
@@ -17,6 +18,15 @@ impl Restriction {
                 member(&viewer.memberships, practice, now)
                     || viewer.live_sponsorships(now).any(|(s, _)| s.practice == practice)
             })
+    }
+}
+
+impl PatientFacts {
+    /// Whether a restriction keeps `account`, one of a family, out at `now`: of everyone, or naming it. Families have no NPI and no
+    /// practice.
+    pub fn bars(&self, account: AccountId, now: Instant) -> bool {
+        let binding = |r: &&Restriction| r.span.holds(now) && self.binds(r.owner, now);
+        self.restrictions.iter().filter(binding).any(|r| r.of_everyone() || r.account == Some(account))
     }
 }
 

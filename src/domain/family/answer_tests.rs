@@ -20,6 +20,7 @@ fn of(kin: &[AccountId], birth: time::Date) -> Authority {
     let kin: Vec<Kin> = kin
         .iter()
         .map(|account| Kin {
+            barred: false,
             account: *account,
             active: true,
             tie: if *account == OWN { Tie::Own } else { tie },

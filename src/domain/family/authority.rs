@@ -6,6 +6,7 @@ use time::Date;
 
 use super::topic::{Offer, is_sensitive};
 use super::{ADULT_FROM, Ledger, TEEN_FROM, Tie};
+use crate::domain::access::facts::PatientFacts;
 use crate::domain::access::reach::SectionSet;
 use crate::domain::calendar::{Instant, Zone, age_years};
 use crate::domain::chart::sensitivity::Labels;
@@ -41,6 +42,8 @@ pub struct Kin {
     pub account: AccountId,
     /// Whether it may be used.
     pub active: bool,
+    /// Whether a restriction of the patient keeps it out (F5): it has no say, is told nothing, and nobody calls its owner.
+    pub barred: bool,
     /// The tie.
     pub tie: Tie,
 }
@@ -184,10 +187,19 @@ impl Authority {
     }
 }
 
+/// Marks those of `kin` whom a restriction of the patient of `facts` keeps out at `now`: one that names their account, or everyone, as
+/// their own pages have it (product.md section 4, F5).
+pub fn bar_restricted(kin: &mut [Kin], facts: &PatientFacts, now: Instant) {
+    for one in kin {
+        one.barred = facts.bars(one.account, now);
+    }
+}
+
 /// Who of `kin` has authority over somebody born on `birth`, at `now`: from 18 the patient, and whoever holds a proxy
 /// that was signed since or court papers; under 13 every guardian (18 or
 /// over, whose link holds); from 13 to 17 the guardians, and the patient with an account. A court order on a link that holds leaves
-/// everything to the access team until the patient is 18.
+/// everything to the access team until the patient is 18. Whom a restriction keeps out has no say; where that is a patient from 13 to 17,
+/// who must say yes too, the access team answers.
 pub fn authority(kin: &[Kin], birth: Date, now: Instant, zone: Zone) -> Authority {
     let band = band(birth, now, zone);
     let has_own = band > Band::Child && kin.iter().any(|k| k.active && k.tie == Tie::Own);
@@ -199,7 +211,7 @@ pub fn authority(kin: &[Kin], birth: Date, now: Instant, zone: Zone) -> Authorit
     let today = zone.date(now);
     let of_age = |born: Option<Date>| born.is_some_and(|born| age_years(born, today) >= ADULT_FROM);
     let mut voices: Vec<(AccountId, Capacity)> = Vec::new();
-    for one in kin.iter().filter(|k| k.active) {
+    for one in kin.iter().filter(|k| k.active && !k.barred) {
         let capacity = match one.tie {
             Tie::Own => (band > Band::Child).then_some(Capacity::Patient),
             Tie::Guardian { span, born, .. } => {
@@ -215,9 +227,8 @@ pub fn authority(kin: &[Kin], birth: Date, now: Instant, zone: Zone) -> Authorit
     }
     let has = |wanted| voices.iter().any(|(_, capacity)| *capacity == wanted);
     let rule = match (band, has(Capacity::Guardian), has(Capacity::Patient)) {
-        (Band::Child | Band::Adult, true, _) | (Band::Teen, true, false) | (Band::Adult, _, true) => {
-            Rule::One
-        }
+        (Band::Child | Band::Adult, true, _) | (Band::Adult, _, true) => Rule::One,
+        (Band::Teen, true, false) if !has_own => Rule::One,
         (Band::Teen, true, true) => Rule::Both,
         _ => Rule::Team,
     };
@@ -225,7 +236,7 @@ pub fn authority(kin: &[Kin], birth: Date, now: Instant, zone: Zone) -> Authorit
 }
 
 /// Whether a child's family can be called: by a guardian whose link holds, with or without an account, who is not known to be a
-/// minor; or as the record has it while no guardian was ever named. Once every link is over, the record's number may be that of
+/// minor and whom no restriction keeps out; or as the record has it while no guardian was ever named. Once every link is over, the record's number may be that of
 /// somebody who has no say any more.
 fn is_minded(kin: &[Kin], now: Instant, zone: Zone) -> bool {
     let today = zone.date(now);
@@ -233,7 +244,7 @@ fn is_minded(kin: &[Kin], now: Instant, zone: Zone) -> bool {
     ties.peek().is_none()
         || ties.any(|k| match k.tie {
             Tie::Guardian { span, born, .. } => {
-                span.holds(now) && born.is_none_or(|born| age_years(born, today) >= ADULT_FROM)
+                !k.barred && span.holds(now) && born.is_none_or(|born| age_years(born, today) >= ADULT_FROM)
             }
             Tie::Own | Tie::Proxy { .. } => false,
         })

@@ -26,11 +26,11 @@ fn at(text: &str) -> Instant {
 
 fn guardian(account: AccountId) -> Kin {
     let tie = Tie::Guardian { span: Interval::ALWAYS, born: Some(date!(1985 - 02 - 03)), court_order: false };
-    Kin { account, active: true, tie }
+    Kin { barred: false, account, active: true, tie }
 }
 
 fn own() -> Kin {
-    Kin { account: OWN, active: true, tie: Tie::Own }
+    Kin { barred: false, account: OWN, active: true, tie: Tie::Own }
 }
 
 fn who(kin: &[Kin], now: &str) -> Authority {
@@ -81,6 +81,7 @@ fn born_on_leap_day_one_is_13_on_the_first_of_march() {
 #[test]
 fn a_court_order_on_a_link_that_holds_leaves_it_to_the_team_until_18() {
     let ordered = |span| Kin {
+        barred: false,
         account: FATHER,
         active: false,
         tie: Tie::Guardian { span, born: None, court_order: true },
@@ -103,11 +104,14 @@ fn an_ended_link_a_minor_guardian_an_unknown_birth_date_or_a_closed_account_has_
         (true, tie(Interval::ALWAYS, None)),
         (false, tie(Interval::ALWAYS, adult)),
     ] {
-        let found = who(&[Kin { account: MOTHER, active, tie }], TWELVE);
+        let found = who(&[Kin { barred: false, account: MOTHER, active, tie }], TWELVE);
         assert_eq!((found.rule(), found.voice(MOTHER)), (Rule::Team, None), "{tie:?}");
     }
     let of_age_today = tie(Interval::ALWAYS, Some(date!(2008 - 06 - 01)));
-    assert_eq!(who(&[Kin { account: MOTHER, active: true, tie: of_age_today }], THIRTEEN).rule(), Rule::One);
+    assert_eq!(
+        who(&[Kin { barred: false, account: MOTHER, active: true, tie: of_age_today }], THIRTEEN).rule(),
+        Rule::One
+    );
 }
 
 #[test]
@@ -162,7 +166,7 @@ fn the_ledger_narrows_for_the_guardian_at_13_and_ends_at_18_or_with_a_court_orde
     assert_eq!(reads(&kin, MOTHER, SEVENTEEN), Some(Ledger::WithoutConfidential));
     assert_eq!((reads(&kin, MOTHER, EIGHTEEN), reads(&kin, OWN, EIGHTEEN)), (None, Some(Ledger::All)));
     let tie = Tie::Guardian { span: Interval::ALWAYS, born: None, court_order: true };
-    let ordered = [guardian(MOTHER), Kin { account: FATHER, active: true, tie }];
+    let ordered = [guardian(MOTHER), Kin { barred: false, account: FATHER, active: true, tie }];
     assert_eq!(reads(&ordered, MOTHER, TWELVE), None);
     let narrow = Ledger::WithoutConfidential;
     for section in [Section::Results, Section::Reports, Section::Notes, Section::Medications] {
@@ -175,6 +179,7 @@ fn the_ledger_narrows_for_the_guardian_at_13_and_ends_at_18_or_with_a_court_orde
 fn the_phone_is_for_somebody_whose_word_counts_and_never_for_what_a_teens_guardian_does_not_see() {
     let ended = Interval::new(None, Some(at("2026-01-01T00:00:00Z")));
     let tie = |span, born, court_order| Kin {
+        barred: false,
         account: MOTHER,
         active: false,
         tie: Tie::Guardian { span, born, court_order },
@@ -208,9 +213,23 @@ fn on_the_phone_the_guardian_of_a_teen_gives_what_the_portal_offers_and_nothing_
     assert!(!gives(&mother, THIRTEEN, vitals.with(Section::Notes)));
     assert!(!gives(&[guardian(MOTHER), own()], THIRTEEN, vitals));
     let tie = Tie::Guardian { span: Interval::ALWAYS, born: None, court_order: true };
-    let ordered = [Kin { account: FATHER, active: true, tie }, own()];
+    let ordered = [Kin { barred: false, account: FATHER, active: true, tie }, own()];
     assert!(!gives(&ordered, THIRTEEN, vitals), "an order does not hide the teen's account");
     let family = who(&mother, THIRTEEN);
     assert!(!family.guardian_gives(vitals, Labels::PART2, ""));
     assert!(!family.guardian_gives(vitals, Labels::NONE, "Adolescent medicine"));
+}
+
+#[test]
+fn whom_a_restriction_keeps_out_has_no_say_and_is_not_called() {
+    let barred = |kin: Kin| Kin { barred: true, ..kin };
+    let found = who(&[barred(guardian(MOTHER)), guardian(FATHER)], TWELVE);
+    assert_eq!((found.rule(), found.guardians(), found.voice(MOTHER)), (Rule::One, 1, None));
+    assert_eq!((found.may_answer(FATHER), found.route()), (Some(Capacity::Guardian), Route::Family));
+    let alone = who(&[barred(guardian(MOTHER))], TWELVE);
+    assert_eq!((alone.rule(), alone.route()), (Rule::Team, Route::Team), "the record's number may be hers");
+    // A teen whose own account is kept out still has to say yes: no guardian does it alone.
+    let teen = who(&[guardian(MOTHER), barred(own())], THIRTEEN);
+    assert_eq!((teen.rule(), teen.may_answer(MOTHER)), (Rule::Team, None));
+    assert_eq!(teen.voice(MOTHER), Some(Capacity::Guardian), "she may still read and take back");
 }

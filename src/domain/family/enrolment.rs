@@ -132,7 +132,12 @@ mod tests {
         let kin: Vec<Kin> = kin
             .iter()
             .zip(1..)
-            .map(|(tie, n)| Kin { account: AccountId(Uuid::from_u128(n)), active: true, tie: *tie })
+            .map(|(tie, n)| Kin {
+                barred: false,
+                account: AccountId(Uuid::from_u128(n)),
+                active: true,
+                tie: *tie,
+            })
             .collect();
         bar(capacity, &authority(&kin, birth, now, zone()), birth, now, zone())
     }

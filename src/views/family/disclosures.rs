@@ -22,10 +22,19 @@ pub struct DisclosureRow {
     pub practice: String,
     /// Which sections; none for the summary.
     pub sections: Vec<Section>,
-    /// Whether they took emergency access and opened nothing.
-    pub is_unopened: bool,
+    /// What it is instead of an opening: emergency access that was taken.
+    pub emergency: Option<Emergency>,
     /// Why they could.
     pub bases: Vec<Basis>,
+}
+
+/// Emergency access that was taken.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Emergency {
+    /// When it ends, or ended.
+    pub until: Instant,
+    /// Whether anything was opened meanwhile.
+    pub is_used: bool,
 }
 
 /// Who opened the chart.
@@ -78,12 +87,20 @@ fn table(frame: &Frame, words: &Words, rows: &[DisclosureRow]) -> Markup {
                         th scope="row" { time datetime=(row.at.rfc3339()) { (w::moment(words, row.at, frame.zone)) } }
                         td data-l=(words.who) { (row.name) @if !row.practice.is_empty() { span class="sub" { (row.practice) } } }
                         td data-l=(words.saw) {
-                            @if row.is_unopened { (words.unopened) } @else if row.sections.is_empty() { (words.summary) } @else { (sections(words, row.sections.iter().copied())) }
+                            @if let Some(taken) = row.emergency { (emergency(frame, words, taken)) } @else if row.sections.is_empty() { (words.summary) } @else { (sections(words, row.sections.iter().copied())) }
                         }
                         td data-l=(words.why) { @for (n, basis) in row.bases.iter().enumerate() { @if n > 0 { "; " } ((words.basis)(*basis)) } }
                     }
                 }
             }
         }
+    }
+}
+
+/// Until when emergency access holds or held, and whether it was used.
+fn emergency(frame: &Frame, words: &Words, taken: Emergency) -> Markup {
+    html! {
+        (words.emergency_until) " " (w::moment(words, taken.until, frame.zone)) "."
+        span class="sub" { @if taken.is_used { (words.emergency_used) } @else { (words.unopened) } }
     }
 }

@@ -90,7 +90,7 @@ fn team() -> Vec<(&'static str, Families)> {
             tie(132, "Ana Sosa", false, Interval::new(Some(days_ago(900)), Some(days_ago(30)))),
         ],
         own: vec![("Mateo Rivera".into(), "mateo@example.org".into())],
-        codes: vec![(Capacity::Guardian, NOW)],
+        codes: vec![(id(77), Capacity::Guardian, NOW)],
         proxies: vec![(id(133), "Rosa Rivera".into(), days_ago(2))],
         grants: vec![Grant {
             id: id(134),

@@ -17,7 +17,7 @@ use crate::domain::people::AccountKind;
 use crate::domain::request::Ending;
 use crate::views::family::access::{self, Access, Blocked, Given, Seer};
 use crate::views::family::care_team::{self, CareTeam, Match, Search, Seat};
-use crate::views::family::disclosures::{self, DisclosureRow, Disclosures};
+use crate::views::family::disclosures::{self, DisclosureRow, Disclosures, Emergency};
 use crate::views::family::home::{self, Home, Proxy, RequestRow, Standing};
 use crate::views::family::renew::{self, Renewal};
 use crate::views::family::request::{self, Chosen, Fault, Request};
@@ -272,8 +272,12 @@ fn rows() -> Vec<DisclosureRow> {
         name: name.into(),
         practice: practice.into(),
         sections: sections.to_vec(),
-        is_unopened: basis == Basis::Emergency,
+        emergency: None,
         bases: vec![basis],
+    };
+    let taken = |days, is_used| DisclosureRow {
+        emergency: Some(Emergency { until: days_ago(days).plus_seconds(4 * 3600), is_used }),
+        ..row(days, "Dr. Omar Castellan", "Summit Orthopedics", &[], Basis::Emergency)
     };
     vec![
         row(0, "Dr. Aisha Chen", "Elm Street Pediatrics", &[], Basis::Pcp),
@@ -291,5 +295,7 @@ fn rows() -> Vec<DisclosureRow> {
             &[Section::Results, Section::Medications, Section::Vitals],
             Basis::CareTeam,
         ),
+        taken(20, true),
+        taken(21, false),
     ]
 }

@@ -6,6 +6,7 @@ use super::{Sample, Stage, at, days_ago, id};
 use crate::domain::ids::{FactId, PatientId, PracticeId};
 use crate::domain::people::{AccountKind, GivenBy};
 use crate::domain::queue::Bar;
+use crate::domain::token::Issuer;
 use crate::domain::token::list::Problem;
 use crate::domain::token::redeeming::Standing;
 use crate::views::layout::Frame;
@@ -68,7 +69,7 @@ fn row(n: u128, standing: Standing) -> Row {
         id: FactId(id(0x7F_2000 + n)),
         standing,
         by: GivenBy::Team,
-        issuer: "Jo Ortiz".to_owned(),
+        issuer: Issuer::Account("Jo Ortiz".to_owned()),
         for_whom: "Dr. Aisha Chen, Elm Street Pediatrics".to_owned(),
         issued_at: days_ago(30),
         ends_at: at(datetime!(2027-04-24 14:20 UTC)),
@@ -82,12 +83,13 @@ fn lists(frame: &Frame, all: &mut Vec<Sample>) {
     all.push(Sample { name: "tokens-find-nobody", markup: desk::find_page(frame, "0099999", true) });
     let given = Row {
         by: GivenBy::Guardian,
-        issuer: String::new(),
+        issuer: Issuer::Unnamed,
         for_whom: String::new(),
         ..row(6, Standing::Open)
     };
-    let rows: Vec<Row> =
-        Standing::ALL.iter().zip(1..).map(|(standing, n)| row(n, *standing)).chain([given]).collect();
+    let by_client = Row { issuer: Issuer::Client("Patient portal".to_owned()), ..row(7, Standing::Open) };
+    let rows = Standing::ALL.iter().zip(1..).map(|(standing, n)| row(n, *standing));
+    let rows: Vec<Row> = rows.chain([given, by_client]).collect();
     let model =
         |rows: Vec<Row>| Tokens { patient: rivera(), rows, bar: None, for_whom: String::new(), fault: None };
     let long = || "x".repeat(120);

@@ -8,6 +8,7 @@ use crate::domain::ids::{FactId, PatientId};
 use crate::domain::people::GivenBy;
 use crate::domain::queue::Bar;
 use crate::domain::request::REASON_LONGEST;
+use crate::domain::token::Issuer;
 use crate::domain::token::list::Problem;
 use crate::domain::token::redeeming::Standing;
 use crate::views::layout::{Frame, NavItem, Width, page as frame_page};
@@ -81,8 +82,8 @@ pub struct Row {
     pub standing: Standing,
     /// In what capacity it was given.
     pub by: GivenBy,
-    /// Who issued it; empty where no account did.
-    pub issuer: String,
+    /// Who issued it.
+    pub issuer: Issuer,
     /// For whom; may be empty.
     pub for_whom: String,
     /// When it was issued.

@@ -40,6 +40,7 @@ troubles! {
     DECEASED "deceased" "The patient has died" "A token would open nothing, so none was issued.";
     UNCONFIRMED "merge_unconfirmed" "A merge of the record is not confirmed" "The record is to be merged into another one. Ask the access team to confirm the merge, or to keep the records apart, then send it again.";
     BAD_NOTE "bad_note" "issued_for is missing or too long" "Say for whom the token is meant in 1 to 100 characters: a physician or a practice.";
+    OF_FAMILY "of_family" "A family issued this token" "A guardian or the patient issued it, and they take it back in the portal; the access team can too. A client takes back only what the hospital issued.";
     BAD_REASON "bad_reason" "reason is missing or too long" "Say why in 1 to 1000 characters.";
     UNAVAILABLE "unavailable" "Not available" "Send it again in a few seconds, with the same Idempotency-Key where there is one.";
     BROKEN "broken" "Something went wrong" "Tell the hospital the reference of this answer; its log holds what happened.";

@@ -48,7 +48,7 @@ table! {
     done_given, done_waits, done_declined, done_paused, done_gone, done_revoked, done_already, done_blocked, done_unblocked,
     access, access_lead, access_none, given, given_lead, given_none, since, until, no_end, usual_parts, take_back, take_back_from,
     blocked, blocked_lead, unblock, unblock_of,
-    opened, opened_lead, opened_empty, opened_call, unopened, when, saw, summary, unknown_call,
+    opened, opened_lead, opened_empty, opened_call, unopened, emergency_until, emergency_used, when, saw, summary, unknown_call,
     care_team, care_lead, care_none, seat_from, source_feed, source_import, source_team, source_family, remove, remove_of,
     removed_note, add, add_lead, add_both, add_query, add_hint, find, found_none, found_many, found, npi, add_this, add_this_one,
     done_added, done_removed, done_there, query_short,

@@ -109,6 +109,8 @@ pub(crate) static WORDS: Words = Words {
     opened_lead: "All the people outside the hospital who opened the chart here, newest first, and why they could.",
     opened_empty: "No one has opened this chart here yet.",
     unopened: "Nothing so far. They could have.",
+    emergency_until: "Emergency access, until",
+    emergency_used: "They used it to open the chart.",
     opened_call: "If you do not know someone on this list, call us:",
     when: "When",
     saw: "What they opened",

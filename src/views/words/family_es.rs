@@ -109,6 +109,8 @@ pub(crate) static WORDS: Words = Words {
     opened_lead: "Las personas de fuera del hospital que lo abrieron aquí, lo nuevo primero, y por qué podían.",
     opened_empty: "Nadie abrió todavía este expediente aquí.",
     unopened: "Nada hasta ahora. Pudo hacerlo.",
+    emergency_until: "Acceso de emergencia, hasta el",
+    emergency_used: "Lo usó para abrir el expediente.",
     opened_call: "Si no conoce a alguien de esta lista, llámenos:",
     when: "Cuándo",
     saw: "Qué abrió",

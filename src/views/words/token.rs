@@ -1,6 +1,7 @@
 //! Words about patient tokens: validating one, and the access team's side.
 
 use crate::domain::people::GivenBy;
+use crate::domain::token::Issuer;
 use crate::domain::token::list::{LONGEST, Problem};
 use crate::domain::token::redeeming::Standing;
 use crate::views::token::Fault;
@@ -78,14 +79,18 @@ pub(crate) const fn standing(standing: Standing) -> &'static str {
     }
 }
 
-/// Who issued a token: the name, or in what capacity.
-pub(crate) fn issuer(by: GivenBy, name: &str) -> String {
+/// Who issued a token: the name of an account or a client, and in what capacity.
+pub(crate) fn issuer(by: GivenBy, issuer: &Issuer) -> String {
     let whose = match by {
         GivenBy::Team => "the access team",
         GivenBy::Guardian => "a guardian",
         GivenBy::Patient => "the patient",
     };
-    if name.is_empty() { whose.to_owned() } else { format!("{name} ({whose})") }
+    match issuer {
+        Issuer::Account(name) => format!("{name} ({whose})"),
+        Issuer::Client(name) => format!("Client {name} ({whose})"),
+        Issuer::Unnamed => whose.to_owned(),
+    }
 }
 
 pub(crate) const LIST_LEAD: &str = "Paste the rows of a spreadsheet, with a heading. The column mrn is needed; for_whom is optional. Either every line is issued or none.";

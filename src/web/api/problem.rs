@@ -75,7 +75,7 @@ impl Problem {
         match self.trouble.word {
             "not_found" | "unknown_patient" => StatusCode::NOT_FOUND,
             "no_token" | "invalid_client" => StatusCode::UNAUTHORIZED,
-            "no_scope" => StatusCode::FORBIDDEN,
+            "no_scope" | "of_family" => StatusCode::FORBIDDEN,
             "too_many_requests" => StatusCode::TOO_MANY_REQUESTS,
             "too_large" => StatusCode::PAYLOAD_TOO_LARGE,
             "under_way" | "answer_gone" | "nothing_shared" | "over" | "deceased" | "merge_unconfirmed" => {

@@ -1,4 +1,4 @@
-//! Patient tokens: issued on behalf of the access team, and taken back by the client that issued them.
+//! Patient tokens: issued on behalf of the access team, and those of the hospital taken back.
 
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode, Uri};
@@ -59,14 +59,15 @@ pub struct Why {
     reason: String,
 }
 
-/// `POST /api/v1/tokens/{id}/revoke`: takes back a token that this client issued.
+/// `POST /api/v1/tokens/{id}/revoke`: takes back a token that the hospital issued.
 pub async fn revoke(client: Client, Path(id): Path<String>, body: Json<Why>) -> Result<Answer, Problem> {
     let id: FactId = id.parse().map_err(|_| Problem::of(w::NOT_FOUND))?;
     let reason = body.said.reason.as_str();
-    match revoke_by_client(&client.app, client.caller.client, id, reason, &client.context).await? {
+    match revoke_by_client(&client.app, id, reason, &client.context).await? {
         ClientRevoked::Done => Ok(Answer(json!({ "token": id, "changed": true }))),
         ClientRevoked::Already => Ok(Answer(json!({ "token": id, "changed": false }))),
         ClientRevoked::Unknown => Err(Problem::of(w::NOT_FOUND)),
+        ClientRevoked::OfFamily => Err(Problem::of(w::OF_FAMILY)),
         ClientRevoked::BadReason => Err(Problem::of(w::BAD_REASON)),
     }
 }

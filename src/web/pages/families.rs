@@ -40,6 +40,7 @@ impl Fields {
         match self.deed.as_str() {
             "code_guardian" => Some(Deed::Code(Capacity::Guardian)),
             "code_patient" => Some(Deed::Code(Capacity::Patient)),
+            "void_code" => id().map(Deed::Void),
             "end" => id().map(Deed::End),
             "order_on" => id().map(|id| Deed::CourtOrder(id, Flag::On)),
             "order_off" => id().map(|id| Deed::CourtOrder(id, Flag::Off)),
@@ -121,7 +122,7 @@ fn family(found: FamilyOf) -> Family {
         birth_date: found.birth_date,
         ties: found.ties.into_iter().map(tie).collect(),
         own: found.own.into_iter().map(|(_, name, email)| (name, email)).collect(),
-        codes: found.codes.into_iter().map(|code| (code.capacity, code.expires_at)).collect(),
+        codes: found.codes.into_iter().map(|code| (code.id, code.capacity, code.expires_at)).collect(),
         proxies: found.proxies.into_iter().map(|proxy| (proxy.id, proxy.name, proxy.signed_at)).collect(),
         grants: found.grants.into_iter().map(grant).collect(),
         seats: found.seats.into_iter().map(seat).collect(),
@@ -138,7 +139,7 @@ fn seat(seat: desk::SeatRow) -> Seat {
     Seat { id: seat.id.0, name: seat.name, role: seat.role, source: seat.source, span: seat.span }
 }
 
-/// `POST /team/families/change`: a code, an end, a flag, a signature, a right taken back, a place on the care team.
+/// `POST /team/families/change`: a code made or voided, an end, a flag, a signature, a right taken back, a place on the care team.
 pub async fn change(State(site): State<Site>, visitor: Visitor, body: Bytes) -> Result<Response, PageError> {
     let fields: Fields = form(&body)?;
     let deed = fields.deed().ok_or(PageError::Unreadable)?;

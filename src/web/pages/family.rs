@@ -31,7 +31,7 @@ use crate::domain::family::authority::{Band, Capacity, Rule};
 use crate::domain::family::enrolment::Relationship;
 use crate::domain::ids::PatientId;
 use crate::domain::language::Language;
-use crate::views::family::disclosures::{self as opened, DisclosureRow};
+use crate::views::family::disclosures::{self as opened, DisclosureRow, Emergency};
 use crate::views::family::home::{self as view, Standing};
 use crate::views::family::{Done, FamilyPatient, Patients};
 use crate::views::layout::{Frame, NavItem};
@@ -166,7 +166,7 @@ pub async fn disclosures(
         name: d.name,
         practice: d.practice,
         sections: d.section.into_iter().collect(),
-        is_unopened: d.is_unopened,
+        emergency: d.emergency.map(|taken| Emergency { until: taken.until, is_used: taken.is_used }),
         bases: d.bases,
     };
     let model = opened::Disclosures {
