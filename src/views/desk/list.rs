@@ -7,7 +7,7 @@ use super::narrowing::{self, Colleague, Keep, KeptView};
 use super::several::{self, Several};
 use crate::domain::calendar::Instant;
 use crate::domain::ids::RequestId;
-use crate::domain::queue::filter::{BadDay, Deed, Shown, Tally};
+use crate::domain::queue::filter::{BadField, Deed, Shown, Tally};
 use crate::domain::queue::{Due, View};
 use crate::domain::request::{Ending, RequestKind};
 use crate::views::layout::{Frame, NavItem, Width, page as frame_page};
@@ -57,7 +57,7 @@ pub struct Queue {
     /// Which requests, with the filter as typed.
     pub shown: Shown,
     /// What is wrong with the filter; nothing is listed then.
-    pub bad_days: Vec<BadDay>,
+    pub bad_fields: Vec<BadField>,
     /// Whose requests can be looked for.
     pub owners: Vec<Colleague>,
     /// How many need action, are the viewer's, are overdue, and wait for the family.
@@ -104,8 +104,9 @@ impl Queue {
     }
 
     fn faults(&self) -> Vec<(&'static str, String)> {
-        let days = self.bad_days.iter().map(|day| (narrowing::field_of(*day), q::BAD_DAY.to_owned()));
-        days.chain(self.keep.fault.map(|fault| ("name", q::keep_fault(fault))))
+        let filter = self.bad_fields.iter().map(|bad| (narrowing::field_of(*bad), q::bad_field(*bad)));
+        filter
+            .chain(self.keep.fault.map(|fault| ("name", q::keep_fault(fault))))
             .chain(self.several.faults())
             .collect()
     }
@@ -151,10 +152,11 @@ pub fn page(frame: &Frame, model: &Queue) -> Markup {
 
 /// Why nothing is listed.
 fn nothing(model: &Queue) -> String {
-    if !model.bad_days.is_empty() {
+    if !model.bad_fields.is_empty() {
         return q::NOT_LISTED.to_owned();
     }
     match model.shown.view {
+        _ if !model.after.is_empty() => q::NO_MORE.to_owned(),
         _ if model.is_narrowed() => q::NONE_FITS.to_owned(),
         View::Closed => w::CLOSED_EMPTY.to_owned(),
         _ => w::all_clear(model.next_due),
@@ -196,6 +198,7 @@ fn notice(deed: Deed, tally: Tally) -> Markup {
 fn links(model: &Queue) -> Markup {
     html! {
         a href=(paths::queue_export_of(&model.shown)) { (w::EXPORT) }
+        @if !model.after.is_empty() { a href=(paths::queue_of(&model.shown)) { (q::FIRST_PAGE) } }
         @if let Some(next) = &model.next { a href=(paths::queue_after(&model.shown, next)) { (words::MORE) } }
     }
 }
@@ -219,7 +222,7 @@ fn line(frame: &Frame, row: &Row, choose: Option<&Several>) -> Markup {
     html! {
         tr {
             @if let Some(several) = choose {
-                td data-l=(w::COL_CHOOSE) { input type="checkbox" name="chosen" value=(chosen) checked[several.chosen.contains(&chosen)] aria-label=(w::choose(&short)); }
+                td data-l=(w::COL_CHOOSE) { input type="checkbox" name="chosen" value=(chosen) checked[several.chosen.contains(&row.id)] aria-label=(w::choose(&short)); }
             }
             th scope="row" { a href=(paths::queued(row.id)) { (short) } span class="sub" { (w::kind(row.kind)) } }
             td data-l=(w::COL_PATIENT) class="wrap-any" {
