@@ -13,7 +13,7 @@ use crate::domain::request::{Ending, RequestKind};
 use crate::views::layout::{Frame, NavItem, Width, page as frame_page};
 use crate::views::parts::{self, field, flag};
 use crate::views::paths;
-use crate::views::words::{self, desk as w, queue as q};
+use crate::views::words::{self, desk as w, queue as q, verify};
 
 /// The patient that a request is about.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -80,6 +80,8 @@ pub struct Queue {
     pub kept: Vec<KeptView>,
     /// The view that is to be kept.
     pub keep: Keep,
+    /// How many confirmed PCPs are not in the hospital's chart yet.
+    pub not_in_chart: i64,
 }
 
 impl Queue {
@@ -118,6 +120,9 @@ pub fn page(frame: &Frame, model: &Queue) -> Markup {
     let main = html! {
         h1 { (w::QUEUE) }
         (field::summary(&model.faults()))
+        @if model.not_in_chart > 0 {
+            (parts::notice("warn", &html! { p { a href=(paths::not_in_chart()) { (verify::not_in_chart(model.not_in_chart)) } } }))
+        }
         (narrowing::kept(frame, model))
         (tabs(model))
         @if let Some((deed, tally)) = model.done { (notice(deed, tally)) }

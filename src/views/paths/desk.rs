@@ -100,6 +100,16 @@ pub fn queue_export() -> &'static str {
     "/team/requests/export"
 }
 
+/// Who was confirmed as PCP and is not in the hospital's chart yet.
+pub fn not_in_chart() -> &'static str {
+    "/team/requests/not-in-chart"
+}
+
+/// The page of that list after `cursor`.
+pub fn not_in_chart_after(cursor: &str) -> String {
+    format!("/team/requests/not-in-chart?after={cursor}")
+}
+
 /// One request.
 pub fn queued(id: RequestId) -> String {
     format!("/team/requests/{id}")

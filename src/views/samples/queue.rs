@@ -79,6 +79,7 @@ fn queue(view: View, rows: Vec<Row>) -> Queue {
         done: None,
         kept: vec![],
         keep: Keep::default(),
+        not_in_chart: 0,
     }
 }
 
@@ -194,6 +195,7 @@ fn lists(frame: &Frame, all: &mut Vec<Sample>) {
                     .collect(),
             ),
         ),
+        ("queue-not-in-chart", Queue { not_in_chart: 2, ..queue(View::Mine, rows()) }),
         ("queue-all-clear", queue(View::Overdue, vec![])),
         ("queue-closed", queue(View::Closed, closed)),
         ("queue-closed-empty", queue(View::Closed, vec![])),

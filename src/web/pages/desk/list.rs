@@ -13,7 +13,7 @@ use super::super::{cursor, form, read_cursor};
 use super::member;
 use crate::app::desk::reading::{self, Listed, Place, QueueRow, Wanted};
 use crate::app::desk::team::{Team, team};
-use crate::app::desk::kept_views;
+use crate::app::desk::{kept_views, not_in_chart};
 use crate::domain::calendar::{iso_date, parse_date};
 use crate::domain::queue::filter::{BadField, Deed, Filter, Shown, Tally, Typed};
 use crate::domain::queue::{View, handles};
@@ -165,6 +165,7 @@ pub(super) async fn page(
         done: besides.done,
         kept: kept.map(|(id, name, shown)| KeptView { id, name, shown }).collect(),
         keep: besides.keep,
+        not_in_chart: not_in_chart::count(&site.app).await?,
     };
     Ok((status, view::page(&visitor.frame(site, NavItem::Queue), &model)).into_response())
 }
