@@ -4,4 +4,5 @@
 alter table feed_notice add column fault text not null default '' check (fault in ('', 'down', 'refused', 'newer'));
 alter table feed_notice add column tried_at integer;
 create index feed_notice_waiting on feed_notice (made_at, id) where state = 'waiting';
-create index access_request_practice on access_request (practice_id, state, closed_at, id);
+create index access_request_practice_open on access_request (practice_id, due_on, filed_at, id) where state = 'open';
+create index access_request_practice_closed on access_request (practice_id, closed_at, id) where state = 'closed';
