@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use super::access::{self, Context};
 use super::disclosures::practice_at;
+use super::signed_export::made_with;
 use super::{App, AppError};
 use crate::domain::access::Basis;
 use crate::domain::access::facts::ViewerFacts;
@@ -86,6 +87,8 @@ pub struct Accounting {
     pub range: (Instant, Instant),
     /// Where the next page begins.
     pub next: Option<String>,
+    /// What it was made with: as the audit has it, without names.
+    pub made_with: String,
 }
 
 /// What came of asking.
@@ -135,11 +138,11 @@ async fn account(
     (size, act): (usize, Act),
     context: &Context,
 ) -> Result<Accounted, AppError> {
+    let form = if wanted.form == Form::Each { "each" } else { "summary" };
     let said = |outcome, patient: Option<PatientId>, basis: &str| -> Entry {
         let mut entry = context.entry(reader, act, outcome);
         entry.patient = patient;
         entry.basis = String::from(basis);
-        let form = if wanted.form == Form::Each { "each" } else { "summary" };
         entry.detail = json!({ "look_up": "accounting", "form": form, "from": wanted.from, "to": wanted.to })
             .to_string();
         entry
@@ -172,8 +175,15 @@ async fn account(
         return Ok(Accounted::TooMany);
     }
     app.audit.record(said(Outcome::Allowed, Some(card.id), "")).await?;
+    let made_with = made_with(&[
+        ("look up", Some("accounting".to_owned())),
+        ("patient", Some(card.id.to_string())),
+        ("form", Some(form.to_owned())),
+        ("from", Some(range.0.rfc3339())),
+        ("to", Some(range.1.rfc3339())),
+    ]);
     let lines = lines(app, found).await?;
-    Ok(Accounted::Done(Box::new(Accounting { card, lines, range, next })))
+    Ok(Accounted::Done(Box::new(Accounting { card, lines, range, next, made_with })))
 }
 
 /// The record of `patient`, and those whose confirmed merge into it holds.

@@ -17,6 +17,7 @@ use crate::store::{accounting, patients, people, practices};
 use super::access::Context;
 use super::accounting::records;
 use super::restrictions::{self, Problem};
+use super::signed_export::made_with;
 use super::{App, AppError};
 
 /// Rows on a page.
@@ -72,6 +73,8 @@ pub struct Page {
     pub next: Option<Place>,
     /// How far back was looked, where that is not the whole range and the page is not full.
     pub looked_to: Option<Instant>,
+    /// What they were looked for with, where they leave the portal: as the audit has it, without names.
+    pub made_with: String,
 }
 
 /// What came of reading.
@@ -142,6 +145,15 @@ pub async fn export(
         app.audit.record(entry).await?;
         return Ok(Read::TooMany);
     }
+    all.made_with = made_with(&[
+        ("account", entry.subject.map(|id| id.to_string())),
+        ("patient", entry.patient.map(|id| id.to_string())),
+        ("practice", sought.practice.map(|id| id.to_string())),
+        ("act", wanted.act.map(|act| act.word().to_owned())),
+        ("outcome", wanted.outcome.map(|outcome| outcome.word().to_owned())),
+        ("from", wanted.from.map(Instant::rfc3339)),
+        ("to", wanted.to.map(Instant::rfc3339)),
+    ]);
     app.audit.record(entry).await?;
     Ok(Read::Page(all))
 }
@@ -280,14 +292,14 @@ async fn looked_through(
         if kept.len() > size {
             kept.truncate(size);
             let next = kept.last().map(place_of);
-            return Ok(Page { rows: named(app, kept).await?, next, looked_to: None });
+            return Ok(Page { rows: named(app, kept).await?, next, ..Page::default() });
         }
         if is_all {
-            return Ok(Page { rows: named(app, kept).await?, next: None, looked_to: None });
+            return Ok(Page { rows: named(app, kept).await?, ..Page::default() });
         }
         if seen >= LOOKED_THROUGH {
             let looked_to = place.map(|(at, ..)| at);
-            return Ok(Page { rows: named(app, kept).await?, next: place, looked_to });
+            return Ok(Page { rows: named(app, kept).await?, next: place, looked_to, ..Page::default() });
         }
     }
 }

@@ -8,6 +8,7 @@ pub mod deciding;
 pub mod decision;
 mod factor_reset;
 pub mod kept_views;
+pub mod not_in_chart;
 pub mod reading;
 pub mod reviewing;
 pub mod team;

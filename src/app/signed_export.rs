@@ -21,8 +21,13 @@ const KEY_INFO: [u8; 12] = [0x30, 0x2a, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70
 /// What a table that is said to have left this portal turns out to be.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Checked {
-    /// Every byte is as it left; what its line before the signature says: when it left, and by whom.
-    Unchanged(String),
+    /// Every byte is as it left.
+    Unchanged {
+        /// What its line before the signature says: when it left, and by whom.
+        says: String,
+        /// What the line before that says: what it was made with; empty in a table of an earlier version, which does not say it.
+        made_with: String,
+    },
     /// It does not end in a signature.
     Unsigned,
     /// It says that another installation signed it, whose public key this is, in base64.
@@ -31,7 +36,14 @@ pub enum Checked {
     Changed,
 }
 
-/// `table`, whose last line says when it leaves and by whom, with its signature.
+/// What a table is made with, in one line: `account 0190…, act open_chart, from 2026-02-09T05:00:00Z`. Ids and instants as the audit has
+/// them, no names; what is `None` narrows nothing.
+pub fn made_with(fields: &[(&str, Option<String>)]) -> String {
+    let said = fields.iter().filter_map(|(name, value)| Some(format!("{name} {}", value.as_deref()?)));
+    said.collect::<Vec<_>>().join(", ")
+}
+
+/// `table`, whose last two lines say what it was made with, and when it leaves and by whom, with its signature.
 ///
 /// # Errors
 /// [`AppError::Fault`] when no key can be made.
@@ -74,18 +86,19 @@ pub fn check(keys: &Keys, file: &[u8]) -> Result<Checked, AppError> {
     let is_own_line = end == last_line(key, signature).as_bytes();
     let signature = BASE64.decode(signature.as_bytes()).unwrap_or_default();
     let holds = UnparsedPublicKey::new(&ED25519, own).verify(table, &signature).is_ok();
-    Ok(if holds && is_own_line { Checked::Unchanged(said(table)) } else { Checked::Changed })
+    Ok(if holds && is_own_line { unchanged(table) } else { Checked::Changed })
 }
 
 fn last_line(key: &str, signature: &str) -> String {
     format!("{SIGNED_BY}{key}: {signature}\r\n")
 }
 
-/// The one cell of the last line of `table`.
-fn said(table: &[u8]) -> String {
+/// What the last lines of `table` say, of one cell each, after the empty line that ends the rows.
+fn unchanged(table: &[u8]) -> Checked {
     let text = String::from_utf8_lossy(table);
-    let line = text.trim_end().lines().next_back().unwrap_or_default();
-    line.trim_matches('"').replace("\"\"", "\"")
+    let mut lines = text.trim_end().lines().rev();
+    let mut cell = || lines.next().unwrap_or_default().trim_matches('"').replace("\"\"", "\"");
+    Checked::Unchanged { says: cell(), made_with: cell() }
 }
 
 fn pair(keys: &Keys) -> Result<Ed25519KeyPair, AppError> {
@@ -100,7 +113,7 @@ fn pair(keys: &Keys) -> Result<Ed25519KeyPair, AppError> {
 mod tests {
     use super::*;
 
-    const TABLE: &str = "\"When\",\"Who\"\r\n\"11-Mar-2026\",\"Jo \"\"J\"\" Ortiz\"\r\n\r\n\"Exported by Jo \"\"J\"\" Ortiz.\"\r\n";
+    const TABLE: &str = "\"When\",\"Who\"\r\n\"11-Mar-2026\",\"Jo \"\"J\"\" Ortiz\"\r\n\r\n\"Made with: act open_chart.\"\r\n\"Exported by Jo \"\"J\"\" Ortiz.\"\r\n";
 
     fn keys(audit: u8) -> Keys {
         Keys { audit: [audit; 32], seal: [9; 32] }
@@ -110,15 +123,33 @@ mod tests {
     fn a_table_is_unchanged_only_while_every_byte_is() {
         let file = signed(&keys(7), TABLE).unwrap();
         let says = "Exported by Jo \"J\" Ortiz.".to_owned();
-        assert_eq!(check(&keys(7), file.as_bytes()).unwrap(), Checked::Unchanged(says));
+        let made_with = "Made with: act open_chart.".to_owned();
+        assert_eq!(
+            check(&keys(7), file.as_bytes()).unwrap(),
+            Checked::Unchanged { says: says.clone(), made_with }
+        );
+        // A table of an earlier version does not say what it was made with.
+        let earlier = signed(&keys(7), &TABLE.replace("\"Made with: act open_chart.\"\r\n", "")).unwrap();
+        let made_with = String::new();
+        assert_eq!(check(&keys(7), earlier.as_bytes()).unwrap(), Checked::Unchanged { says, made_with });
         for at in 0..file.len() {
             let mut bytes = file.clone().into_bytes();
             bytes[at] ^= 1;
-            assert!(!matches!(check(&keys(7), &bytes).unwrap(), Checked::Unchanged(_)), "byte {at}");
+            assert!(!matches!(check(&keys(7), &bytes).unwrap(), Checked::Unchanged { .. }), "byte {at}");
         }
         for other in [format!("{file}\r\n"), format!("\u{feff}{file}"), file.replace("\r\n", "\n")] {
             assert_eq!(check(&keys(7), other.as_bytes()).unwrap(), Checked::Changed, "{other}");
         }
+    }
+
+    #[test]
+    fn what_a_table_was_made_with_leaves_out_what_narrows_nothing() {
+        let fields = [
+            ("account", None),
+            ("act", Some("open_chart".to_owned())),
+            ("to", Some("2026-03-12T04:00:00Z".to_owned())),
+        ];
+        assert_eq!(made_with(&fields), "act open_chart, to 2026-03-12T04:00:00Z");
     }
 
     #[test]

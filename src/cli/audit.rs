@@ -163,18 +163,25 @@ fn check_export(
     let bytes = std::fs::read(path).map_err(|error| CliError::Read(name.to_string(), error))?;
     let checked = signed_export::check(keys, &bytes)?;
     if json {
-        let (result, says, key) = match &checked {
-            Checked::Unchanged(says) => ("unchanged", Some(says), None),
+        let (result, said, key) = match &checked {
+            Checked::Unchanged { says, made_with } => ("unchanged", Some((says, made_with)), None),
             Checked::Unsigned => ("unsigned", None, None),
             Checked::OtherKey(key) => ("other_key", None, Some(key)),
             Checked::Changed => ("changed", None, None),
         };
-        writeln!(out, "{}", serde_json::json!({ "result": result, "says": says, "key": key }))?;
+        let (says, made_with) = said.unzip();
+        let made_with = made_with.filter(|made_with| !made_with.is_empty());
+        let answer =
+            serde_json::json!({ "result": result, "says": says, "made_with": made_with, "key": key });
+        writeln!(out, "{answer}")?;
     } else {
         match &checked {
-            Checked::Unchanged(says) => {
+            Checked::Unchanged { says, made_with } => {
                 let when = says.strip_prefix("Exported ").unwrap_or(says);
                 writeln!(out, "{name}: unchanged since it was exported {when}")?;
+                if !made_with.is_empty() {
+                    writeln!(out, "{made_with}")?;
+                }
             }
             Checked::Unsigned => writeln!(
                 out,
@@ -191,7 +198,7 @@ fn check_export(
             )?,
         }
     }
-    Ok(if matches!(checked, Checked::Unchanged(_)) { Done::Well } else { Done::Failed })
+    Ok(if matches!(checked, Checked::Unchanged { .. }) { Done::Well } else { Done::Failed })
 }
 
 fn export_key(keys: &Keys, json: bool, out: &mut (dyn Write + Send)) -> Result<Done, CliError> {

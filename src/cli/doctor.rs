@@ -11,7 +11,7 @@ use crate::config::Config;
 use crate::domain::calendar::Instant;
 use crate::domain::people::AccountKind;
 use crate::store::access_facts::{self, Those};
-use crate::store::{Db, StoreError, counts, hooks, installation, mail};
+use crate::store::{Db, StoreError, counts, feed_notice, hooks, installation, mail};
 
 /// One finding.
 pub(super) struct Finding {
@@ -250,6 +250,7 @@ async fn contents(config: &Config, db: &Db, findings: &mut Vec<Finding>) -> Resu
     findings.extend(super::doctor_feed::examine(config, db).await);
     findings.push(outbox(config, db, now).await?);
     findings.extend(super::doctor_hooks::examine(&hooks::behind(db).await?, now));
+    findings.extend(super::doctor_chart::examine(feed_notice::backlog(db, now).await?, now));
     if let Ok(hospital) = config.hospital(made.installed_at) {
         let viewers = access_facts::viewers(db, Those::All, &hospital.cycles).await?;
         let locked = viewers.values().filter(|v| v.overdue(now).is_some()).count();

@@ -7,6 +7,7 @@ pub mod audit;
 pub mod client;
 pub mod demo;
 pub mod doctor;
+mod doctor_chart;
 mod doctor_feed;
 mod doctor_hooks;
 pub mod feed;

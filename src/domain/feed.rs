@@ -9,6 +9,7 @@ use uuid::Uuid;
 
 use super::calendar::Instant;
 use super::chart::ChartItem;
+use super::people::words;
 
 /// Hours after which what a remote feed said of listings and seats permits nothing (product.md section 8).
 pub const HOURS_GOOD: i64 = 24;
@@ -16,6 +17,29 @@ pub const HOURS_GOOD: i64 = 24;
 /// Until when facts that were known whole at `known` permit anything; since ever nothing, when they are not known whole.
 pub fn good_until(known: Option<Instant>) -> Instant {
     known.map_or(Instant::EVER, |at| at.plus_seconds(HOURS_GOOD * 3600))
+}
+
+words! {
+    /// Why the hospital's source has not been told of a listing that the access team made.
+    Untold {
+        /// It could not be asked.
+        Down = "down",
+        /// It does not take the listing.
+        Refused = "refused",
+        /// It has listed somebody else since.
+        Newer = "newer",
+    }
+}
+
+/// Listings of the access team of which the hospital's source has yet to be told.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub struct Backlog {
+    /// How many.
+    pub waiting: i64,
+    /// When the oldest was made.
+    pub oldest: Option<Instant>,
+    /// For how many of them the source has listed somebody else since.
+    pub conflicts: i64,
 }
 
 /// One resource, mapped.

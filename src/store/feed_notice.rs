@@ -3,10 +3,12 @@
 use sqlx::FromRow;
 use uuid::Uuid;
 
+use super::holds::holds;
 use super::sql::{act, ask, on_read, on_tx, statements};
 use super::{Db, Stamp, StoreError, Tx};
 use crate::domain::calendar::{Instant, Interval};
-use crate::domain::ids::PatientId;
+use crate::domain::feed::{Backlog, Untold};
+use crate::domain::ids::{FactId, PatientId, RequestId};
 
 statements! {
     WAITING = "select n.id, n.request_id, n.listing_id, l.patient_id from feed_notice n join listing l on l.id = n.listing_id \
@@ -18,6 +20,23 @@ statements! {
     // Where there was nothing to tell, nothing had to be acknowledged.
     CONFIRMED = "select l.id, case when n.id is null then l.starts_at else n.done_at end from listing l \
                  left join feed_notice n on n.listing_id = l.id where l.patient_id = $1 and l.source = 'team' and l.ends_at is null";
+    NOT_TOLD = "update feed_notice set fault = $2, tried_at = $3 where id = $1 and state = 'waiting'";
+    COUNT = "select count(*) from feed_notice where state = 'waiting'";
+    BACKLOG = concat!(
+        "select count(*), min(n.made_at), coalesce(sum(case when ", holds!("l", "$1"), " and exists (select 1 from listing o \
+         where o.patient_id = l.patient_id and o.source = 'feed' and o.starts_at >= l.starts_at and ", holds!("o", "$1"),
+        ") then 1 else 0 end), 0) from feed_notice n join listing l on l.id = n.listing_id where n.state = 'waiting'"
+    );
+    PAGE = "select n.id, n.request_id, n.made_at, n.fault, n.tried_at, l.patient_id, s.family as patient_family, s.given as patient_given, \
+            l.starts_at, l.ends_at, coalesce(d.given, '') as given, coalesce(d.family, '') as family, coalesce(p.name, '') as practice \
+            from feed_notice n join listing l on l.id = n.listing_id join patient s on s.id = l.patient_id \
+            left join provider d on d.id = l.provider_id left join practice p on p.id = l.practice_id \
+            where n.state = 'waiting' and (n.made_at, n.id) > ($1, $2) order by n.made_at, n.id limit $3";
+    /// What the source lists for the patients of those after the first place up to the last.
+    HELD = "select distinct l.id, l.patient_id, l.starts_at, l.ends_at, coalesce(d.given, ''), coalesce(d.family, ''), coalesce(p.name, '') \
+            from feed_notice n join listing m on m.id = n.listing_id join listing l on l.patient_id = m.patient_id \
+            left join provider d on d.id = l.provider_id left join practice p on p.id = l.practice_id where l.source = 'feed' \
+            and n.state = 'waiting' and (n.made_at, n.id) > ($1, $2) and (n.made_at, n.id) <= ($3, $4) order by l.starts_at, l.id";
 }
 
 /// A decision of which the source has yet to be told.
@@ -104,4 +123,136 @@ pub async fn seen(tx: &mut Tx, listing: Uuid, now: Instant) -> Result<(), StoreE
 pub async fn confirmed(tx: &mut Tx, patient: PatientId) -> Result<Vec<Confirmed>, StoreError> {
     let rows = on_tx!(tx, c => ask!((Uuid, Option<Stamp>), CONFIRMED; patient.0).fetch_all(c).await)?;
     Ok(rows.into_iter().map(|(id, at)| Confirmed { id, acknowledged: at.map(|at| at.0) }).collect())
+}
+
+/// Notes that the source was not told of `notice` at `now`, and why.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn not_told(tx: &mut Tx, notice: Uuid, why: Untold, now: Instant) -> Result<(), StoreError> {
+    on_tx!(tx, c => act!(NOT_TOLD; notice, why.word(), Stamp(now)).execute(c).await.map(|_| ()))?;
+    Ok(())
+}
+
+/// How many listings wait to be told.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn count(db: &Db) -> Result<i64, StoreError> {
+    let (count,) = on_read!(db, c => ask!((i64,), COUNT;).fetch_one(c).await)?;
+    Ok(count)
+}
+
+/// How many listings wait to be told, since when, and with how many the source disagrees at `now`.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn backlog(db: &Db, now: Instant) -> Result<Backlog, StoreError> {
+    type Row = (i64, Option<Stamp>, i64);
+    let (waiting, oldest, conflicts) = on_read!(db, c => ask!(Row, BACKLOG; Stamp(now)).fetch_one(c).await)?;
+    Ok(Backlog { waiting, oldest: oldest.map(|at| at.0), conflicts })
+}
+
+/// A place among those that wait: when the decision was made, and the notice's id. The list goes on after it.
+pub type Place = (Instant, Uuid);
+
+/// The place before the first.
+pub const FIRST: Place = (Instant::EVER, Uuid::nil());
+
+/// A listing by the names behind it: of the provider, and of the practice. One of them may be empty.
+pub type Whom = (String, String);
+
+/// A decision that waits to be told, with what its page shows.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Waiting {
+    /// The notice.
+    pub id: Uuid,
+    /// The request that was confirmed.
+    pub request: RequestId,
+    /// When.
+    pub made_at: Instant,
+    /// Why the source was not told when it was last tried, and when that was; `None` before the first try.
+    pub failed: Option<(Untold, Instant)>,
+    /// The patient.
+    pub patient: PatientId,
+    /// Family and given names of the patient.
+    pub name: (String, String),
+    /// While the listing holds.
+    pub span: Interval,
+    /// Who was listed.
+    pub whom: Whom,
+}
+
+/// A listing of the source's own.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Held {
+    /// The listing.
+    pub id: FactId,
+    /// The patient.
+    pub patient: PatientId,
+    /// While it holds.
+    pub span: Interval,
+    /// Who is listed.
+    pub whom: Whom,
+}
+
+#[derive(FromRow)]
+struct WaitingRow {
+    id: Uuid,
+    request_id: Uuid,
+    made_at: Stamp,
+    fault: String,
+    tried_at: Option<Stamp>,
+    patient_id: Uuid,
+    patient_family: String,
+    patient_given: String,
+    starts_at: Stamp,
+    ends_at: Option<Stamp>,
+    given: String,
+    family: String,
+    practice: String,
+}
+
+fn whom(given: &str, family: &str, practice: String) -> Whom {
+    (format!("{given} {family}").trim().to_owned(), practice)
+}
+
+impl From<WaitingRow> for Waiting {
+    fn from(row: WaitingRow) -> Self {
+        Self {
+            id: row.id,
+            request: RequestId(row.request_id),
+            made_at: row.made_at.0,
+            failed: Untold::from_word(&row.fault).zip(row.tried_at.map(|at| at.0)),
+            patient: PatientId(row.patient_id),
+            name: (row.patient_family, row.patient_given),
+            span: Stamp::interval(Some(row.starts_at), row.ends_at),
+            whom: whom(&row.given, &row.family, row.practice),
+        }
+    }
+}
+
+/// At most `limit` decisions that wait to be told, the oldest first, after `place`.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn page(db: &Db, (at, id): Place, limit: i64) -> Result<Vec<Waiting>, StoreError> {
+    let rows = on_read!(db, c => ask!(WaitingRow, PAGE; Stamp(at), id, limit).fetch_all(c).await)?;
+    Ok(rows.into_iter().map(Waiting::from).collect())
+}
+
+/// What the source lists, over or not, for the patients of the decisions that wait after the first place up to the last.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn held(db: &Db, (at, id): Place, (last_at, last): Place) -> Result<Vec<Held>, StoreError> {
+    type Row = (Uuid, Uuid, Stamp, Option<Stamp>, String, String, String);
+    let rows = on_read!(db, c => ask!(Row, HELD; Stamp(at), id, Stamp(last_at), last).fetch_all(c).await)?;
+    let read = |(id, patient, start, end, given, family, practice): Row| Held {
+        id: FactId(id),
+        patient: PatientId(patient),
+        span: Stamp::interval(Some(start), end),
+        whom: whom(&given, &family, practice),
+    };
+    Ok(rows.into_iter().map(read).collect())
 }

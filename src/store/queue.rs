@@ -15,7 +15,7 @@ use crate::store::sign_in::accounts::status_span;
 
 /// Every row of the queue with the names it shows; who asked has a name of their own where they have no account yet.
 macro_rules! listed {
-    ($rest:literal) => {
+    ($($rest:literal),+ $(,)?) => {
         concat!(
             "select q.id, q.kind, q.filed_at, q.closed_at, q.due_on, q.version, q.outcome, q.assignee_id, ",
             "coalesce(a.given, '') as given, coalesce(a.family, h.name, i.name, '') as family, q.typed, ",
@@ -27,7 +27,7 @@ macro_rules! listed {
             "left join help_request h on h.request_id = q.id ",
             "left join sign_on_identity i on i.request_id = q.id left join practice p on p.id = q.practice_id ",
             "left join account o on o.id = q.assignee_id ",
-            $rest
+            $($rest),+
         )
     };
 }

@@ -9,6 +9,7 @@ pub mod facts;
 pub mod list;
 pub mod merge;
 pub mod narrowing;
+pub mod not_in_chart;
 pub mod patient;
 pub mod proposal;
 pub mod providers;

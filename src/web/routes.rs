@@ -205,6 +205,7 @@ routes! {
     post "/team/requests/views/{id}/remove" portal(TEAM) => pages::desk::remove_view;
     get "/team/requests/export" portal(TEAM) => pages::desk::export_page;
     post "/team/requests/export" stepped_up(TEAM) => pages::desk::export;
+    get "/team/requests/not-in-chart" portal(TEAM) => pages::desk::not_in_chart;
     get "/team/requests/{id}" portal(TEAM) => pages::desk::request;
     post "/team/requests/{id}/take" portal(TEAM) => pages::desk::take_one;
     post "/team/requests/{id}/give" portal(TEAM) => pages::desk::give_one;

@@ -8,24 +8,27 @@ use postern::adapters::feed::remote::{Credentials, SourceSettings};
 use postern::app::App;
 use postern::app::access;
 use postern::app::desk::confirming::{Approval, confirm, written_by_hand};
+use postern::app::desk::not_in_chart::{self, Standing};
 use postern::app::desk::{Done, Member};
 use postern::app::feed_sync::telling;
 use postern::domain::access::{Action, decide};
-use postern::domain::calendar::Instant;
+use postern::domain::calendar::{Instant, Interval};
+use postern::domain::feed::{Backlog, Untold};
 use postern::domain::ids::{AccountId, FactId, PatientId, RequestId};
 use postern::domain::patient_search::Typed;
 use postern::domain::people::Role;
 use postern::domain::request::RequestKind;
-use postern::store::{feed_write, verification};
+use postern::store::{feed_notice, feed_write, verification};
 use serde_json::{Value, json};
 
 use crate::feed::patient as patient_resource;
 use crate::feed_remote::{self as remote, MRN, clinician, found, listed_with, npi_of, open};
 use crate::support::fhir::{self, Fault};
+use crate::support::letters::count;
 use crate::support::pcp::{self, at, member, now, verify};
 use crate::support::portal::Portal;
 use crate::support::world::span;
-use crate::support::{House, both_engines};
+use crate::support::{House, both_engines, html};
 
 /// The remote scene, and North: Castellan who wants to be the PCP, a partner and one of her staff.
 struct Scene<'a> {
@@ -293,5 +296,106 @@ both_engines! {
         assert!(!s.remote.double.asked().iter().any(|asked| asked.starts_with("PUT")));
         assert_eq!(s.later().await, [false; 3]);
         assert!(open(&s.remote, s.remote.rivera, s.patient).await.is_some());
+    }
+
+    async fn what_the_chart_lacks_is_listed_with_what_is_in_the_way_and_settled_from_there(house: House) {
+        let s = scene(house).await;
+        let id = s.confirmed(s.castellan, &[]).await;
+        let entries = async || not_in_chart::list(&s.remote.app, &now(house, &s.jo), None).await.unwrap().entries;
+        let standing = async || entries().await.remove(0).standing;
+        let [one] = &entries().await[..] else { panic!("one waits") };
+        assert_eq!((one.request, &one.standing), (id, &Standing::Next));
+        assert!(one.whom.0.to_lowercase().contains("castellan") && one.patient.0 == "Doe", "{one:?}");
+        s.remote.double.fault("Patient", Fault::Status(500));
+        assert_eq!(s.told().await, 0);
+        assert_eq!(standing().await, Standing::Down(house.now()));
+        let notice = feed_notice::waiting(house.db(), 1).await.unwrap().remove(0).id;
+        let mut tx = house.db().begin().await.unwrap();
+        feed_notice::not_told(&mut tx, notice, Untold::Refused, house.now()).await.unwrap();
+        tx.commit().await.unwrap();
+        assert_eq!(standing().await, Standing::Refused(house.now()));
+        assert_eq!(feed_notice::backlog(house.db(), house.now()).await.unwrap().conflicts, 0);
+        s.remote.double.heal();
+        s.says(&["haddad"]);
+        house.clock.advance(3 * 3600);
+        assert_eq!(s.told().await, 0);
+        let Standing::Conflict(since) = standing().await else { panic!("{:?}", standing().await) };
+        assert!(since.len() == 1 && since[0].whom.0.to_lowercase().contains("haddad"), "{since:?}");
+        let backlog = feed_notice::backlog(house.db(), house.now()).await.unwrap();
+        assert_eq!((backlog.waiting, backlog.conflicts), (1, 1));
+        let portal = Portal::of_app(house, s.remote.app.clone());
+        let jo = portal.signed_in(s.jo.account).await;
+        let queue = portal.get("/team/requests", &jo).await.body;
+        assert!(queue.contains("1 confirmed PCP is not in the hospital’s chart yet") && queue.contains("/team/requests/not-in-chart"));
+        let page = portal.get("/team/requests/not-in-chart", &jo).await;
+        assert_eq!((page.status, html::faults(&page.body)), (StatusCode::OK, Vec::new()));
+        for part in ["DOE, Robin", "3 hours", "The hospital lists somebody else since", &since[0].whom.0, &format!("/team/requests/{id}/in-chart")] {
+            assert!(page.body.contains(part), "{part}\n{}", page.body);
+        }
+        let auditor = portal.signed_in(member(house, &[Role::Auditor]).await.account).await;
+        let read = portal.get("/team/requests/not-in-chart", &auditor).await;
+        assert!(read.status == StatusCode::OK && !read.body.contains("/in-chart\""));
+        let sql = "select count(*) from audit_row where act = 'list_requests' and detail like '%not_in_chart%' and detail like '%\"count\":1%'";
+        assert!(count(house, sql).await >= 2);
+        let done = portal.post(&format!("/team/requests/{id}/in-chart"), &jo, &[("back", "list")]).await;
+        assert_eq!(done.header("location"), "/team/requests/not-in-chart");
+        assert!(portal.get(done.header("location"), &jo).await.body.contains("The hospital’s chart has every PCP that was confirmed."));
+        assert!(!portal.get("/team/requests", &jo).await.body.contains("not-in-chart"));
+        assert_eq!(feed_notice::backlog(house.db(), house.now()).await.unwrap(), Backlog::default());
+    }
+
+    async fn where_the_source_can_only_be_read_every_one_that_waits_is_entered_by_hand(house: House) {
+        let mut s = scene(house).await;
+        let settings = fhir::settings(&s.remote.double.url, Credentials::None);
+        let feed = fhir::feed(house, SourceSettings { writes: false, ..settings });
+        s.remote.app = App { feed: Arc::new(feed), ..s.remote.app.clone() };
+        s.confirmed(s.castellan, &[]).await;
+        let page = not_in_chart::list(&s.remote.app, &now(house, &s.jo), None).await.unwrap();
+        assert_eq!((page.entries.len(), &page.entries[0].standing), (1, &Standing::ByHand));
+        // Nor is anything written over what the hospital lists since.
+        s.says(&["haddad"]);
+        s.later().await;
+        let page = not_in_chart::list(&s.remote.app, &now(house, &s.jo), None).await.unwrap();
+        assert!(matches!(&page.entries[0].standing, Standing::Conflict(since) if since.len() == 1), "{page:?}");
+    }
+
+    async fn what_waits_for_the_chart_is_paged_through_once_the_oldest_first(house: House) {
+        let jo = member(house, &[Role::Reviewer]).await;
+        let (asker, elm) = (house.world.family_account().await, house.world.practice("Elm").await);
+        let patient = house.world.patient("Reyes", "0012345", "2015-03-04").await;
+        let (start, mut wanted) = (house.now(), Vec::new());
+        for n in 0..27 {
+            let request = house.world.request("pcp_change", asker, Some(patient)).await;
+            let span = Interval::new(Some(start.plus_seconds(n)), None);
+            let listing = house.world.listing(patient, None, Some(elm), span).await;
+            let mut tx = house.db().begin().await.unwrap();
+            // Three of one instant, then the next.
+            let made = start.plus_seconds(n / 3);
+            verification::insert_notice(&mut tx, house.world.id(), (request, listing), made).await.unwrap();
+            tx.commit().await.unwrap();
+            wanted.push(request);
+        }
+        house.clock.advance(60);
+        let first = not_in_chart::list(&house.app, &now(house, &jo), None).await.unwrap();
+        assert_eq!((first.entries.len(), first.next.is_some()), (25, true));
+        let second = not_in_chart::list(&house.app, &now(house, &jo), first.next).await.unwrap();
+        assert_eq!((second.entries.len(), second.next), (2, None));
+        let all: Vec<_> = first.entries.iter().chain(&second.entries).collect();
+        assert!(all.is_sorted_by_key(|entry| entry.made_at));
+        let mut found: Vec<RequestId> = all.iter().map(|entry| entry.request).collect();
+        found.sort();
+        wanted.sort();
+        assert_eq!(found, wanted);
+        let backlog = feed_notice::backlog(house.db(), house.now()).await.unwrap();
+        assert_eq!(backlog, Backlog { waiting: 27, oldest: Some(start), conflicts: 0 });
+        assert_eq!(not_in_chart::count(&house.app).await.unwrap(), 27);
+        let portal = Portal::of(house);
+        let browser = portal.signed_in(jo.account).await;
+        let page = portal.get("/team/requests/not-in-chart", &browser).await;
+        let elements = html::elements(&page.body);
+        let next = elements.iter().find(|e| e.get("href").contains("after=")).unwrap().get("href").to_owned();
+        assert_eq!(portal.get(&next, &browser).await.body.matches("/in-chart\"").count(), 2);
+        let none = portal.get("/team/requests/not-in-chart?after=x", &browser).await;
+        assert_eq!((none.status, none.body.matches("/in-chart\"").count()), (StatusCode::OK, 25));
     }
 }

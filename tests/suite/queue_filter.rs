@@ -1,7 +1,7 @@
 //! The queue narrowed, its views kept, and requests handed on: by one at a time and by several at once.
 
 use axum::http::StatusCode;
-use postern::app::desk::acting::{Handling, handle, handle_all};
+use postern::app::desk::acting::{Handling, handle};
 use postern::app::desk::reading::{self, Place, Wanted};
 use postern::app::desk::{Done, Member, kept_views};
 use postern::domain::audit::{Act, Outcome};
@@ -13,7 +13,7 @@ use postern::domain::queue::{Bar, Step, View};
 use postern::domain::request::RequestKind;
 use time::macros::date;
 
-use crate::desk::{at_present, detail, member, question, reset, tally};
+use crate::desk::{at_present, detail, handled, member, question, reset, tally};
 use crate::run_sql;
 use crate::sign_in::acts;
 use crate::support::letters::{count, letters};
@@ -186,7 +186,7 @@ both_engines! {
         for nobody in [auditor.account, left.account, family, AccountId(uuid::Uuid::nil())] {
             let give = Handling::Give(nobody);
             assert_eq!(handle(app, &jo, (id, 0), give).await.unwrap(), Done::Unknown);
-            assert_eq!(handle_all(app, &jo, &[(id, 0)], give).await.unwrap(), Done::Unknown);
+            assert_eq!(handled(app, &jo, &[(id, 0)], give).await, Done::Unknown);
         }
         let by_auditor = handle(app, &auditor, (id, 0), Handling::Give(jo.account)).await.unwrap();
         assert_eq!(by_auditor, Done::Barred(Bar::Role));
@@ -198,10 +198,10 @@ both_engines! {
             assert_eq!(handle(app, &jo, (own, 0), Handling::Give(party.account)).await.unwrap(), barred);
             assert_eq!(handle(app, party, (own, 0), Handling::Take).await.unwrap(), barred);
             let several = [(own, 0), (RequestId(uuid::Uuid::nil()), 0)];
-            assert_eq!(handle_all(app, party, &several, Handling::Take).await.unwrap(), tally(0, 1, 1));
+            assert_eq!(handled(app, party, &several, Handling::Take).await, tally(0, 1, 1));
         }
         let several = [(own, 0), (id, 0)];
-        assert_eq!(handle_all(app, &jo, &several, Handling::Give(sam.account)).await.unwrap(), tally(1, 0, 1));
+        assert_eq!(handled(app, &jo, &several, Handling::Give(sam.account)).await, tally(1, 0, 1));
         assert!(acts(app).await.contains(&(Act::HandleRequest, Outcome::Refused, "own".to_owned())));
     }
 
@@ -213,10 +213,10 @@ both_engines! {
         }
         handle(&house.app, &sam, chosen[1], Handling::Take).await.unwrap();
         let note = Handling::Note("Called; nobody answered.");
-        assert_eq!(handle_all(&house.app, &jo, &chosen, note).await.unwrap(), tally(2, 1, 0));
+        assert_eq!(handled(&house.app, &jo, &chosen, note).await, tally(2, 1, 0));
         let last = detail(house, &jo, chosen[0].0).await.events.pop().unwrap();
         assert_eq!((last.step, last.body.as_str()), (Step::Note, "Called; nobody answered."));
-        assert_eq!(handle_all(&house.app, &jo, &chosen, Handling::Note(" ")).await.unwrap(), Done::BadText);
+        assert_eq!(handled(&house.app, &jo, &chosen, Handling::Note(" ")).await, Done::BadText);
     }
 
     async fn the_list_carries_its_filter_in_every_link_and_says_which_day_is_none(house: House) {
@@ -349,7 +349,23 @@ both_engines! {
         assert_eq!((nobody.status, html::faults(&nobody.body)), (StatusCode::UNPROCESSABLE_ENTITY, Vec::new()));
         assert!(nobody.body.contains("id=\"to-fault\""));
         let forged = house.world.team_account(&["auditor"]).await.to_string();
-        assert_eq!(portal.post(&give, &jo, &[("version", "0"), ("to", &forged)]).await.status, StatusCode::NOT_FOUND);
+        let stranger = house.world.family_account().await.to_string();
+        for nobody in [forged.as_str(), &stranger, "x"] {
+            let answer = portal.post(&give, &jo, &[("version", "0"), ("to", nobody)]).await;
+            assert_eq!((answer.status, html::faults(&answer.body)), (StatusCode::UNPROCESSABLE_ENTITY, Vec::new()));
+            assert!(answer.body.contains("This person is no longer on the team. Choose somebody else."), "{nobody}");
+        }
+        let unknown = format!("/team/requests/{}/give", uuid::Uuid::nil());
+        assert_eq!(portal.post(&unknown, &jo, &[("version", "0"), ("to", &forged)]).await.status, StatusCode::NOT_FOUND);
+        // Somebody who has left meanwhile is named.
+        let left = house.world.team_account(&["reviewer"]).await;
+        named(house, left, "Ana", "Silva").await;
+        house.world.disable(left, house.now()).await;
+        house.clock.advance(1);
+        let gone = portal.post(&give, &jo, &[("version", "0"), ("to", &left.to_string())]).await;
+        assert_eq!((gone.status, html::faults(&gone.body)), (StatusCode::UNPROCESSABLE_ENTITY, Vec::new()));
+        assert!(gone.body.contains("Ana Silva is no longer on the team. Choose somebody else."), "{}", gone.body);
+        assert!(!gone.body.contains(&format!("value=\"{left}\"")), "and is not offered");
         let done = portal.post(&give, &jo, &[("version", "0"), ("to", &to)]).await;
         assert_eq!(done.header("location"), path);
         let late = portal.post(&give, &jo, &[("version", "0"), ("to", &to)]).await;
@@ -388,5 +404,171 @@ both_engines! {
         let sql = "select count(*) from audit_row where act = 'list_requests' and detail like '%\"as\":\"export\"%' \
                    and detail like '%\"practice\":\"adaeze\"%' and detail like '%\"count\":2%'";
         assert_eq!(count(house, sql).await, 1);
+    }
+
+    async fn requests_of_several_practices_stand_in_the_order_of_the_whole_queue(house: House) {
+        let jo = member(house, REVIEWER).await;
+        let asker = house.world.family_account().await;
+        let elms = [house.world.practice("Elm North").await, house.world.practice("Elm South").await, house.world.practice("Élm").await];
+        for n in 0..60 {
+            let id = house.world.request("help", asker, None).await;
+            if let Some(elm) = elms.get(n % 4) {
+                run_sql!(house, "update access_request set practice_id = $2 where id = $1", id.0, elm.0);
+            }
+            if n % 5 == 0 {
+                house.clock.advance(60);
+            }
+        }
+        let words = || typed(|t| t.practice = "elm".into());
+        let both = || typed(|t| { t.practice = "elm".into(); t.owner = NOBODY.into(); });
+        for view in [View::NeedsAction, View::Closed] {
+            let mut of_elms = Vec::new();
+            let mut wanted = Wanted::all(view);
+            loop {
+                let page = reading::list(&house.app, &jo, &wanted).await.unwrap();
+                of_elms.extend(page.rows.iter().filter(|row| !row.practice.is_empty()).map(|row| row.id));
+                wanted.after = page.next;
+                if wanted.after.is_none() {
+                    break;
+                }
+            }
+            assert_eq!(of_elms.len(), if view == View::Closed { 0 } else { 45 });
+            for filter in [words(), both()] {
+                assert_eq!(found(house, &jo, view, filter).await, of_elms);
+            }
+        }
+        for (n, id) in found(house, &jo, View::NeedsAction, words()).await.into_iter().enumerate() {
+            house.world.close_request(id).await;
+            if n % 7 == 0 {
+                house.clock.advance(60);
+            }
+        }
+        let mut closed = Vec::new();
+        let mut wanted = Wanted::all(View::Closed);
+        loop {
+            let page = reading::list(&house.app, &jo, &wanted).await.unwrap();
+            closed.extend(page.rows.iter().map(|row| row.id));
+            wanted.after = page.next;
+            if wanted.after.is_none() {
+                break;
+            }
+        }
+        assert_eq!(closed.len(), 45);
+        for filter in [words(), both()] {
+            assert_eq!(found(house, &jo, View::Closed, filter).await, closed);
+        }
+        assert_eq!(found(house, &jo, View::Closed, typed(|t| t.practice = "south".into())).await.len(), 15);
+    }
+
+    async fn words_that_more_than_fifty_practices_have_ask_for_more_letters(house: House) {
+        let portal = Portal::of(house);
+        let account = house.world.team_account(&["reviewer"]).await;
+        let jo = portal.signed_in(account).await;
+        let id = question(house, "amara@example.org").await;
+        for n in 0..50 {
+            house.world.practice(&format!("Oak {n:02}")).await;
+        }
+        let last = house.world.practice("Oakland").await;
+        run_sql!(house, "update access_request set practice_id = $2 where id = $1", id.0, last.0);
+        let row = format!("/team/requests/{id}");
+        let sql = "select count(*) from audit_row where act = 'list_requests'";
+        let before = count(house, sql).await;
+        for path in ["/team/requests?practice=oak", "/team/requests?view=closed&practice=oa", "/team/requests?practice=oak&owner=nobody"] {
+            let page = portal.get(path, &jo).await;
+            assert_eq!((page.status, html::faults(&page.body)), (StatusCode::UNPROCESSABLE_ENTITY, Vec::new()), "{path}");
+            assert!(page.body.contains("More than 50 practices have such a name") && page.body.contains("id=\"practice-fault\""));
+            assert!(!page.body.contains(&row) && page.body.contains("Correct the filter"));
+        }
+        let table = portal.post("/team/requests/export", &jo, &[("practice", "oak")]).await;
+        assert_eq!((table.status, html::faults(&table.body)), (StatusCode::UNPROCESSABLE_ENTITY, Vec::new()));
+        assert!(table.body.contains("More than 50 practices have such a name"));
+        assert_eq!(count(house, sql).await, before, "nothing was listed");
+        for words in ["oakl", "oak%200"] {
+            let page = portal.get(&format!("/team/requests?practice={words}"), &jo).await;
+            assert_eq!((page.status, page.body.contains(&row)), (StatusCode::OK, words == "oakl"));
+        }
+    }
+
+    async fn of_several_views_kept_at_once_no_more_than_twenty_are(house: House) {
+        let jo = member(house, REVIEWER).await;
+        let (app, shown) = (&house.app, Shown::all(View::Mine));
+        for n in 1..VIEWS_MOST {
+            assert_eq!(kept_views::keep(app, &jo, &format!("View {n}"), &shown).await.unwrap(), Ok(()));
+        }
+        let names: Vec<String> = (0..6).map(|n| format!("At once {n}")).collect();
+        let at_once = names.iter().map(|name| kept_views::keep(app, &jo, name, &shown));
+        let came: Vec<_> = futures::future::join_all(at_once).await.into_iter().map(Result::unwrap).collect();
+        assert_eq!(came.iter().filter(|came| came.is_ok()).count(), 1, "{came:?}");
+        assert!(came.iter().all(|came| matches!(came, Ok(()) | Err(KeepFault::TooMany))), "{came:?}");
+        assert_eq!(kept_views::of(app, &jo).await.unwrap().len(), VIEWS_MOST);
+    }
+
+    async fn the_way_back_from_several_keeps_the_place_in_the_list(house: House) {
+        let portal = Portal::of(house);
+        let (own, other) = (house.world.team_account(&["reviewer"]).await, house.world.team_account(&["reviewer"]).await);
+        let jo = portal.signed_in(own).await;
+        let asker = house.world.family_account().await;
+        for _ in 0..27 {
+            house.world.request("help", asker, None).await;
+        }
+        let first = portal.get("/team/requests?owner=nobody", &jo).await;
+        let next = html::elements(&first.body).iter().find(|e| e.get("href").contains("after=")).unwrap().get("href").replace("&amp;", "&");
+        let after = next.split_once("after=").unwrap().1.to_owned();
+        let second = portal.get(&next, &jo).await;
+        let elements = html::elements(&second.body);
+        let rows: Vec<&str> = elements.iter().filter(|e| e.get("name") == "chosen").map(|e| e.get("value")).collect();
+        assert_eq!(rows.len(), 2);
+        assert!(second.body.contains("Back to the first page") && !first.body.contains("Back to the first page"));
+        let asked = [("view", "needs_action"), ("owner", "nobody"), ("after", after.as_str())];
+        let way = |deed: &str| format!("/team/requests?view=needs_action&owner=nobody&{deed}=1&changed=0&after={after}");
+        let fields = [("chosen", rows[0]), ("note", "Called.")];
+        let noted = portal.post("/team/requests/note", &jo, &[&asked[..], &fields].concat()).await;
+        assert_eq!(noted.header("location"), way("noted"));
+        let given = portal.post("/team/requests/give", &jo, &[&asked[..], &[("chosen", rows[1]), ("to", &other.to_string())]].concat()).await;
+        assert_eq!(given.header("location"), way("given"));
+        let again = rows[0].replace(":0", ":1");
+        let taken = portal.post("/team/requests/take", &jo, &[&asked[..], &[("chosen", &again)]].concat()).await;
+        assert_eq!(taken.header("location"), way("taken"));
+        // Nothing is left there, and the page leads to where something is.
+        let empty = portal.get(taken.header("location"), &jo).await;
+        assert_eq!((empty.status, html::faults(&empty.body)), (StatusCode::OK, Vec::new()));
+        assert!(empty.body.contains("No request comes after this place any more.") && empty.body.contains("Back to the first page"));
+        // A place that is none is the first page, and stands in no address.
+        let forged = [("after", "https://elsewhere.example/\r\n"), ("chosen", "x:1")];
+        let to = portal.post("/team/requests/take", &jo, &forged).await;
+        assert_eq!(to.header("location"), "/team/requests?view=needs_action&taken=0&changed=0");
+    }
+
+    async fn what_changed_meanwhile_stays_chosen_with_what_was_typed(house: House) {
+        let portal = Portal::of(house);
+        let (own, other) = (house.world.team_account(&["reviewer"]).await, house.world.team_account(&["administrator"]).await);
+        let jo = portal.signed_in(own).await;
+        let ids = [question(house, "a@example.org").await, question(house, "b@example.org").await, question(house, "c@example.org").await];
+        let sam = Member { account: other, ..member(house, ADMIN).await };
+        for id in &ids[1..] {
+            handle(&house.app, &at_present(house, &sam), (*id, 0), Handling::Note("Mine, I think")).await.unwrap();
+        }
+        house.world.close_request(ids[2]).await;
+        let (chosen, to) = (ids.map(|id| format!("{id}:0")), other.to_string());
+        let all = [("chosen", chosen[0].as_str()), ("chosen", &chosen[1]), ("chosen", &chosen[2])];
+        let ticked = |page: &str| -> Vec<String> {
+            let elements = html::elements(page);
+            elements.iter().filter(|e| e.get("name") == "chosen" && e.has("checked")).map(|e| e.get("value").to_owned()).collect()
+        };
+        let fields = [("to", to.as_str()), ("template", "no_answer"), ("note", "Try before noon.")];
+        let late = portal.post("/team/requests/give", &jo, &[&all[..], &fields].concat()).await;
+        assert_eq!((late.status, html::faults(&late.body)), (StatusCode::CONFLICT, Vec::new()));
+        assert!(late.body.contains("1 request given. 2 requests had changed meanwhile"), "{}", late.body);
+        // The first was given, the last is over: the second stays, at the version that it has now.
+        assert_eq!(ticked(&late.body), [format!("{}:1", ids[1])]);
+        assert!(late.body.contains(">Try before noon.</textarea>"));
+        assert!(late.body.contains(&format!("<option value=\"{to}\" selected")) && late.body.contains("<option value=\"no_answer\" selected"));
+        for deed in ["take", "note"] {
+            let late = portal.post(&format!("/team/requests/{deed}"), &jo, &[&all[1..2], &fields].concat()).await;
+            assert_eq!((late.status, ticked(&late.body)), (StatusCode::CONFLICT, vec![format!("{}:1", ids[1])]), "{deed}");
+        }
+        let now = format!("{}:1", ids[1]);
+        let given = portal.post("/team/requests/give", &jo, &[&[("chosen", now.as_str())], &fields[..]].concat()).await;
+        assert_eq!(given.status, StatusCode::SEE_OTHER);
     }
 }

@@ -66,16 +66,45 @@ both_engines! {
     async fn both_tables_of_the_audit_leave_signed_and_recorded(house: House) {
         let (audit, disclosures) = exported(house).await;
         for table in [&audit, &disclosures] {
-            let Checked::Unchanged(says) = check(&house.app.keys, table.as_bytes()).unwrap() else { panic!("{table}") };
+            let Checked::Unchanged { says, made_with } = check(&house.app.keys, table.as_bytes()).unwrap() else { panic!("{table}") };
+            assert!(made_with.starts_with("Made with: ") && made_with.contains(" from 20") && made_with.contains(" to 2026-03-1"), "{made_with}");
+            assert!(!made_with.contains("0012345") && !made_with.contains('@'), "ids only: {made_with}");
             assert!(says.starts_with("Exported on 11-Mar-2026 12:"), "{says}");
             assert!(says.contains(" EDT by ") && says.contains('@'), "when in hospital time, and who: {says}");
-            let end: Vec<&str> = table.lines().rev().take(3).collect();
+            let end: Vec<&str> = table.lines().rev().take(4).collect();
             assert!(end[0].starts_with("Ed25519 signature by key ") && end[1].starts_with("\"Exported on "));
-            assert_eq!(end[2], "", "a spreadsheet takes the empty line for the end of the rows");
+            assert!(end[2].starts_with("\"Made with: "));
+            assert_eq!(check(&house.app.keys, table.replacen("Made with: ", "Made with: act sign_out, ", 1).as_bytes()).unwrap(), Checked::Changed);
+            assert_eq!(end[3], "", "a spreadsheet takes the empty line for the end of the rows");
             assert_eq!(check(&house.app.keys, table.replacen("11-Mar", "12-Mar", 1).as_bytes()).unwrap(), Checked::Changed);
         }
         let rows = acts(&house.app).await;
         assert_eq!(rows.iter().filter(|row| row.0 == Act::ExportAudit && row.1 == Outcome::Allowed).count(), 2);
+    }
+
+    async fn a_table_says_which_rows_were_asked_for_by_id_and_instant(house: House) {
+        let s = scene(house).await;
+        let portal = Portal::of(house);
+        let jo = portal.signed_in(member(house, &[Role::Auditor]).await.account).await;
+        let email = house.world.email(s.rivera).await;
+        let filter = [("email", email.as_str()), ("mrn", "0012345"), ("act", "search_patient"), ("outcome", "refused"),
+            ("from", "2026-03-01"), ("to", "2026-03-10")];
+        let table = portal.post("/team/audit/export", &jo, &filter).await;
+        let made = |table: &str| {
+            let Checked::Unchanged { made_with, .. } = check(&house.app.keys, table.as_bytes()).unwrap() else { panic!("{table}") };
+            made_with
+        };
+        let said = made(&table.body);
+        for part in [
+            format!("Made with: account {}, patient ", s.rivera),
+            "act search_patient, outcome refused, from 2026-03-01T05:00:00Z, to 2026-03-11T04:00:00Z.".to_owned(),
+        ] {
+            assert!(said.contains(&part), "{said}");
+        }
+        let days = [("mrn", "0012345"), ("form", "summary"), ("from", "2026-03-01"), ("to", "2026-03-10")];
+        let said = made(&portal.post("/team/accounting/export", &jo, &days).await.body);
+        assert!(said.starts_with("Made with: look up accounting, patient "), "{said}");
+        assert!(said.ends_with("form summary, from 2026-03-01T05:00:00Z, to 2026-03-11T04:00:00Z."), "{said}");
     }
 
     async fn the_command_says_unchanged_or_what_is_wrong_and_needs_no_database(house: House) {
@@ -86,9 +115,11 @@ both_engines! {
         let (code, text) = said(&audit(&folder, &["check-export", "audit.csv"]));
         assert_eq!(code, Some(0), "{text}");
         assert!(text.starts_with("audit.csv: unchanged since it was exported on 11-Mar-2026 12:") && text.contains(" by "), "{text}");
+        assert!(text.contains("\nMade with: from 2026-"), "{text}");
         let json = audit(&folder, &["check-export", "audit.csv", "--json"]);
         let json: Value = serde_json::from_slice(&json.stdout).unwrap();
         assert_eq!(json["result"], "unchanged");
+        assert!(json["made_with"].as_str().unwrap().starts_with("Made with: from "));
         assert!(json["says"].as_str().unwrap().starts_with("Exported on "));
         let (unsigned, _) = table.rsplit_once("Ed25519").unwrap();
         for (changed, words, result) in [

@@ -101,6 +101,15 @@ pub async fn handle(
     Ok(Done::Done(()))
 }
 
+/// What came of handling several.
+#[derive(Clone, PartialEq, Eq, Default, Debug)]
+pub struct Handled {
+    /// How many.
+    pub tally: Tally,
+    /// Those that had changed, or were over, or are not there.
+    pub changed: Vec<RequestId>,
+}
+
 /// Does `handling` with every one of `chosen` that is still at its version.
 ///
 /// # Errors
@@ -110,7 +119,7 @@ pub async fn handle_all(
     member: &Member,
     chosen: &[(RequestId, i64)],
     handling: Handling<'_>,
-) -> Result<Done<Tally>, AppError> {
+) -> Result<Done<Handled>, AppError> {
     if let Handling::Give(to) = handling
         && handles(&member.roles)
         && receiver(app, to, member.context.now).await?.is_none()
@@ -121,15 +130,18 @@ pub async fn handle_all(
         }
         return Ok(Done::Unknown);
     }
-    let mut tally = Tally::default();
+    let mut handled = Handled::default();
     for one in chosen {
         match handle(app, member, *one, handling).await? {
-            Done::Done(()) => tally.done += 1,
-            Done::Barred(Bar::Own) => tally.passed += 1,
+            Done::Done(()) => handled.tally.done += 1,
+            Done::Barred(Bar::Own) => handled.tally.passed += 1,
             Done::Barred(bar) => return Ok(Done::Barred(bar)),
             Done::BadText => return Ok(Done::BadText),
-            Done::Stale | Done::Obstacle(_) | Done::Unknown => tally.changed += 1,
+            Done::Stale | Done::Obstacle(_) | Done::Unknown => {
+                handled.tally.changed += 1;
+                handled.changed.push(one.0);
+            }
         }
     }
-    Ok(Done::Done(tally))
+    Ok(Done::Done(handled))
 }

@@ -9,9 +9,9 @@ use crate::app::{App, AppError};
 use crate::domain::audit::{Act, Outcome};
 use crate::domain::calendar::{Instant, plus_days};
 use crate::domain::emergency::REVIEW_HOURS;
-use crate::domain::ids::{AccountId, RequestId};
+use crate::domain::ids::{AccountId, PracticeId, RequestId};
 use crate::domain::people::AccountKind;
-use crate::domain::queue::filter::{Filter, Typed};
+use crate::domain::queue::filter::{BadField, Filter, PRACTICES_MOST, Typed};
 use crate::domain::queue::{Bar, ON_PAGE, Step, View, bar, handles};
 use crate::domain::request::{Ending, RequestKind, RequestState, Route};
 use crate::store::queue::filtered::{self, Facts};
@@ -24,8 +24,6 @@ pub use crate::store::requests::StoredRequest;
 
 /// Rows of an export, at most.
 const EXPORT_ROWS: usize = 10_000;
-/// Rows that are read at once where names are looked for.
-const READ_AT_ONCE: usize = 1_000;
 
 /// Where a page of the queue begins.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -67,21 +65,25 @@ pub struct Listed {
     pub next: Option<Place>,
     /// How many are open.
     pub counts: Counts,
+    /// What will not do of the filter; nothing is listed then.
+    pub bad_field: Option<BadField>,
 }
 
-/// One page of the queue.
+/// One page of the queue. What will not do of the filter is said, and nothing listed then: it would not be what was asked for.
 ///
 /// # Errors
 /// [`AppError`]; then nothing may be shown.
 pub async fn list(app: &App, member: &Member, wanted: &Wanted) -> Result<Listed, AppError> {
     give_due_days(app).await?;
-    let mut rows = rows(app, member, wanted, ON_PAGE + 1).await?;
+    let counts = counts(app, member).await?;
+    let Some(mut rows) = rows(app, member, wanted, ON_PAGE + 1).await? else {
+        return Ok(Listed { rows: Vec::new(), next: None, counts, bad_field: Some(BadField::Practice) });
+    };
     let more = rows.len() > ON_PAGE;
     rows.truncate(ON_PAGE);
     let next = rows.last().filter(|_| more).and_then(|row| place(row, wanted.view));
-    let counts = counts(app, member).await?;
     record(app, member, wanted, rows.len(), "page").await?;
-    Ok(Listed { rows, next, counts })
+    Ok(Listed { rows, next, counts, bad_field: None })
 }
 
 /// How many requests are open.
@@ -92,15 +94,21 @@ pub async fn counts(app: &App, member: &Member) -> Result<Counts, AppError> {
     Ok(queue::counts(&app.db, member.account, late(app, member)).await?)
 }
 
-/// Every row of a view, for a table that leaves the portal; at most ten thousand.
+/// Every row of a view, for a table that leaves the portal, at most ten thousand; or what will not do of the filter.
 ///
 /// # Errors
 /// [`AppError`]; then nothing may be given out.
-pub async fn export(app: &App, member: &Member, wanted: &Wanted) -> Result<Vec<QueueRow>, AppError> {
+pub async fn export(
+    app: &App,
+    member: &Member,
+    wanted: &Wanted,
+) -> Result<Result<Vec<QueueRow>, BadField>, AppError> {
     give_due_days(app).await?;
-    let rows = rows(app, member, wanted, EXPORT_ROWS).await?;
+    let Some(rows) = rows(app, member, wanted, EXPORT_ROWS).await? else {
+        return Ok(Err(BadField::Practice));
+    };
     record(app, member, wanted, rows.len(), "export").await?;
-    Ok(rows)
+    Ok(Ok(rows))
 }
 
 async fn record(
@@ -122,24 +130,28 @@ async fn record(
     Ok(())
 }
 
-/// The first `most` rows that `wanted` names. The practice's name is compared here, without regard to case and accents.
-async fn rows(app: &App, member: &Member, wanted: &Wanted, most: usize) -> Result<Vec<QueueRow>, AppError> {
-    if !wanted.filter.has_words() {
-        let rows = kept_rows(app, member, wanted, wanted.after, most).await?;
-        return Ok(rows.into_iter().map(with_name).collect());
+/// The first `most` rows that `wanted` names; `None` when its words find more than [`PRACTICES_MOST`] practices.
+async fn rows(
+    app: &App,
+    member: &Member,
+    wanted: &Wanted,
+    most: usize,
+) -> Result<Option<Vec<QueueRow>>, AppError> {
+    let practices =
+        if wanted.filter.has_words() { Some(practices(app, &wanted.filter).await?) } else { None };
+    if practices.as_ref().is_some_and(|practices| practices.len() > PRACTICES_MOST) {
+        return Ok(None);
     }
-    let (mut found, mut after) = (Vec::new(), wanted.after);
-    loop {
-        let rows = kept_rows(app, member, wanted, after, READ_AT_ONCE).await?;
-        let is_last = rows.len() < READ_AT_ONCE;
-        after = rows.last().and_then(|row| place(row, wanted.view));
-        let named = rows.into_iter().map(with_name);
-        found.extend(named.filter(|row| wanted.filter.fits(&row.practice)));
-        if is_last || after.is_none() || found.len() >= most {
-            found.truncate(most);
-            return Ok(found);
-        }
-    }
+    let rows = kept_rows(app, member, wanted, practices, most).await?;
+    Ok(Some(rows.into_iter().map(with_name).collect()))
+}
+
+/// The practices whose names have the words of `filter`, and one more than may be at most. The names are compared here, without regard
+/// to case and accents.
+async fn practices(app: &App, filter: &Filter) -> Result<Vec<PracticeId>, AppError> {
+    let all = filtered::practices(&app.db).await?.into_iter();
+    let fitting = all.filter(|(_, name)| filter.fits(name)).map(|(id, _)| id);
+    Ok(fitting.take(PRACTICES_MOST + 1).collect())
 }
 
 /// `row`, with the name that was typed where who asks has no account yet.
@@ -161,11 +173,12 @@ async fn kept_rows(
     app: &App,
     member: &Member,
     wanted: &Wanted,
-    after: Option<Place>,
+    practices: Option<Vec<PracticeId>>,
     most: usize,
 ) -> Result<Vec<QueueRow>, AppError> {
-    let (kind, most) = (wanted.kind, i64::try_from(most).unwrap_or(i64::MAX));
-    let facts = wanted.filter.has_facts().then(|| facts(app, &wanted.filter));
+    let (kind, after, most) = (wanted.kind, wanted.after, i64::try_from(most).unwrap_or(i64::MAX));
+    let is_narrowed = practices.is_some() || wanted.filter.has_facts();
+    let facts = is_narrowed.then(|| facts(app, &wanted.filter, practices));
     let which = match wanted.view {
         View::NeedsAction => Open::All,
         View::Mine => Open::Of(member.account),
@@ -195,14 +208,15 @@ async fn kept_rows(
     })
 }
 
-/// Owner and days of `filter`; days of filing are days of the hospital.
-fn facts(app: &App, filter: &Filter) -> Facts {
+/// Owner and days of `filter`, and the practices that its words find; days of filing are days of the hospital.
+fn facts(app: &App, filter: &Filter, practices: Option<Vec<PracticeId>>) -> Facts {
     let zone = app.hospital.cycles.zone();
     let (from, to) = filter.filed;
     Facts {
         owner: filter.owner,
         filed: (from.map(|day| zone.start_of_day(day)), to.map(|day| zone.start_of_day(plus_days(day, 1)))),
         due: filter.due,
+        practices,
     }
 }
 

@@ -22,6 +22,11 @@ impl Team {
     pub fn accounts(&self) -> Vec<AccountId> {
         self.all.iter().map(|(account, _)| *account).collect()
     }
+
+    /// How `account` is named, whether active or not; `None` for somebody who is none of them.
+    pub fn name(&self, account: AccountId) -> Option<&str> {
+        self.all.iter().find(|(other, _)| *other == account).map(|(_, name)| name.as_str())
+    }
 }
 
 /// Those of the team who work on requests, at `now`.

@@ -5,12 +5,14 @@
 //! notice waits for somebody to settle it in the chart.
 
 use serde_json::json;
+use uuid::Uuid;
 
 use crate::app::ports::directory::{Asked, HeldListing, NewListing};
 use crate::app::ports::{FeedError, Telling};
 use crate::app::{App, AppError};
 use crate::domain::audit::{Act, Entry, Outcome};
 use crate::domain::calendar::Instant;
+use crate::domain::feed::Untold;
 use crate::domain::ids::PatientId;
 use crate::store::feed;
 use crate::store::feed_notice::{self, Notice, Numbered};
@@ -35,29 +37,34 @@ pub async fn waits(app: &App) -> Result<bool, AppError> {
 /// # Errors
 /// [`AppError`] when the database cannot be read or written.
 pub async fn tell(app: &App) -> Result<usize, AppError> {
-    let mut told = 0;
+    let (mut told, mut failed) = (0, Vec::new());
     let waiting = feed_notice::waiting(&app.db, LOOKED_AT).await?;
-    for notice in turn(&waiting, app.clock.now()) {
+    let mut round = turn(&waiting, app.clock.now());
+    while let Some(notice) = round.next() {
         let patient = PatientId(notice.patient_id);
         let outcome = match one(app, notice).await {
             Ok(outcome) => outcome,
-            // The next round tries again.
-            Err(FeedError::Down { .. } | FeedError::Late) => return Ok(told),
-            Err(FeedError::Gone | FeedError::Refused) => Told::Refused,
+            // The next round tries again: this one, and those that were to follow.
+            Err(FeedError::Down { .. } | FeedError::Late) => {
+                failed.extend(std::iter::once(notice).chain(round).map(|notice| (notice.id, Untold::Down)));
+                break;
+            }
+            Err(FeedError::Gone | FeedError::Refused) => Told::Not(Untold::Refused),
             Err(FeedError::Store(error)) => return Err(error.into()),
         };
         let (request, now) = (notice.request_id, app.clock.now());
-        match outcome {
-            Told::Done => {}
-            Told::Later => continue,
-            Told::Refused => {
-                tracing::warn!(%request, "the feed does not take a new listing; it waits to be written by hand");
-                continue;
+        if let Told::Not(why) = outcome {
+            match why {
+                Untold::Down => {}
+                Untold::Refused => {
+                    tracing::warn!(%request, "the feed does not take a new listing; it waits to be written by hand");
+                }
+                Untold::Newer => {
+                    tracing::warn!(%request, "the feed lists somebody else since; the new listing waits to be settled by hand");
+                }
             }
-            Told::Newer => {
-                tracing::warn!(%request, "the feed lists somebody else since; the new listing waits to be settled by hand");
-                continue;
-            }
+            failed.push((notice.id, why));
+            continue;
         }
         let mut tx = app.db.begin().await?;
         if feed_notice::told(&mut tx, notice.id, now).await? {
@@ -69,7 +76,20 @@ pub async fn tell(app: &App) -> Result<usize, AppError> {
             told += 1;
         }
     }
+    note(app, &failed).await?;
     Ok(told)
+}
+
+/// Notes why the source was not told of each, for whoever looks after those that wait.
+async fn note(app: &App, failed: &[(Uuid, Untold)]) -> Result<(), AppError> {
+    if failed.is_empty() {
+        return Ok(());
+    }
+    let mut tx = app.db.begin().await?;
+    for (notice, why) in failed {
+        feed_notice::not_told(&mut tx, *notice, *why, app.clock.now()).await?;
+    }
+    Ok(tx.commit().await?)
 }
 
 /// Those whose turn it is at `now`, the oldest first while all of them fit into a round.
@@ -83,12 +103,8 @@ fn turn(waiting: &[Notice], now: Instant) -> impl Iterator<Item = &Notice> {
 enum Told {
     /// The source says it.
     Done,
-    /// The source cannot be asked now.
-    Later,
-    /// The source does not take it.
-    Refused,
-    /// The source has listed somebody else since it was decided.
-    Newer,
+    /// It still waits.
+    Not(Untold),
 }
 
 async fn one(app: &App, notice: &Notice) -> Result<Told, FeedError> {
@@ -96,24 +112,26 @@ async fn one(app: &App, notice: &Notice) -> Result<Told, FeedError> {
     let ids = feed::resource_ids(&app.db, patient).await?;
     let keys: Vec<String> = ids.iter().map(|id| format!("Patient/{id}")).collect();
     if keys.is_empty() {
-        return Ok(Told::Refused);
+        return Ok(Told::Not(Untold::Refused));
     }
     let said = match app.feed.directory(Asked::Known(keys.clone())).await {
         Ok(said) => said,
         Err(FeedError::Store(error)) => return Err(error.into()),
-        Err(_) => return Ok(Told::Later),
+        Err(_) => return Ok(Told::Not(Untold::Down)),
     };
     match super::take_in(app, said).await {
         Ok(0) => {}
-        Ok(_) => return Ok(Told::Refused),
+        Ok(_) => return Ok(Told::Not(Untold::Refused)),
         Err(AppError::Store(error)) => return Err(error.into()),
         Err(error) => {
             tracing::error!(%error, "what the feed says of a patient was not taken in");
-            return Ok(Told::Later);
+            return Ok(Told::Not(Untold::Down));
         }
     }
     let listings = feed_notice::listings(&app.db, patient).await?;
-    let Some(decision) = Decision::of(notice, &listings, app.clock.now()) else { return Ok(Told::Newer) };
+    let Some(decision) = Decision::of(notice, &listings, app.clock.now()) else {
+        return Ok(Told::Not(Untold::Newer));
+    };
     for patient in keys {
         app.feed.tell(&decision.about(patient)).await?;
     }
@@ -158,7 +176,6 @@ impl Decision {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use uuid::Uuid;
 
     #[test]
     fn those_that_wait_for_a_hand_do_not_stand_before_the_others_for_ever() {

@@ -15,6 +15,8 @@ pub const VIEWS_MOST: usize = 20;
 pub const VIEW_NAME_LONGEST: usize = 60;
 /// The most characters of words that are looked for; what goes beyond is not looked at.
 pub const WORDS_LONGEST: usize = 100;
+/// The most practices that words may find; with more of them, more letters are asked for.
+pub const PRACTICES_MOST: usize = 50;
 /// How a filter names that nobody has taken a request.
 pub const NOBODY: &str = "nobody";
 
@@ -36,16 +38,18 @@ pub struct Typed {
     pub due_to: String,
 }
 
-/// A day that was typed and is none.
+/// What was typed and will not do.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum BadDay {
-    /// The first day of filing.
+pub enum BadField {
+    /// Words that the names of more than [`PRACTICES_MOST`] practices have.
+    Practice,
+    /// The first day of filing, which is no day.
     FiledFrom,
-    /// The last day of filing.
+    /// The last day of filing, which is no day.
     FiledTo,
-    /// The first due day.
+    /// The first due day, which is no day.
     DueFrom,
-    /// The last due day.
+    /// The last due day, which is no day.
     DueTo,
 }
 
@@ -141,7 +145,7 @@ impl Typed {
     ///
     /// # Errors
     /// The days that are none, in the order of the form.
-    pub fn read(&self) -> Result<Filter, Vec<BadDay>> {
+    pub fn read(&self) -> Result<Filter, Vec<BadField>> {
         let mut bad = Vec::new();
         let mut day = |text: &str, which| {
             let read = parse_date(text);
@@ -150,8 +154,8 @@ impl Typed {
             }
             read
         };
-        let filed = (day(&self.filed_from, BadDay::FiledFrom), day(&self.filed_to, BadDay::FiledTo));
-        let due = (day(&self.due_from, BadDay::DueFrom), day(&self.due_to, BadDay::DueTo));
+        let filed = (day(&self.filed_from, BadField::FiledFrom), day(&self.filed_to, BadField::FiledTo));
+        let due = (day(&self.due_from, BadField::DueFrom), day(&self.due_to, BadField::DueTo));
         if !bad.is_empty() {
             return Err(bad);
         }
@@ -245,7 +249,7 @@ mod tests {
     fn a_day_that_is_none_is_named_by_its_field() {
         let typed =
             Typed { filed_to: "05/01/2026".into(), due_from: "2026-02-30".into(), ..Typed::default() };
-        assert_eq!(typed.read(), Err(vec![BadDay::FiledTo, BadDay::DueFrom]));
+        assert_eq!(typed.read(), Err(vec![BadField::FiledTo, BadField::DueFrom]));
         let typed = Typed { due_to: " 2026-03-16 ".into(), ..Typed::default() };
         assert_eq!(typed.read().unwrap().due, (None, Some(date!(2026 - 03 - 16))));
     }

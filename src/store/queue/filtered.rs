@@ -1,4 +1,6 @@
-//! The queue narrowed by owner and days; without a filter, the statements of the queue itself are asked.
+//! The queue narrowed by owner, days and practice; without a filter, the statements of the queue itself are asked.
+
+use std::cmp::Reverse;
 
 use time::Date;
 use time::macros::date;
@@ -6,26 +8,51 @@ use uuid::Uuid;
 
 use super::{LATEST, Open, OpenPlace, QueueRow, Row};
 use crate::domain::calendar::Instant;
-use crate::domain::ids::AccountId;
+use crate::domain::ids::{AccountId, PracticeId};
 use crate::domain::queue::filter::{Days, NOBODY, Owner};
 use crate::domain::request::RequestKind;
 use crate::store::sql::{ask, on_read, statements};
 use crate::store::{Db, Stamp, StoreError};
 
+/// Open requests that fit; `$practice` narrows them to one practice.
+macro_rules! open {
+    ($practice:literal) => {
+        listed!(
+            "where q.state = 'open' and ",
+            $practice,
+            "($1 = '' or q.kind = $1) and (q.due_on, q.filed_at, q.id) > ($2, $3, $4) ",
+            "and case $6 when 'family' then w.route = 'family' when 'mine' then q.assignee_id = $7 ",
+            "when 'late' then case when q.kind = 'emergency_review' then q.filed_at <= $9 else q.due_on < $8 end ",
+            "and coalesce(w.route, 'team') <> 'family' else coalesce(w.route, 'team') <> 'family' end ",
+            "and case $10 when '' then 1 = 1 when 'nobody' then q.assignee_id is null else q.assignee_id = $11 end ",
+            "and q.filed_at >= $12 and q.filed_at < $13 and q.due_on >= $14 and q.due_on <= $15 ",
+            "order by q.due_on, q.filed_at, q.id limit $5"
+        )
+    };
+}
+
+/// Closed requests that fit; `$practice` narrows them to one practice.
+macro_rules! closed {
+    ($practice:literal) => {
+        listed!(
+            "where q.state = 'closed' and ",
+            $practice,
+            "($1 = '' or q.kind = $1) and (q.closed_at, q.id) < ($2, $3) ",
+            "and case $5 when '' then 1 = 1 when 'nobody' then q.assignee_id is null else q.assignee_id = $6 end ",
+            "and q.filed_at >= $7 and q.filed_at < $8 ",
+            "and case $11 when 'any' then 1 = 1 else q.due_on >= $9 and q.due_on <= $10 end ",
+            "order by q.closed_at desc, q.id desc limit $4"
+        )
+    };
+}
+
 statements! {
-    OPEN_FILTERED = listed!("where q.state = 'open' and ($1 = '' or q.kind = $1) and (q.due_on, q.filed_at, q.id) > ($2, $3, $4) \
-                             and case $6 when 'family' then w.route = 'family' when 'mine' then q.assignee_id = $7 \
-                             when 'late' then case when q.kind = 'emergency_review' then q.filed_at <= $9 else q.due_on < $8 end \
-                             and coalesce(w.route, 'team') <> 'family' else coalesce(w.route, 'team') <> 'family' end \
-                             and case $10 when '' then 1 = 1 when 'nobody' then q.assignee_id is null else q.assignee_id = $11 end \
-                             and q.filed_at >= $12 and q.filed_at < $13 and q.due_on >= $14 and q.due_on <= $15 \
-                             order by q.due_on, q.filed_at, q.id limit $5");
+    OPEN_FILTERED = open!("");
+    OPEN_OF_PRACTICE = open!("q.practice_id = $16 and ");
     /// One that was closed before there were due days has none; it is shown where no due day is asked for.
-    CLOSED_FILTERED = listed!("where q.state = 'closed' and ($1 = '' or q.kind = $1) and (q.closed_at, q.id) < ($2, $3) \
-                               and case $5 when '' then 1 = 1 when 'nobody' then q.assignee_id is null else q.assignee_id = $6 end \
-                               and q.filed_at >= $7 and q.filed_at < $8 \
-                               and case $11 when 'any' then 1 = 1 else q.due_on >= $9 and q.due_on <= $10 end \
-                               order by q.closed_at desc, q.id desc limit $4");
+    CLOSED_FILTERED = closed!("");
+    CLOSED_OF_PRACTICE = closed!("q.practice_id = $12 and ");
+    NAMES = "select id, name from practice order by id";
 }
 
 /// No request is due before it.
@@ -34,7 +61,7 @@ const FIRST_DAY: Date = date!(0001 - 01 - 01);
 const LAST_DAY: Date = date!(9999 - 12 - 31);
 
 /// What narrows the queue. An instant or day that is `None` narrows nothing.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Facts {
     /// Who has taken them.
     pub owner: Option<Owner>,
@@ -42,6 +69,8 @@ pub struct Facts {
     pub filed: (Option<Instant>, Option<Instant>),
     /// Due from the first to the last.
     pub due: Days,
+    /// About one of these practices; `None` for about any or none.
+    pub practices: Option<Vec<PracticeId>>,
 }
 
 impl Facts {
@@ -83,9 +112,33 @@ pub async fn open(
     };
     let (kind, (how, owner)) = (kind.map_or("", RequestKind::word), facts.owner());
     let ((from, before), (first, last)) = (facts.filed(), facts.due());
-    let rows = on_read!(db, c => ask!(Row, OPEN_FILTERED; kind, due, Stamp(filed), id, limit, word, viewer.0, day, Stamp(filed_by),
-        how, owner, from, before, first, last).fetch_all(c).await)?;
-    rows.into_iter().map(QueueRow::try_from).collect()
+    let Some(practices) = &facts.practices else {
+        let rows = on_read!(db, c => ask!(Row, OPEN_FILTERED; kind, due, Stamp(filed), id, limit, word, viewer.0, day,
+            Stamp(filed_by), how, owner, from, before, first, last).fetch_all(c).await)?;
+        return rows.into_iter().map(QueueRow::try_from).collect();
+    };
+    let mut found: Vec<QueueRow> = Vec::new();
+    for practice in practices {
+        let rows = on_read!(db, c => ask!(Row, OPEN_OF_PRACTICE; kind, due, Stamp(filed), id, limit, word, viewer.0, day,
+            Stamp(filed_by), how, owner, from, before, first, last, practice.0).fetch_all(c).await)?;
+        merge(&mut found, rows, limit, |row| (row.due_on, row.filed_at, row.id.0))?;
+    }
+    Ok(found)
+}
+
+/// Adds `rows` of one practice to those of the others, as one statement would put them, and keeps the first `limit`.
+fn merge<K: Ord>(
+    found: &mut Vec<QueueRow>,
+    rows: Vec<Row>,
+    limit: i64,
+    key: impl FnMut(&QueueRow) -> K,
+) -> Result<(), StoreError> {
+    for row in rows {
+        found.push(QueueRow::try_from(row)?);
+    }
+    found.sort_by_key(key);
+    found.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+    Ok(())
 }
 
 /// Closed requests of `kind` (any without one) that fit `facts`, latest closed first, before `place`.
@@ -103,7 +156,25 @@ pub async fn closed(
     let (kind, (how, owner)) = (kind.map_or("", RequestKind::word), facts.owner());
     let ((from, before), (first, last)) = (facts.filed(), facts.due());
     let days = if facts.due == (None, None) { "any" } else { "some" };
-    let rows = on_read!(db, c => ask!(Row, CLOSED_FILTERED; kind, Stamp(at), id, limit, how, owner, from, before, first, last, days)
-        .fetch_all(c).await)?;
-    rows.into_iter().map(QueueRow::try_from).collect()
+    let Some(practices) = &facts.practices else {
+        let rows = on_read!(db, c => ask!(Row, CLOSED_FILTERED; kind, Stamp(at), id, limit, how, owner, from, before, first, last,
+            days).fetch_all(c).await)?;
+        return rows.into_iter().map(QueueRow::try_from).collect();
+    };
+    let mut found: Vec<QueueRow> = Vec::new();
+    for practice in practices {
+        let rows = on_read!(db, c => ask!(Row, CLOSED_OF_PRACTICE; kind, Stamp(at), id, limit, how, owner, from, before, first, last,
+            days, practice.0).fetch_all(c).await)?;
+        merge(&mut found, rows, limit, |row| Reverse((row.closed_at, row.id.0)))?;
+    }
+    Ok(found)
+}
+
+/// The name of every practice.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn practices(db: &Db) -> Result<Vec<(PracticeId, String)>, StoreError> {
+    let rows = on_read!(db, c => ask!((Uuid, String), NAMES;).fetch_all(c).await)?;
+    Ok(rows.into_iter().map(|(id, name)| (PracticeId(id), name)).collect())
 }

@@ -8,6 +8,8 @@ use crate::store::sql::{act, ask, on_read, on_tx, statements};
 use crate::store::{Db, Stamp, StoreError, Tx};
 
 statements! {
+    /// Changes nothing, and holds the account until the transaction ends: of two that keep a view at once, the second counts the first's.
+    HOLD_ACCOUNT = "update account set email = email where id = $1";
     KEEP = "insert into queue_view (id, account_id, name, shown, made_at) select $1, $2, $3, $4, $5 \
             where (select count(*) from queue_view v where v.account_id = $2) < $6";
     OF_ACCOUNT = "select id, name, shown from queue_view where account_id = $1 order by name, id";
@@ -36,6 +38,7 @@ pub async fn keep(
     most: i64,
     now: Instant,
 ) -> Result<bool, StoreError> {
+    on_tx!(tx, c => act!(HOLD_ACCOUNT; account.0).execute(c).await.map(|_| ()))?;
     let done = on_tx!(tx, c => act!(KEEP; view.id, account.0, &view.name, &view.shown, Stamp(now), most)
         .execute(c).await.map(|d| d.rows_affected()))?;
     Ok(done == 1)

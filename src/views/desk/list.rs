@@ -7,13 +7,13 @@ use super::narrowing::{self, Colleague, Keep, KeptView};
 use super::several::{self, Several};
 use crate::domain::calendar::Instant;
 use crate::domain::ids::RequestId;
-use crate::domain::queue::filter::{BadDay, Deed, Shown, Tally};
+use crate::domain::queue::filter::{BadField, Deed, Shown, Tally};
 use crate::domain::queue::{Due, View};
 use crate::domain::request::{Ending, RequestKind};
 use crate::views::layout::{Frame, NavItem, Width, page as frame_page};
 use crate::views::parts::{self, field, flag};
 use crate::views::paths;
-use crate::views::words::{self, desk as w, queue as q};
+use crate::views::words::{self, desk as w, queue as q, verify};
 
 /// The patient that a request is about.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -57,7 +57,7 @@ pub struct Queue {
     /// Which requests, with the filter as typed.
     pub shown: Shown,
     /// What is wrong with the filter; nothing is listed then.
-    pub bad_days: Vec<BadDay>,
+    pub bad_fields: Vec<BadField>,
     /// Whose requests can be looked for.
     pub owners: Vec<Colleague>,
     /// How many need action, are the viewer's, are overdue, and wait for the family.
@@ -80,6 +80,8 @@ pub struct Queue {
     pub kept: Vec<KeptView>,
     /// The view that is to be kept.
     pub keep: Keep,
+    /// How many confirmed PCPs are not in the hospital's chart yet.
+    pub not_in_chart: i64,
 }
 
 impl Queue {
@@ -104,8 +106,9 @@ impl Queue {
     }
 
     fn faults(&self) -> Vec<(&'static str, String)> {
-        let days = self.bad_days.iter().map(|day| (narrowing::field_of(*day), q::BAD_DAY.to_owned()));
-        days.chain(self.keep.fault.map(|fault| ("name", q::keep_fault(fault))))
+        let filter = self.bad_fields.iter().map(|bad| (narrowing::field_of(*bad), q::bad_field(*bad)));
+        filter
+            .chain(self.keep.fault.map(|fault| ("name", q::keep_fault(fault))))
             .chain(self.several.faults())
             .collect()
     }
@@ -117,6 +120,9 @@ pub fn page(frame: &Frame, model: &Queue) -> Markup {
     let main = html! {
         h1 { (w::QUEUE) }
         (field::summary(&model.faults()))
+        @if model.not_in_chart > 0 {
+            (parts::notice("warn", &html! { p { a href=(paths::not_in_chart()) { (verify::not_in_chart(model.not_in_chart)) } } }))
+        }
         (narrowing::kept(frame, model))
         (tabs(model))
         @if let Some((deed, tally)) = model.done { (notice(deed, tally)) }
@@ -151,10 +157,11 @@ pub fn page(frame: &Frame, model: &Queue) -> Markup {
 
 /// Why nothing is listed.
 fn nothing(model: &Queue) -> String {
-    if !model.bad_days.is_empty() {
+    if !model.bad_fields.is_empty() {
         return q::NOT_LISTED.to_owned();
     }
     match model.shown.view {
+        _ if !model.after.is_empty() => q::NO_MORE.to_owned(),
         _ if model.is_narrowed() => q::NONE_FITS.to_owned(),
         View::Closed => w::CLOSED_EMPTY.to_owned(),
         _ => w::all_clear(model.next_due),
@@ -196,6 +203,7 @@ fn notice(deed: Deed, tally: Tally) -> Markup {
 fn links(model: &Queue) -> Markup {
     html! {
         a href=(paths::queue_export_of(&model.shown)) { (w::EXPORT) }
+        @if !model.after.is_empty() { a href=(paths::queue_of(&model.shown)) { (q::FIRST_PAGE) } }
         @if let Some(next) = &model.next { a href=(paths::queue_after(&model.shown, next)) { (words::MORE) } }
     }
 }
@@ -219,7 +227,7 @@ fn line(frame: &Frame, row: &Row, choose: Option<&Several>) -> Markup {
     html! {
         tr {
             @if let Some(several) = choose {
-                td data-l=(w::COL_CHOOSE) { input type="checkbox" name="chosen" value=(chosen) checked[several.chosen.contains(&chosen)] aria-label=(w::choose(&short)); }
+                td data-l=(w::COL_CHOOSE) { input type="checkbox" name="chosen" value=(chosen) checked[several.chosen.contains(&row.id)] aria-label=(w::choose(&short)); }
             }
             th scope="row" { a href=(paths::queued(row.id)) { (short) } span class="sub" { (w::kind(row.kind)) } }
             td data-l=(w::COL_PATIENT) class="wrap-any" {

@@ -7,7 +7,7 @@ use super::list::Queue;
 use crate::domain::ids::AccountId;
 use crate::domain::queue::View;
 use crate::domain::queue::filter::{
-    BadDay, KeepFault, NOBODY, Shown, Typed, VIEW_NAME_LONGEST, WORDS_LONGEST,
+    BadField, KeepFault, NOBODY, Shown, Typed, VIEW_NAME_LONGEST, WORDS_LONGEST,
 };
 use crate::domain::request::RequestKind;
 use crate::views::layout::{Frame, NavItem, Width, page as frame_page};
@@ -38,13 +38,14 @@ pub struct Keep {
     pub fault: Option<KeepFault>,
 }
 
-/// The field of the filter that holds a day.
-pub(super) fn field_of(day: BadDay) -> &'static str {
-    match day {
-        BadDay::FiledFrom => "filed_from",
-        BadDay::FiledTo => "filed_to",
-        BadDay::DueFrom => "due_from",
-        BadDay::DueTo => "due_to",
+/// The field of the filter that holds what will not do.
+pub(super) fn field_of(bad: BadField) -> &'static str {
+    match bad {
+        BadField::Practice => "practice",
+        BadField::FiledFrom => "filed_from",
+        BadField::FiledTo => "filed_to",
+        BadField::DueFrom => "due_from",
+        BadField::DueTo => "due_to",
     }
 }
 
@@ -58,7 +59,7 @@ pub(super) fn filter(model: &Queue) -> Markup {
             form method="get" action=(paths::queue()) class="search" {
                 (field::hidden("view", shown.view.word()))
                 @if let Some(kind) = shown.kind { (field::hidden("kind", kind.word())) }
-                (fields(&shown.filter, &model.owners, &model.bad_days))
+                (fields(&shown.filter, &model.owners, &model.bad_fields))
                 button class="second" type="submit" { (q::SHOW) }
                 @if is_on { p { a href=(paths::queue_of(&Shown { filter: Typed::default(), ..shown.clone() })) { (q::CLEAR) } } }
             }
@@ -66,20 +67,21 @@ pub(super) fn filter(model: &Queue) -> Markup {
     }
 }
 
-fn fields(typed: &Typed, owners: &[Colleague], bad: &[BadDay]) -> Markup {
+fn fields(typed: &Typed, owners: &[Colleague], bad: &[BadField]) -> Markup {
     let words = u16::try_from(WORDS_LONGEST).unwrap_or(u16::MAX);
     let ids: Vec<(String, &str)> = owners.iter().map(|(id, name)| (id.to_string(), name.as_str())).collect();
     let mut choices = vec![("", q::ANYONE.to_owned()), (NOBODY, q::NOBODY.to_owned())];
     choices.extend(ids.iter().map(|(id, name)| (id.as_str(), (*name).to_owned())));
-    let day = |which: BadDay, label: &str, value: &str| {
-        let fault = if bad.contains(&which) { q::BAD_DAY } else { "" };
+    let fault_of = |which| if bad.contains(&which) { q::bad_field(which) } else { String::new() };
+    let day = |which: BadField, label: &str, value: &str| {
+        let fault = fault_of(which);
         let name = field_of(which);
         field::Text {
             name,
             label,
             value,
             hint: q::DAY_HINT,
-            fault,
+            fault: &fault,
             width: "w10",
             max: 10,
             ..Default::default()
@@ -88,11 +90,11 @@ fn fields(typed: &Typed, owners: &[Colleague], bad: &[BadDay]) -> Markup {
     };
     html! {
         (field::choice("owner", q::OWNER, &typed.owner, &choices))
-        (field::Text { name: "practice", label: q::PRACTICE, value: &typed.practice, width: "w14", max: words, ..Default::default() }.show())
-        (day(BadDay::FiledFrom, q::FILED_FROM, &typed.filed_from))
-        (day(BadDay::FiledTo, q::FILED_TO, &typed.filed_to))
-        (day(BadDay::DueFrom, q::DUE_FROM, &typed.due_from))
-        (day(BadDay::DueTo, q::DUE_TO, &typed.due_to))
+        (field::Text { name: "practice", label: q::PRACTICE, value: &typed.practice, fault: &fault_of(BadField::Practice), width: "w14", max: words, ..Default::default() }.show())
+        (day(BadField::FiledFrom, q::FILED_FROM, &typed.filed_from))
+        (day(BadField::FiledTo, q::FILED_TO, &typed.filed_to))
+        (day(BadField::DueFrom, q::DUE_FROM, &typed.due_from))
+        (day(BadField::DueTo, q::DUE_TO, &typed.due_to))
     }
 }
 
@@ -144,18 +146,18 @@ pub struct Export {
     /// Which requests, with the filter as typed.
     pub shown: Shown,
     /// What is wrong with the filter.
-    pub bad_days: Vec<BadDay>,
+    pub bad_fields: Vec<BadField>,
     /// Whose requests can be looked for.
     pub owners: Vec<Colleague>,
 }
 
 /// The page from which the queue is exported; posts `view`, `kind` and the filter.
 pub fn export_page(frame: &Frame, model: &Export) -> Markup {
-    let Export { shown, bad_days, owners } = model;
+    let Export { shown, bad_fields, owners } = model;
     let views: Vec<_> = View::ALL.iter().map(|v| (v.word(), w::view(*v).to_owned())).collect();
     let kinds = RequestKind::ALL.iter().map(|k| (k.word(), w::kind(*k).to_owned()));
     let kinds: Vec<_> = std::iter::once(("", w::ALL_KINDS.to_owned())).chain(kinds).collect();
-    let faults: Vec<_> = bad_days.iter().map(|day| (field_of(*day), q::BAD_DAY.to_owned())).collect();
+    let faults: Vec<_> = bad_fields.iter().map(|bad| (field_of(*bad), q::bad_field(*bad))).collect();
     let main = html! {
         section class="panel" {
             h1 { (w::EXPORT) }
@@ -165,7 +167,7 @@ pub fn export_page(frame: &Frame, model: &Export) -> Markup {
                 (field::token(frame))
                 (field::choice("view", w::EXPORT_VIEW, shown.view.word(), &views))
                 (field::choice("kind", w::KINDS, shown.kind.map_or("", RequestKind::word), &kinds))
-                (fields(&shown.filter, owners, bad_days))
+                (fields(&shown.filter, owners, bad_fields))
                 div class="actions" { button class="main" type="submit" { (w::DOWNLOAD) } a href=(paths::queue_of(shown)) { (w::BACK_TO_QUEUE) } }
             }
         }

@@ -39,12 +39,14 @@ pub struct Ended {
 }
 
 /// What is wrong with who was to get a request.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub enum GiveFault {
     /// Nobody was chosen.
     Nobody,
     /// They asked for it, or it is about their account.
     Party,
+    /// This one, by name, works on requests no more; empty for somebody who never did.
+    Left(String),
 }
 
 /// One request.
@@ -94,7 +96,7 @@ pub struct Request {
 pub fn page(frame: &Frame, model: &Request) -> Markup {
     let title = format!("{}: {}", w::short_id(model.id.0), w::kind(model.kind));
     let bad_note = model.note_wrong.then_some(("note", w::NOTE_WRONG.to_owned()));
-    let bad_to = model.to_fault.map(|fault| ("to", give_fault(fault).to_owned()));
+    let bad_to = model.to_fault.as_ref().map(|fault| ("to", give_fault(fault)));
     let faults: Vec<_> = bad_note.into_iter().chain(bad_to).collect();
     let main = html! {
         p class="back" { a href=(paths::queue()) { (w::BACK_TO_QUEUE) } }
@@ -149,17 +151,18 @@ fn state(frame: &Frame, model: &Request) -> Markup {
             form class="after" method="post" action=(paths::queued_give(model.id)) {
                 (field::token(frame))
                 (field::hidden("version", &model.version.to_string()))
-                (several::receiver(&model.receivers, &model.to, model.to_fault.map_or("", give_fault)))
+                (several::receiver(&model.receivers, &model.to, &model.to_fault.as_ref().map(give_fault).unwrap_or_default()))
                 button class="second" type="submit" data-once { (q::GIVE) }
             }
         }
     }
 }
 
-fn give_fault(fault: GiveFault) -> &'static str {
+fn give_fault(fault: &GiveFault) -> String {
     match fault {
-        GiveFault::Nobody => q::GIVE_NOBODY,
-        GiveFault::Party => q::GIVE_PARTY,
+        GiveFault::Nobody => q::GIVE_NOBODY.to_owned(),
+        GiveFault::Party => q::GIVE_PARTY.to_owned(),
+        GiveFault::Left(name) => q::give_left(name),
     }
 }
 

@@ -4,6 +4,7 @@ use maud::{Markup, html};
 
 use super::list::Queue;
 use super::narrowing::Colleague;
+use crate::domain::ids::RequestId;
 use crate::domain::queue::{NOTE_LONGEST, View};
 use crate::views::parts::field;
 use crate::views::paths;
@@ -12,8 +13,8 @@ use crate::views::words::{queue as q, templates::NOTES};
 /// What is done with several, as typed.
 #[derive(Clone, PartialEq, Eq, Default, Debug)]
 pub struct Several {
-    /// The chosen rows, as they are posted.
-    pub chosen: Vec<String>,
+    /// The chosen rows. Those of them that are shown are ticked, at whatever version they are now.
+    pub chosen: Vec<RequestId>,
     /// Who can be given requests.
     pub receivers: Vec<Colleague>,
     /// Who was chosen to give them to; empty for nobody.
@@ -63,8 +64,9 @@ pub(super) fn form(model: &Queue) -> Markup {
     let templates: Vec<_> = std::iter::once(("", q::NO_TEMPLATE.to_owned())).chain(templates).collect();
     let fault = if several.note_wrong { q::NOTE_WRONG } else { "" };
     let missing = if several.to_missing { q::GIVE_NOBODY } else { "" };
+    let is_typed = [&several.to, &several.template, &several.note].iter().any(|typed| !typed.is_empty());
     html! {
-        details class="filter" open[!several.faults().is_empty() || !several.note.is_empty()] {
+        details class="filter" open[is_typed || !several.faults().is_empty()] {
             summary { (q::SEVERAL) }
             @if model.shown.view != View::Closed {
                 div class="search" {

@@ -21,8 +21,8 @@ pub fn queue_after(shown: &Shown, cursor: &str) -> String {
     format!("{}&after={cursor}", queue_of(shown))
 }
 
-/// The page of the queue after `deed` was done with several.
-pub fn queue_done(shown: &Shown, deed: Deed, tally: Tally) -> String {
+/// The page of the queue after `cursor` (the first, where that is empty), once `deed` was done with several of it.
+pub fn queue_done(shown: &Shown, cursor: &str, (deed, tally): (Deed, Tally)) -> String {
     let deed = match deed {
         Deed::Taken => "taken",
         Deed::Given => "given",
@@ -33,6 +33,9 @@ pub fn queue_done(shown: &Shown, deed: Deed, tally: Tally) -> String {
     if passed > 0 {
         // Writing to a String does not fail.
         let _ = write!(path, "&passed={passed}");
+    }
+    if !cursor.is_empty() {
+        let _ = write!(path, "&after={cursor}");
     }
     path
 }
@@ -95,6 +98,16 @@ pub fn remove_queue_view(id: uuid::Uuid) -> String {
 /// The queue as a table that leaves the portal; POST gives it out.
 pub fn queue_export() -> &'static str {
     "/team/requests/export"
+}
+
+/// Who was confirmed as PCP and is not in the hospital's chart yet.
+pub fn not_in_chart() -> &'static str {
+    "/team/requests/not-in-chart"
+}
+
+/// The page of that list after `cursor`.
+pub fn not_in_chart_after(cursor: &str) -> String {
+    format!("/team/requests/not-in-chart?after={cursor}")
 }
 
 /// One request.
@@ -210,9 +223,9 @@ pub fn undo_provider_merge(id: uuid::Uuid) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{queue_after, queue_of};
+    use super::{queue_after, queue_done, queue_of};
     use crate::domain::queue::View;
-    use crate::domain::queue::filter::{Shown, Typed};
+    use crate::domain::queue::filter::{Deed, Shown, Tally, Typed};
     use crate::domain::request::RequestKind;
 
     #[test]
@@ -224,5 +237,11 @@ mod tests {
             "/team/requests?view=mine&kind=help&practice=O%E2%80%99Neil%20%26%20S%C3%B6hne&due_to=2026-05-01";
         assert_eq!(queue_of(&shown), wanted);
         assert_eq!(queue_after(&Shown::all(View::Closed), "1.2"), "/team/requests?view=closed&after=1.2");
+        let done = |cursor| {
+            let tally = Tally { done: 2, changed: 0, passed: 1 };
+            queue_done(&Shown::all(View::Closed), cursor, (Deed::Noted, tally))
+        };
+        assert_eq!(done(""), "/team/requests?view=closed&noted=2&changed=0&passed=1");
+        assert_eq!(done("1.2"), "/team/requests?view=closed&noted=2&changed=0&passed=1&after=1.2");
     }
 }

@@ -19,6 +19,7 @@ mod my_requests;
 mod notes;
 mod practice;
 mod providers;
+mod queue;
 mod record;
 mod registration;
 mod restrictions;
@@ -72,6 +73,7 @@ pub fn samples_with(assets: &Assets, nonce: &str) -> Vec<Sample> {
     invitation::add(&stage, &mut all);
     review::add(&stage, &mut all);
     help::add(&stage, &mut all);
+    queue::add(&stage, &mut all);
     desk::add(&stage, &mut all);
     verify::add(&stage, &mut all);
     merge::add(&stage, &mut all);

@@ -16,6 +16,7 @@ use crate::views::desk::Changed;
 use crate::views::desk::confirm::{self, Access, Confirm, Fate, What};
 use crate::views::desk::ending::{self, End};
 use crate::views::desk::facts;
+use crate::views::desk::not_in_chart::{self as waiting, Entry, NotInChart, Standing};
 use crate::views::desk::patient::{self, Current, Facts, InChart, Person, Verified};
 use crate::views::desk::request::{self, Line, Request};
 use crate::views::desk::verify::{self, Call, NewCall, Phones, Verify};
@@ -26,7 +27,42 @@ pub(super) fn add(stage: &Stage, all: &mut Vec<Sample>) {
     requests(&frame, all);
     calls(&frame, all);
     confirms(&frame, all);
+    not_in_chart(&frame, all);
     ends(&frame, all);
+}
+
+fn not_in_chart(frame: &Frame, all: &mut Vec<Sample>) {
+    let entry = |n: u128, days, standing| Entry {
+        request: RequestId(id(0x7C_2200 + n)),
+        patient: "RIVERA-CASTELLANOS, Mateo".into(),
+        whom: match n {
+            1 => ("Dr. Lena Park".into(), "Harbor Family Medicine".into()),
+            _ => (String::new(), "Elm Street Pediatrics".into()),
+        },
+        made_at: days_ago(days),
+        standing,
+    };
+    let filled = NotInChart {
+        entries: vec![
+            entry(1, 4, Standing::Conflict(current())),
+            entry(2, 3, Standing::Refused(NOW)),
+            entry(3, 2, Standing::Down(NOW)),
+            entry(4, 1, Standing::ByHand),
+            entry(5, 0, Standing::Next),
+        ],
+        is_later: false,
+        next: Some("1.2".into()),
+        handles: true,
+    };
+    let empty = NotInChart { entries: vec![], next: None, ..filled.clone() };
+    for (name, model) in [
+        ("not-in-chart", filled.clone()),
+        ("not-in-chart-auditor", NotInChart { handles: false, is_later: true, next: None, ..filled }),
+        ("not-in-chart-empty", empty.clone()),
+        ("not-in-chart-no-more", NotInChart { is_later: true, ..empty }),
+    ] {
+        all.push(Sample { name, markup: waiting::page(frame, &model) });
+    }
 }
 
 fn person() -> Person {

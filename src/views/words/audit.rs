@@ -111,6 +111,11 @@ pub(crate) fn checked(at: Instant, zone: Zone, (chains, rows, faults): (i64, i64
     )
 }
 
+/// The line near the end of a table that leaves the portal: ids, words and instants as the audit has them.
+pub(crate) fn made_with(filter: &str) -> String {
+    format!("Made with: {filter}.")
+}
+
 /// The line at the end of a table that leaves the portal.
 pub(crate) fn exported(at: Instant, zone: Zone, name: &str, email: &str) -> String {
     format!("Exported on {} by {name} ({email}).", super::moment(at, zone))

@@ -1,6 +1,8 @@
 //! Words of the queue's filter, of the views that are kept, and of several requests handled at once.
 
-use crate::domain::queue::filter::{Deed, KeepFault, Tally, VIEW_NAME_LONGEST, VIEWS_MOST};
+use crate::domain::queue::filter::{
+    BadField, Deed, KeepFault, PRACTICES_MOST, Tally, VIEW_NAME_LONGEST, VIEWS_MOST,
+};
 
 pub(crate) const FILTER: &str = "Filter";
 pub(crate) const FILTER_ON: &str = "Filter (in use)";
@@ -15,8 +17,9 @@ pub(crate) const FILED_TO: &str = "Asked to";
 pub(crate) const DUE_FROM: &str = "Due from";
 pub(crate) const DUE_TO: &str = "Due to";
 pub(crate) const DAY_HINT: &str = "Such as 2026-05-01";
-pub(crate) const BAD_DAY: &str = "Enter a day such as 2026-05-01, or leave it empty";
 pub(crate) const NOT_LISTED: &str = "Correct the filter, then the requests are shown.";
+pub(crate) const FIRST_PAGE: &str = "Back to the first page";
+pub(crate) const NO_MORE: &str = "No request comes after this place any more.";
 pub(crate) const NONE_FITS: &str = "No request fits this filter.";
 
 pub(crate) const KEPT: &str = "Saved views";
@@ -43,6 +46,18 @@ pub(crate) const NOTE_WRONG: &str =
     "Choose a template or write a note; both together at most 1000 characters";
 pub(crate) const NOTE_ON: &str = "Note on the chosen";
 
+/// What is wrong with what was typed into the filter, and what to do.
+pub(crate) fn bad_field(bad: BadField) -> String {
+    match bad {
+        BadField::Practice => {
+            format!("More than {PRACTICES_MOST} practices have such a name. Type more letters of it")
+        }
+        BadField::FiledFrom | BadField::FiledTo | BadField::DueFrom | BadField::DueTo => {
+            "Enter a day such as 2026-05-01, or leave it empty".to_owned()
+        }
+    }
+}
+
 /// Why a view is not kept, and what to do.
 pub(crate) fn keep_fault(fault: KeepFault) -> String {
     match fault {
@@ -52,6 +67,12 @@ pub(crate) fn keep_fault(fault: KeepFault) -> String {
         }
         KeepFault::TooMany => format!("You have {VIEWS_MOST} views. Remove one first"),
     }
+}
+
+/// Who was to get it is of the team no more; without a `name` for somebody who never was.
+pub(crate) fn give_left(name: &str) -> String {
+    let who = if name.is_empty() { "This person" } else { name };
+    format!("{who} is no longer on the team. Choose somebody else.")
 }
 
 /// The button that removes the view `name`.

@@ -91,6 +91,20 @@ pub(crate) const IN_CHART_WAITS: &str =
 pub(crate) const IN_CHART: &str = "Done in the chart";
 pub(crate) const IN_CHART_DONE: &str = "Entered in the chart by";
 
+pub(crate) const NOT_IN_CHART: &str = "Not in the hospital’s chart yet";
+pub(crate) const NOT_IN_CHART_LIST: &str = "Confirmed PCPs, oldest first";
+pub(crate) const NOT_IN_CHART_LEAD: &str = "Access follows what was confirmed meanwhile. Enter in the chart what the portal cannot write there, then say so.";
+pub(crate) const NOT_IN_CHART_NONE: &str = "The hospital’s chart has every PCP that was confirmed.";
+pub(crate) const NOT_IN_CHART_NO_MORE: &str = "Nothing waits after this place.";
+pub(crate) const COL_WAITS: &str = "Waits for";
+pub(crate) const COL_WHY: &str = "What is in the way";
+pub(crate) const COL_DONE: &str = "Settled";
+pub(crate) const CONFLICT: &str = "Conflict";
+pub(crate) const CONFLICT_HOW: &str =
+    "The hospital lists somebody else since. Settle in the chart who it is, then say so. It lists now:";
+pub(crate) const WHY_BY_HAND: &str = "The chart can only be read from here: enter it there by hand.";
+pub(crate) const WHY_NEXT: &str = "Nothing: the hospital’s system is told with the next round.";
+
 /// How a call ended.
 pub(crate) const fn outcome(outcome: CallOutcome) -> &'static str {
     match outcome {
@@ -175,6 +189,41 @@ pub(crate) fn voicemail(hospital: &str, phone: &str) -> String {
     format!(
         "“This is the access team of {hospital}. Please call us back at {phone}. It is not urgent and not about a test result.” Say no name of a patient, physician or practice."
     )
+}
+
+/// How many confirmed PCPs are not in the chart.
+pub(crate) fn not_in_chart(count: i64) -> String {
+    if count == 1 {
+        "1 confirmed PCP is not in the hospital’s chart yet".to_owned()
+    } else {
+        format!("{count} confirmed PCPs are not in the hospital’s chart yet")
+    }
+}
+
+/// For how many `seconds` something waits, in the largest unit that is full.
+pub(crate) fn waited(seconds: i64) -> String {
+    let (count, unit) = match seconds {
+        86_400.. => (seconds / 86_400, "day"),
+        3_600.. => (seconds / 3_600, "hour"),
+        60.. => (seconds / 60, "minute"),
+        _ => return "less than a minute".to_owned(),
+    };
+    if count == 1 { format!("1 {unit}") } else { format!("{count} {unit}s") }
+}
+
+/// The hospital's system did not take it.
+pub(crate) fn why_refused(at: &str) -> String {
+    format!("The hospital’s system did not take it ({at}): enter it in the chart by hand.")
+}
+
+/// The hospital's system could not be asked.
+pub(crate) fn why_down(at: &str) -> String {
+    format!("The hospital’s system could not be reached or read ({at}). It is tried again.")
+}
+
+/// The button that says it of the request `short`.
+pub(crate) fn in_chart_of(short: &str) -> String {
+    format!("{IN_CHART}: {short}")
 }
 
 /// "listed since 12-Mar-2024, from the feed".

@@ -6,6 +6,7 @@ mod details;
 mod ending;
 mod list;
 mod merging;
+mod not_in_chart;
 mod proposing;
 mod providers;
 mod request;
@@ -23,6 +24,7 @@ pub use ending::{
 };
 pub use list::{export, export_page, keep_view, remove_view, show};
 pub use merging::{merge, page as merge_page};
+pub use not_in_chart::page as not_in_chart;
 pub use proposing::{look as look_at_proposal, page as proposal, propose as propose_merge};
 pub use providers::{
     find as find_providers, merge as merge_providers, one as provider_merge, page as providers,

@@ -21,15 +21,15 @@ use crate::web::Site;
 use crate::web::error::PageError;
 use crate::web::gate::Visitor;
 
-/// A table that leaves the portal: closed with who takes it and when, and signed.
+/// A table that leaves the portal: closed with what it was made with, who takes it and when, and signed.
 fn table(
     site: &Site,
     visitor: &Visitor,
-    (frame, rows): (&Frame, String),
+    (frame, rows, made_with): (&Frame, String, &str),
     disposition: &'static str,
 ) -> Result<Response, PageError> {
     let session = &visitor.session;
-    let text = signed(&site.app.keys, &(rows + &closing(frame, &session.name, &session.email)))?;
+    let text = signed(&site.app.keys, &(rows + &closing(frame, made_with, (&session.name, &session.email))))?;
     let headers =
         [(header::CONTENT_TYPE, "text/csv; charset=utf-8"), (header::CONTENT_DISPOSITION, disposition)];
     Ok((headers, text).into_response())

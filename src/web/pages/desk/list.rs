@@ -11,11 +11,11 @@ use uuid::Uuid;
 use super::super::requests::shown as typed_patient;
 use super::super::{cursor, form, read_cursor};
 use super::member;
-use crate::app::desk::kept_views;
 use crate::app::desk::reading::{self, Listed, Place, QueueRow, Wanted};
 use crate::app::desk::team::{Team, team};
+use crate::app::desk::{kept_views, not_in_chart};
 use crate::domain::calendar::{iso_date, parse_date};
-use crate::domain::queue::filter::{BadDay, Deed, Filter, Shown, Tally, Typed};
+use crate::domain::queue::filter::{BadField, Deed, Filter, Shown, Tally, Typed};
 use crate::domain::queue::{View, handles};
 use crate::domain::request::RequestKind;
 use crate::views::desk::list::{self as view, Patient, Row};
@@ -56,10 +56,10 @@ impl Which {
 pub(super) struct Asked {
     /// Which requests, with the filter as typed.
     pub shown: Shown,
-    /// The filter; else the days that are none.
-    filter: Result<Filter, Vec<BadDay>>,
-    /// Where the page begins.
-    after: String,
+    /// The filter; else what will not do of it.
+    filter: Result<Filter, Vec<BadField>>,
+    /// Where the page begins; empty for the first.
+    pub after: String,
     /// Who works on requests.
     pub team: Team,
 }
@@ -77,7 +77,8 @@ pub(super) async fn asked(
     Ok(Asked {
         filter: filter.read(),
         shown: Shown { view, kind: RequestKind::from_word(&which.kind), filter },
-        after: which.after.clone(),
+        // What names no place is the first page.
+        after: read_place(&which.after, view).map(place).unwrap_or_default(),
         team,
     })
 }
@@ -126,7 +127,7 @@ pub async fn show(
     page(&site, &visitor, asked, besides, StatusCode::OK).await
 }
 
-/// The page of the queue. With a day that is none, nothing is listed: it would not be what was asked for.
+/// The page of the queue. With a filter that will not do, nothing is listed: it would not be what was asked for.
 pub(super) async fn page(
     site: &Site,
     visitor: &Visitor,
@@ -136,19 +137,23 @@ pub(super) async fn page(
 ) -> Result<Response, PageError> {
     let caller = member(visitor);
     let Asked { shown, filter, after, team } = asked;
-    let (listed, bad_days) = match filter {
-        Ok(filter) => (reading::list(&site.app, &caller, &wanted(&shown, filter, &after)).await?, Vec::new()),
+    let (listed, bad_fields) = match filter {
+        Ok(filter) => {
+            let listed = reading::list(&site.app, &caller, &wanted(&shown, filter, &after)).await?;
+            let bad = listed.bad_field.into_iter().collect();
+            (listed, bad)
+        }
         Err(bad) => {
             let counts = reading::counts(&site.app, &caller).await?;
-            (Listed { rows: Vec::new(), next: None, counts }, bad)
+            (Listed { rows: Vec::new(), next: None, counts, bad_field: None }, bad)
         }
     };
-    let status = if bad_days.is_empty() { status } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let status = if bad_fields.is_empty() { status } else { StatusCode::UNPROCESSABLE_ENTITY };
     let kept = kept_views::of(&site.app, &caller).await?.into_iter();
     let counts = listed.counts;
     let model = view::Queue {
         shown,
-        bad_days,
+        bad_fields,
         owners: team.all,
         counts: [counts.open, counts.mine, counts.overdue, counts.with_family],
         next_due: counts.next_due,
@@ -160,6 +165,7 @@ pub(super) async fn page(
         done: besides.done,
         kept: kept.map(|(id, name, shown)| KeptView { id, name, shown }).collect(),
         keep: besides.keep,
+        not_in_chart: not_in_chart::count(&site.app).await?,
     };
     Ok((status, view::page(&visitor.frame(site, NavItem::Queue), &model)).into_response())
 }
@@ -243,7 +249,7 @@ pub async fn export_page(
     Query(typed): Query<Typed>,
 ) -> Result<Markup, PageError> {
     let Asked { shown, team, filter, .. } = asked(&site, &visitor, &which, &typed).await?;
-    let model = Export { shown, bad_days: filter.err().unwrap_or_default(), owners: team.all };
+    let model = Export { shown, bad_fields: filter.err().unwrap_or_default(), owners: team.all };
     Ok(narrowing::export_page(&visitor.frame(&site, NavItem::Queue), &model))
 }
 
@@ -252,14 +258,19 @@ pub async fn export(State(site): State<Site>, visitor: Visitor, body: Bytes) -> 
     let (which, typed): (Which, Typed) = (form(&body)?, form(&body)?);
     let Asked { shown, filter, team, .. } = asked(&site, &visitor, &which, &typed).await?;
     let frame = visitor.frame(&site, NavItem::Queue);
-    let filter = match filter {
-        Ok(filter) => filter,
-        Err(bad_days) => {
-            let page = narrowing::export_page(&frame, &Export { shown, bad_days, owners: team.all });
+    let found = match filter {
+        Ok(filter) => reading::export(&site.app, &member(&visitor), &wanted(&shown, filter, ""))
+            .await?
+            .map_err(|bad| vec![bad]),
+        Err(bad) => Err(bad),
+    };
+    let rows = match found {
+        Ok(rows) => rows,
+        Err(bad_fields) => {
+            let page = narrowing::export_page(&frame, &Export { shown, bad_fields, owners: team.all });
             return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
         }
     };
-    let rows = reading::export(&site.app, &member(&visitor), &wanted(&shown, filter, "")).await?;
     let rows: Vec<Row> = rows.into_iter().map(|row| line(&site, &visitor, row)).collect();
     let headers = [
         (header::CONTENT_TYPE, "text/csv; charset=utf-8"),

@@ -128,7 +128,7 @@ pub async fn take_one(
     handle(&site, &visitor, (id, fields.version), Handling::Take).await
 }
 
-/// `POST /team/requests/{id}/give`: the caller gives it to somebody of the team; to somebody who is none of it, it is not there.
+/// `POST /team/requests/{id}/give`: the caller gives it to somebody of the team.
 pub async fn give_one(
     State(site): State<Site>,
     visitor: Visitor,
@@ -141,7 +141,8 @@ pub async fn give_one(
         let detail = detail(&site, &visitor, id).await?;
         return show(&site, &visitor, detail, kept, StatusCode::UNPROCESSABLE_ENTITY).await;
     }
-    let to: AccountId = fields.to.parse().map_err(|_| PageError::NotFound)?;
+    // What is no id is nobody's.
+    let to: AccountId = fields.to.parse().unwrap_or(AccountId(uuid::Uuid::nil()));
     handle(&site, &visitor, (id, fields.version), Handling::Give(to)).await
 }
 
@@ -190,7 +191,14 @@ async fn handle(
             (Kept { note, note_wrong: true, ..Kept::default() }, StatusCode::UNPROCESSABLE_ENTITY)
         }
         Done::Stale => (Kept { note, to, stale: true, ..Kept::default() }, StatusCode::CONFLICT),
-        Done::Unknown | Done::Obstacle(_) => return Err(PageError::NotFound),
+        // Where it is the request that is not there, its page is not either.
+        Done::Unknown => {
+            let Handling::Give(account) = handling else { return Err(PageError::NotFound) };
+            let team = team::team(&site.app, visitor.circumstances.now).await?;
+            let left = GiveFault::Left(team.name(account).unwrap_or_default().to_owned());
+            (Kept { to, to_fault: Some(left), ..Kept::default() }, StatusCode::UNPROCESSABLE_ENTITY)
+        }
+        Done::Obstacle(_) => return Err(PageError::NotFound),
     };
     let detail = detail(site, visitor, id).await?;
     show(site, visitor, detail, kept, status).await

@@ -10,7 +10,7 @@ use super::super::form;
 use super::list::{Asked, Besides, Which, asked, page};
 use super::{barred, member};
 use crate::app::desk::Done;
-use crate::app::desk::acting::{Handling, handle_all};
+use crate::app::desk::acting::{Handled, Handling, handle_all};
 use crate::domain::ids::{AccountId, RequestId};
 use crate::domain::queue::ON_PAGE;
 use crate::domain::queue::filter::{Deed, Tally, Typed};
@@ -42,7 +42,8 @@ impl Ticked {
 
     /// What was typed, for the page that is shown again.
     fn kept(self) -> Several {
-        let Self { chosen, to, template, note } = self;
+        let chosen = self.requests().into_iter().map(|(id, _)| id).collect();
+        let Self { to, template, note, .. } = self;
         Several { chosen, to, template, note, ..Several::default() }
     }
 }
@@ -99,12 +100,15 @@ async fn handle(
         return page(site, visitor, asked, besides, StatusCode::UNPROCESSABLE_ENTITY).await;
     }
     match handle_all(&site.app, &member(visitor), &requests, handling).await? {
-        // What was typed is kept for those that had changed meanwhile.
-        Done::Done(tally) if deed == Deed::Noted && tally.changed > 0 => {
-            let besides = Besides { several: form.kept(), done: Some((deed, tally)), ..Besides::default() };
+        // Those that had changed meanwhile stay chosen, and what was typed is kept for them.
+        Done::Done(Handled { tally, changed }) if tally.changed > 0 => {
+            let several = Several { chosen: changed, ..form.kept() };
+            let besides = Besides { several, done: Some((deed, tally)), ..Besides::default() };
             page(site, visitor, asked, besides, StatusCode::CONFLICT).await
         }
-        Done::Done(tally) => Ok(Redirect::to(&paths::queue_done(&asked.shown, deed, tally)).into_response()),
+        Done::Done(Handled { tally, .. }) => {
+            Ok(Redirect::to(&paths::queue_done(&asked.shown, &asked.after, (deed, tally))).into_response())
+        }
         Done::Barred(bar) => Ok(barred(site, visitor, bar, NavItem::Queue)),
         Done::BadText => {
             let several = Several { note_wrong: true, ..form.kept() };

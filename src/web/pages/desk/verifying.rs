@@ -206,15 +206,25 @@ pub async fn name_patient(
     after(&site, &visitor, id, done, Tried { naming, ..Tried::default() }).await
 }
 
+/// From where the caller says it.
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct CameFrom {
+    back: String,
+}
+
 /// `POST /team/requests/{id}/in-chart`: the caller has entered the new PCP in the hospital's chart.
 pub async fn in_chart(
     State(site): State<Site>,
     visitor: Visitor,
     Path(id): Path<RequestId>,
+    body: Bytes,
 ) -> Result<Response, PageError> {
+    let from: CameFrom = form(&body)?;
     match confirming::written_by_hand(&site.app, &member(&visitor), id).await? {
         Done::Barred(bar) => Ok(barred(&site, &visitor, bar, NavItem::Queue)),
         Done::Unknown => Err(PageError::NotFound),
+        _ if from.back == "list" => Ok(Redirect::to(paths::not_in_chart()).into_response()),
         _ => Ok(Redirect::to(&paths::queued(id)).into_response()),
     }
 }

@@ -90,8 +90,9 @@ pub async fn export(State(site): State<Site>, visitor: Visitor, body: Bytes) -> 
     match accounting::export(&site.app, visitor.session.account, &wanted, &context).await? {
         Accounted::Done(found) => {
             let frame = visitor.frame(&site, NavItem::LookUps);
+            let made_with = found.made_with.clone();
             let text = view::csv(&frame, &answer(*found));
-            table(&site, &visitor, (&frame, text), "attachment; filename=\"disclosures.csv\"")
+            table(&site, &visitor, (&frame, text, &made_with), "attachment; filename=\"disclosures.csv\"")
         }
         other => Ok(wrong(&site, &visitor, &fields, fault(&other))),
     }

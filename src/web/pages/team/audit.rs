@@ -66,7 +66,12 @@ pub async fn export(State(site): State<Site>, visitor: Visitor, body: Bytes) -> 
             let rows: Vec<AuditRow> = found.rows.into_iter().map(shown).collect();
             let frame = visitor.frame(&site, NavItem::Audit);
             let text = view::csv(&frame, &rows);
-            return table(&site, &visitor, (&frame, text), "attachment; filename=\"audit.csv\"");
+            return table(
+                &site,
+                &visitor,
+                (&frame, text, &found.made_with),
+                "attachment; filename=\"audit.csv\"",
+            );
         }
         other => fault(&other),
     };
