@@ -124,6 +124,25 @@ both_engines! {
         assert!(!printed(&portal, &pcp, &chart).await.contains(NOTICE));
     }
 
+    async fn an_allergy_under_42_cfr_part_2_brings_its_notice_wherever_the_banner_names_it(house: House) {
+        let allergy = |id: &str, title: &str| json!({
+            "resourceType": "AllergyIntolerance", "id": id, "patient": {"reference": SUBJECT}, "code": {"text": title},
+            "clinicalStatus": {"coding": [{"code": "active"}]}, "verificationStatus": {"coding": [{"code": "confirmed"}]},
+        });
+        let lines = [protected(allergy("a", "Naltrexone")), allergy("b", "Peanut"), problem("c", "Asthma", "confirmed")];
+        let (robin, pcp, _) = robin(house, &lines).await;
+        let guest = house.world.provider_account(house.world.provider("Stone").await).await;
+        house.world.narrow_grant(robin, guest, Interval::ALWAYS, 0, Labels::PART2.bits()).await;
+        let (portal, chart) = (Portal::of(house), format!("/charts/{robin}"));
+        let (guest, pcp) = (portal.signed_in(guest).await, portal.signed_in(pcp).await);
+        for path in ["", "/problems", "/allergies", "/visits", "/search"].map(|rest| format!("{chart}{rest}")) {
+            let (theirs, ours) = (page(&portal, &guest, &path).await, page(&portal, &pcp, &path).await);
+            assert_eq!(theirs.matches(NOTICE).count(), usize::from(theirs.contains("Naltrexone")), "{path}");
+            assert_eq!(ours.matches(NOTICE).count(), usize::from(ours.contains("Naltrexone")), "{path}");
+            assert!(theirs.contains("Naltrexone") && theirs.contains("Peanut") && ours.contains("Peanut"), "{path}");
+        }
+    }
+
     async fn what_carries_no_label_of_42_cfr_part_2_is_shown_without_its_notice(house: House) {
         let (portal, browser, robin) = chart(house, &treated(|resource| resource)).await;
         let chart = format!("/charts/{robin}");

@@ -7,7 +7,6 @@ use super::{Loaded, Shell, mark_new};
 use crate::domain::calendar::Instant;
 use crate::domain::chart::age::age;
 use crate::domain::chart::caution::{Caution, caution};
-use crate::domain::chart::dated::Known;
 use crate::domain::chart::{AllergyStatement, ChartItem, NONE_KNOWN, Section, current};
 use crate::views::layout::Frame;
 use crate::views::parts::{self, flag};
@@ -246,12 +245,7 @@ pub(super) fn said_when(item: &ChartItem) -> &str {
 /// The age when a vaccine was given, about where the month is all that is known; nothing by a year alone, and of one not given.
 fn age_then(frame: &Frame, shell: &Shell, item: &ChartItem) -> Option<String> {
     let day = frame.zone.date(item.at.filter(|_| caution(item).is_none())?);
-    let age = words::age(age(shell.banner.birth_date, day));
-    match item.dated.at {
-        Known::Day => Some(age),
-        Known::Month => Some(words::about(&age)),
-        Known::Year => None,
-    }
+    words::age_by(age(shell.banner.birth_date, day), item.dated.at)
 }
 
 /// The end: the hour when it is on the day of the start, else the day; the last day where no time is known.

@@ -63,7 +63,8 @@ pub enum Unacknowledged {
 
 /// The summary page; each critical result that waits posts its `version`.
 pub fn page(frame: &Frame, model: &Summary) -> Markup {
-    let shell = &model.shell.showing(shown(model));
+    let growth = model.growth.iter().flatten().map(|growth| growth.labels);
+    let shell = &growth.fold(model.shell.showing(shown(model)), Shell::labelled);
     let main = html! {
         h1 class="vh" { (w::SUMMARY) }
         @if let Some(why) = model.unacknowledged { (parts::notice("warn", &html! { p { strong { (wr::unacknowledged(why)) } } })) }

@@ -91,7 +91,7 @@ fn completed(first: Shell, lately: Lately) -> Shell {
         found.and_then(|(_, count)| usize::try_from(*count).ok())
     };
     let tabs = first.tabs.iter().map(|tab| Tab { count: count(tab.section), ..*tab }).collect();
-    Shell { allergies: lately.allergies, tabs, ..first }
+    Shell { allergies: lately.allergies, tabs, ..first }.labelled(lately.labels)
 }
 
 /// What stands around the page.
