@@ -190,7 +190,8 @@ pub const NONE_KNOWN: &str = "none-known";
 pub const COMPONENT: &str = "component";
 
 /// The category of a susceptibility: it is left out of lists and trends, and stands in the table of its report. Its text is the
-/// code of the interpretation (`S`, `I`, `R`), its number the least concentration that stopped growth.
+/// code of the interpretation (`S`, `I`, `R`), with the digits of its number where [`microbiology::answer`] says so; its number is the least
+/// concentration that stopped growth.
 pub const SUSCEPTIBILITY: &str = "susceptibility";
 
 /// The category of a note or document that nobody has signed yet: it is left out of lists and counts, has no page, and is only

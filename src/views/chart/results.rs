@@ -135,9 +135,10 @@ pub(super) fn test_name(shell: &Shell, section: Section, item: &ChartItem) -> Ma
 
 /// Whether the value is a number, or numbers such as a blood pressure, so that a unit belongs to it.
 fn measured(item: &ChartItem) -> bool {
-    let digits = item.text.starts_with(|c: char| c.is_ascii_digit());
+    let digits = item.text.starts_with(|c: char| c.is_ascii_digit() || matches!(c, '<' | '>'));
     item.number.is_some()
-        || digits && item.text.chars().all(|c| c.is_ascii_digit() || matches!(c, '/' | '.' | ' '))
+        || digits
+            && item.text.chars().all(|c| c.is_ascii_digit() || matches!(c, '/' | '.' | ' ' | '<' | '>' | '='))
 }
 
 /// Whether a range or a flag stands beside a value.
