@@ -175,6 +175,37 @@ both_engines! {
         assert!(file.contains("Proposed: Ibuprofen"), "{file}");
     }
 
+    async fn a_referral_not_to_be_made_is_unmistakable_and_so_is_the_appointment_behind_it(house: House) {
+        let referral = |id: &str, title: &str, not: bool| json!({
+            "resourceType": "ServiceRequest", "id": id, "status": "active", "subject": {"reference": SUBJECT},
+            "code": {"text": title}, "authoredOn": "2026-03-01", "doNotPerform": not,
+        });
+        let appointment = json!({
+            "resourceType": "Appointment", "id": "a", "status": "booked", "description": "Surgical clinic", "start": "2026-05-04T14:00:00Z",
+            "participant": [{"actor": {"reference": SUBJECT}}], "basedOn": [{"reference": "ServiceRequest/n"}],
+        });
+        let lines = [referral("n", "Referral to surgery", true), referral("y", "Referral to cardiology", false), appointment];
+        let (portal, browser, robin) = chart(house, &lines).await;
+        let list = told(&portal, &browser, &format!("/charts/{robin}/appointments")).await;
+        in_order(&list, &["Surgical clinic", "Do not perform", "Referrals"]);
+        let (_, referrals) = list.split_once("Referrals").unwrap();
+        assert!(referrals.contains("Do not perform: Referral to surgery"), "{referrals}");
+        assert_eq!(referrals.matches("Do not perform").count(), 1, "{referrals}");
+    }
+
+    async fn who_has_left_the_care_team_is_no_longer_of_it(house: House) {
+        let member = |name: &str, end: Option<&str>| json!({"member": {"display": name}, "period": {"start": "2025-01-01", "end": end}});
+        let team = json!({
+            "resourceType": "CareTeam", "id": "t", "status": "active", "name": "Cardiac team", "subject": {"reference": SUBJECT},
+            "participant": [member("Dr. Gone", Some("2026-03-10")), member("Dr. Today", Some("2026-03-11")), member("Dr. Open", None)],
+        });
+        let (portal, browser, robin) = chart(house, &[team]).await;
+        let list = told(&portal, &browser, &format!("/charts/{robin}/care_team")).await;
+        let (now, past) = list.split_once("(1)").unwrap();
+        assert!(now.contains("Dr. Today") && now.contains("Dr. Open") && !now.contains("Dr. Gone"), "{now}");
+        assert!(past.contains("Dr. Gone") && past.contains("10-Mar-2026"), "{past}");
+    }
+
     async fn orders_not_to_give_are_not_cut_off_by_a_long_list(house: House) {
         let mut orders: Vec<Value> = (0..20).map(|n| order(&format!("m{n}"), &format!("Medicine {n}"), &json!({}))).collect();
         orders.push(order("never", "Codeine", &json!({"doNotPerform": true, "authoredOn": "2020-01-01"})));

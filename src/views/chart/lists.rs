@@ -50,7 +50,7 @@ fn content(frame: &Frame, shell: &Shell, section: Section, items: &[ChartItem]) 
             _ => parts::empty(w::empty(section)),
         };
     }
-    let (now, past) = current::split(items);
+    let (now, past) = current::split(items, frame.now);
     let now = now.into_iter().filter(|item| item.category != NONE_KNOWN);
     let (forbidden, now): (Vec<_>, Vec<_>) = now.partition(|item| caution(item) == Some(Caution::DoNotGive));
     let fold = match section {
@@ -276,6 +276,7 @@ pub(super) fn title(shell: &Shell, item: &ChartItem) -> Markup {
 const fn kind(caution: Caution) -> &'static str {
     match caution {
         Caution::DoNotGive
+        | Caution::DoNotPerform
         | Caution::NotGiven
         | Caution::NotDone
         | Caution::NotTaken

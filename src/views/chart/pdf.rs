@@ -248,7 +248,7 @@ fn list(
     shell: &Shell,
 ) {
     section(frame, pages, heading, content, |pages, items| {
-        let now = current::named(items);
+        let now = current::named(items, frame.now);
         if now.is_empty() {
             let none_known = of == Section::Allergies && shell.allergies == AllergyStatement::NoneKnown;
             pages.text(if none_known { w::NO_KNOWN_ALLERGIES } else { w::empty_card(of) });

@@ -153,6 +153,7 @@ pub(crate) const fn empty_card(section: Section) -> &'static str {
 pub(crate) const fn caution_words(of: Caution) -> &'static str {
     match of {
         Caution::DoNotGive => "Do not give",
+        Caution::DoNotPerform => "Do not perform",
         Caution::NotGiven => "Not given",
         Caution::NotDone => "Not done",
         Caution::NotTaken => "Not taken",
