@@ -175,6 +175,29 @@ both_engines! {
         assert!(file.contains("Proposed: Ibuprofen"), "{file}");
     }
 
+    async fn a_result_of_a_month_or_a_year_is_no_more_exact_than_its_source(house: House) {
+        let sodium = |id: &str, at: &str, value: f64| {
+            let dated = json!({"effectiveDateTime": at, "issued": null});
+            with(lab(id, "Sodium", "2026-03-01T13:00:00Z", value), &dated)
+        };
+        let (portal, browser, robin) = chart(house, &[
+            sodium("a", "2026-03-01T13:00:00Z", 139.0),
+            sodium("b", "2026-02", 141.0),
+            sodium("c", "2024", 144.0),
+            sodium("d", "2023-05-04", 145.0),
+        ]).await;
+        let results = format!("/charts/{robin}/results");
+        let sheet = told(&portal, &browser, &results).await;
+        in_order(&sheet, &["01-Mar-2026 08:00 EST", "Feb-2026", "2024", "04-May-2023"]);
+        let list = told(&portal, &browser, &format!("{results}?view=list")).await;
+        assert!(list.contains("(Feb-2026)"), "{list}");
+        let test = told(&portal, &browser, &format!("{results}/{}", item_id("Observation/a", 0))).await;
+        assert!(test.contains("2 values of which only the month or the year is known are not drawn."), "{test}");
+        for page in [&sheet, &list, &test] {
+            assert!(!page.contains("01-Feb-2026") && !page.contains("01-Jan-2024"), "{page}");
+        }
+    }
+
     async fn a_referral_not_to_be_made_is_unmistakable_and_so_is_the_appointment_behind_it(house: House) {
         let referral = |id: &str, title: &str, not: bool| json!({
             "resourceType": "ServiceRequest", "id": id, "status": "active", "subject": {"reference": SUBJECT},
