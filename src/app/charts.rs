@@ -66,6 +66,14 @@ pub fn reading(app: &App, source: Source) -> Option<App> {
     }
 }
 
+/// Whether `source` is asked over a network, so that a page may have to wait for it.
+pub fn waits(app: &App, source: Source) -> bool {
+    match source {
+        Source::Present => app.feed.for_page().is_some(),
+        Source::Old => true,
+    }
+}
+
 /// What `reading` gives within `patience`, else [`Part::Slow`]: a page does not wait for its slowest section.
 ///
 /// # Errors
