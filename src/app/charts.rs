@@ -15,6 +15,7 @@ use crate::domain::access::facts::ViewerFacts;
 use crate::domain::calendar::Instant;
 use crate::domain::chart::caution::caution;
 use crate::domain::chart::current::is_current;
+use crate::domain::chart::sensitivity::Labels;
 use crate::domain::chart::{
     AllergyStatement, Banner, ChartItem, NONE_KNOWN, SUSCEPTIBILITY, Section, UNSIGNED,
 };
@@ -65,6 +66,14 @@ pub fn reading(app: &App, source: Source) -> Option<App> {
     }
 }
 
+/// Whether `source` is asked over a network, so that a page may have to wait for it.
+pub fn waits(app: &App, source: Source) -> bool {
+    match source {
+        Source::Present => app.feed.for_page().is_some(),
+        Source::Old => true,
+    }
+}
+
 /// What `reading` gives within `patience`, else [`Part::Slow`]: a page does not wait for its slowest section.
 ///
 /// # Errors
@@ -109,6 +118,8 @@ pub struct Around {
 pub struct Lately {
     /// What is known of allergies.
     pub allergies: AllergyStatement,
+    /// The security labels of those that are named.
+    pub labels: Labels,
     /// How many items of a section are new since the viewer's look before this one; sections without any are left out.
     pub news: Vec<(Section, u64)>,
 }
@@ -126,18 +137,23 @@ pub async fn lately(app: &App, permit: &Permit, since: Option<Instant>) -> Resul
         }
     };
     let (listed, news) = tokio::join!(listed, news);
-    let allergies =
-        if let Part::Here(items) = listed? { stated(items) } else { AllergyStatement::Unavailable };
-    Ok(Lately { allergies, news: if let Part::Here(news) = news? { news } else { Vec::new() } })
+    let (allergies, labels) = match listed? {
+        Part::Here(items) => stated(items),
+        Part::Down(_) | Part::Slow | Part::OutOfReach => (AllergyStatement::Unavailable, Labels::NONE),
+    };
+    let news = if let Part::Here(news) = news? { news } else { Vec::new() };
+    Ok(Lately { allergies, labels, news })
 }
 
-/// What the items of the section say of allergies.
-fn stated(items: Vec<ChartItem>) -> AllergyStatement {
+/// What the items of the section say of allergies, and the labels of what is named or stated so.
+fn stated(items: Vec<ChartItem>) -> (AllergyStatement, Labels) {
     let (none, listed): (Vec<_>, Vec<_>) =
         items.into_iter().filter(is_current).partition(|item| item.category == NONE_KNOWN);
     // A statement that is in doubt itself says nothing.
     let none_known = none.iter().any(|item| caution(item).is_none());
-    AllergyStatement::of(listed.into_iter().map(|item| item.title), none_known)
+    let told = if listed.is_empty() { &none } else { &listed };
+    let labels = told.iter().fold(Labels::NONE, |all, item| all.and(item.labels));
+    (AllergyStatement::of(listed.into_iter().map(|item| item.title), none_known), labels)
 }
 
 /// The banner, the reasons and the sections of the chart that `permit` opens.

@@ -326,6 +326,7 @@ routes! {
     get "/dev/mail/{id}/file" Policy::Demo => pages::kept_mail::file;
     get "/charts/{id}" portal(CLINICAL) => pages::charts::summary;
     get "/charts/{id}/growth" portal(CLINICAL) => pages::charts::growth::show;
+    post "/charts/{id}/growth" portal(CLINICAL) => pages::charts::growth::target;
     get "/charts/{id}/old/{section}" portal(CLINICAL) => pages::charts::old_section;
     get "/charts/{id}/old/{section}/{item}" portal(CLINICAL) => pages::charts::old_item;
     get "/charts/{id}/summary.pdf" stepped_up(CLINICAL) => pages::charts::summary_pdf;

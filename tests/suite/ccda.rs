@@ -187,10 +187,10 @@ fn record() -> Vec<Value> {
         "code": code("http://loinc.org", "2823-3", "Potassium"), "interpretation": [{"coding": [{"code": "HH"}]}],
     });
     let vital = json!({"category": [{"coding": [{"code": "vital-signs"}]}], "referenceRange": null});
-    let half = |code_of: &str, value: f64| json!({"code": code("http://loinc.org", code_of, "x"), "valueQuantity": {"value": value, "unit": "mm[Hg]"}});
+    let half = |code_of: &str, value: i64| json!({"code": code("http://loinc.org", code_of, "x"), "valueQuantity": {"value": value, "unit": "mm[Hg]"}});
     let pressure = json!({
         "code": code("http://loinc.org", "85354-9", "Blood pressure"), "valueQuantity": null,
-        "component": [half("8480-6", 118.0), half("8462-4", 76.0)],
+        "component": [half("8480-6", 118), half("8462-4", 76)],
     });
     let mut all = vec![
         problem("p1", &code("http://snomed.info/sct", "195967001", "Asthma"), "confirmed"),

@@ -17,6 +17,7 @@ use postern::domain::chart::Section;
 
 use crate::feed_remote::{MRN, Scene, clinician, found, listed_with, observation, open, scene};
 use crate::support::fhir::{self, Double, Fault};
+use crate::support::letters::count;
 use crate::support::portal::{BASE, Portal};
 use crate::support::{House, both_engines};
 
@@ -167,6 +168,39 @@ both_engines! {
         assert!(said.contains("slow right now"), "{said}");
         s.double.release();
         assert!(text(body.next().await).contains("Hemoglobin"));
+    }
+
+    async fn one_item_begins_at_once_too_and_says_when_there_is_none(house: House) {
+        let s = scene(house).await;
+        let id = found(&s, s.rivera).await;
+        let portal = Portal::of_app(house, s.app.clone());
+        let browser = portal.signed_in(s.rivera).await;
+        let list = portal.get(&format!("/charts/{id}/results?view=list"), &browser).await.body;
+        let start = list.find(&format!("/charts/{id}/results/")).expect("a link to the test");
+        let link: String = list[start..].chars().take_while(|c| *c != '"').collect();
+        let nothing = format!("/charts/{id}/results/{}", uuid::Uuid::nil());
+        let whole = portal.get(&link, &browser).await;
+        assert!(whole.status == 200 && whole.body.contains("Hemoglobin"), "{}", whole.body);
+        let text = |bytes: Option<Result<Bytes, _>>| String::from_utf8(bytes.unwrap().unwrap().to_vec()).unwrap();
+        let content = |text: &str| text.split_once("<body").unwrap().1.replace(|c: char| c.is_ascii_digit(), "");
+        let looks = "select count(*) from audit_row where act = 'open_chart' and detail like '%results%'";
+        for page in [&link, &nothing] {
+            let before = count(house, looks).await;
+            s.double.hold();
+            s.double.fault("Observation", Fault::Held);
+            let mut body = portal.begin(page, &browser).await.into_body().into_data_stream();
+            let beginning = text(body.next().await);
+            assert!(beginning.contains("DOE, Robin") && !beginning.contains("Hemoglobin") && !beginning.contains("<main"), "{beginning}");
+            assert_eq!(count(house, looks).await, before + 1, "recorded before anything is shown");
+            s.double.release();
+            let rest = text(body.next().await);
+            assert!(body.next().await.is_none() && rest.ends_with("</html>"), "{rest}");
+            if *page == link {
+                assert_eq!(content(&format!("{beginning}{rest}")), content(&whole.body));
+            } else {
+                assert!(rest.contains("There is no such entry in this record") && !rest.contains("Hemoglobin"), "{rest}");
+            }
+        }
     }
 
     async fn a_page_that_has_waited_as_long_as_it_waits_shows_the_rest_and_says_so(house: House) {

@@ -132,7 +132,7 @@ both_engines! {
             assert!(answer.body.contains(words), "{words}");
         }
         let found = rows(&answer);
-        assert_eq!(found[0], ["Measured", "Age", "Value", "Percentile", "z-score"]);
+        assert_eq!(found[0], ["Measured", "Age", "Value", "Percentile", "z-score", "Velocity"]);
         let of = |day: &str| found.iter().find(|row| row[0] == day).cloned().unwrap();
         assert_eq!(of("13-Apr-2021")[1..4], ["2 y 0 m", "12.96 kg", "54th"]);
         assert_eq!(of("12-Sep-2019")[1..4], ["5 m", "8 kg", "53rd"]);
@@ -286,6 +286,121 @@ both_engines! {
         for (query, before) in queries.iter().zip(before) {
             assert_eq!(told(&page(&portal, &browser, boy, query).await, "-"), before, "{query}");
         }
+    }
+
+    async fn a_child_grows_so_fast_between_two_visits(house: House) {
+        let boy = loaded(house, &boy()).await;
+        let (chen, _) = physicians(house, boy).await;
+        let portal = Portal::of(house);
+        let browser = portal.signed_in(chen).await;
+        let found = rows(&page(&portal, &browser, boy, "?measure=length").await);
+        assert_eq!(found[0].last().unwrap(), "Velocity");
+        // 115 cm less 42.2 inches, which are 107.188 cm, in 619 days: 7.812 / 619 × 365.25.
+        let last = found[1].last().unwrap();
+        assert!(last.contains("4.6 cm/year") && last.contains("02-Jun-2024") && last.contains("11-Feb-2026"), "{last}");
+        assert_eq!(found[2].last().unwrap(), "", "nothing lies before the first");
+    }
+
+    async fn parents_heights_give_a_target_that_is_shown_recorded_and_kept_nowhere(house: House) {
+        let boy = loaded(house, &boy()).await;
+        let (chen, stone) = physicians(house, boy).await;
+        let portal = Portal::of(house);
+        let browser = portal.signed_in(chen).await;
+        let chart = format!("/charts/{boy}/growth");
+        let before = page(&portal, &browser, boy, "?measure=length").await;
+        assert!(before.body.contains("Give the heights of both parents") && !before.body.contains("Tanner"));
+        assert!(before.body.contains("2 to 10 years"));
+        let looked = "select count(*) from audit_row where act = 'open_chart' and detail like '%vitals%'";
+        let looks = count(house, looked).await;
+        let heights = |father: &'static str, mother: &'static str| [("father", father), ("mother", mother), ("unit", "cm"), ("measure", "length")];
+        let answer = portal.post(&chart, &browser, &heights("180", "165")).await;
+        assert_eq!(answer.status, StatusCode::OK);
+        assert_eq!(html::faults(&answer.body), Vec::<String>::new());
+        for words in ["Target height: 179 cm, 62nd percentile (z 0.30) of CDC 2000 at 20 years; range 170.5 to 187.5 cm.",
+            "2 to 20 years", "Tanner 1970", "value=\"180\"", "value=\"165\"", "Father 180 cm, mother 165 cm"] {
+            assert!(answer.body.contains(words), "{words}");
+        }
+        assert_eq!(count(house, looked).await, looks + 1);
+        let sheet = portal.post(&chart, &browser, &[("father", "70"), ("mother", "65"), ("unit", "in"), ("measure", "all")]).await;
+        assert!(sheet.status == StatusCode::OK && sheet.body.contains("Target height: 177.95 cm"), "{}", sheet.body);
+        let after = page(&portal, &browser, boy, "?measure=length").await;
+        assert!(!after.body.contains("Tanner") && !after.body.contains("value=\"180\""));
+        // Who may not see the chart reads what there is to read of one that is not there.
+        let stranger = portal.signed_in(stone).await;
+        assert_eq!(portal.post(&chart, &stranger, &heights("180", "165")).await.status, StatusCode::NOT_FOUND);
+    }
+
+    async fn heights_that_are_none_say_what_to_do_and_keep_what_was_typed(house: House) {
+        let boy = loaded(house, &boy()).await;
+        let (chen, _) = physicians(house, boy).await;
+        let portal = Portal::of(house);
+        let browser = portal.signed_in(chen).await;
+        let chart = format!("/charts/{boy}/growth");
+        for (typed, unit, words) in [
+            ("0", "cm", "type the height of an adult, 100 to 250 cm"),
+            ("400", "cm", "type the height of an adult, 100 to 250 cm"),
+            ("178", "in", "40 to 98 inches, or choose the other unit"),
+            ("tall", "cm", "type a number in cm, such as 178"),
+            ("", "in", "type it in inches, such as 70"),
+        ] {
+            let fields = [("father", typed), ("mother", "65"), ("unit", unit), ("measure", "length")];
+            let answer = portal.post(&chart, &browser, &fields).await;
+            assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{typed}");
+            assert_eq!(html::faults(&answer.body), Vec::<String>::new());
+            assert!(answer.body.contains(words) && answer.body.contains("There is a problem"), "{typed}: {words}");
+            assert!(answer.body.contains("value=\"65\"") && !answer.body.contains("Tanner"), "{typed}");
+            assert!(answer.body.contains("115 cm"), "the chart is there all the same");
+        }
+    }
+
+    async fn the_parents_heights_of_the_record_give_the_target_unasked(house: House) {
+        let mut lines = boy();
+        let mut father = observation("f", "83845-8", "2020-01-02", 180.0, "cm");
+        father["category"] = json!([{"coding": [{"code": "social-history"}]}]);
+        lines.push(father);
+        lines.push(observation("m", "83846-6", "2020-01-02", 165.0, "cm"));
+        let boy = loaded(house, &lines).await;
+        let (chen, stone) = physicians(house, boy).await;
+        let portal = Portal::of(house);
+        let answer = page(&portal, &portal.signed_in(chen).await, boy, "?measure=length").await;
+        assert!(answer.body.contains("Target height: 179 cm") && answer.body.contains("as the record has them"));
+        // Whoever may not see the results does not see by the target what they say.
+        house.world.narrow_grant(boy, stone, Interval::ALWAYS, 1 << Section::Vitals as i64, 0).await;
+        let narrow = page(&portal, &portal.signed_in(stone).await, boy, "?measure=length").await;
+        assert!(narrow.body.contains("115 cm") && !narrow.body.contains("179 cm"));
+    }
+
+    async fn a_weight_of_a_month_or_a_year_is_no_more_exact_than_the_source(house: House) {
+        let mut lines = boy();
+        lines.push(observation("w8", "29463-7", "2023", 16.0, "kg"));
+        lines.push(observation("w9", "29463-7", "2023-05", 16.4, "kg"));
+        let boy = loaded(house, &lines).await;
+        let (chen, _) = physicians(house, boy).await;
+        let portal = Portal::of(house);
+        let answer = page(&portal, &portal.signed_in(chen).await, boy, "").await;
+        let found = rows(&answer);
+        let of = |day: &str| found.iter().find(|row| row[0] == day).cloned().unwrap();
+        assert_eq!(of("2023")[1], "");
+        assert_eq!(of("May-2023")[1], "about 4 y 1 m");
+        assert!(of("May-2023")[3].contains("Only the month or the year is known") && of("May-2023")[4].is_empty());
+        assert!(!answer.body.contains("01-May-2023") && !answer.body.contains("01-Jan-2023"));
+    }
+
+    async fn growth_of_what_42_cfr_part_2_protects_carries_its_notice(house: House) {
+        const NOTICE: &str = "42 CFR part 2 prohibits unauthorized use or disclosure of these records.";
+        let mut lines = boy();
+        lines[1]["meta"] = json!({"security": [{"system": "http://terminology.hl7.org/CodeSystem/v3-ActCode", "code": "42CFRPart2"}]});
+        let boy = loaded(house, &lines).await;
+        let (chen, stone) = physicians(house, boy).await;
+        let labels = postern::domain::chart::sensitivity::Labels::PART2.bits();
+        house.world.narrow_grant(boy, stone, Interval::ALWAYS, 0, labels).await;
+        let portal = Portal::of(house);
+        let (guest, pcp) = (portal.signed_in(stone).await, portal.signed_in(chen).await);
+        for query in ["", "?measure=all"] {
+            assert_eq!(page(&portal, &guest, boy, query).await.body.matches(NOTICE).count(), 1, "{query}");
+            assert!(!page(&portal, &pcp, boy, query).await.body.contains(NOTICE), "{query}");
+        }
+        assert!(!page(&portal, &guest, boy, "?measure=length").await.body.contains(NOTICE));
     }
 
     async fn each_look_is_recorded_once_and_many_at_once_all_answer(house: House) {

@@ -124,6 +124,25 @@ both_engines! {
         assert!(!printed(&portal, &pcp, &chart).await.contains(NOTICE));
     }
 
+    async fn an_allergy_under_42_cfr_part_2_brings_its_notice_wherever_the_banner_names_it(house: House) {
+        let allergy = |id: &str, title: &str| json!({
+            "resourceType": "AllergyIntolerance", "id": id, "patient": {"reference": SUBJECT}, "code": {"text": title},
+            "clinicalStatus": {"coding": [{"code": "active"}]}, "verificationStatus": {"coding": [{"code": "confirmed"}]},
+        });
+        let lines = [protected(allergy("a", "Naltrexone")), allergy("b", "Peanut"), problem("c", "Asthma", "confirmed")];
+        let (robin, pcp, _) = robin(house, &lines).await;
+        let guest = house.world.provider_account(house.world.provider("Stone").await).await;
+        house.world.narrow_grant(robin, guest, Interval::ALWAYS, 0, Labels::PART2.bits()).await;
+        let (portal, chart) = (Portal::of(house), format!("/charts/{robin}"));
+        let (guest, pcp) = (portal.signed_in(guest).await, portal.signed_in(pcp).await);
+        for path in ["", "/problems", "/allergies", "/visits", "/search"].map(|rest| format!("{chart}{rest}")) {
+            let (theirs, ours) = (page(&portal, &guest, &path).await, page(&portal, &pcp, &path).await);
+            assert_eq!(theirs.matches(NOTICE).count(), usize::from(theirs.contains("Naltrexone")), "{path}");
+            assert_eq!(ours.matches(NOTICE).count(), usize::from(ours.contains("Naltrexone")), "{path}");
+            assert!(theirs.contains("Naltrexone") && theirs.contains("Peanut") && ours.contains("Peanut"), "{path}");
+        }
+    }
+
     async fn what_carries_no_label_of_42_cfr_part_2_is_shown_without_its_notice(house: House) {
         let (portal, browser, robin) = chart(house, &treated(|resource| resource)).await;
         let chart = format!("/charts/{robin}");
@@ -154,6 +173,60 @@ both_engines! {
         let file = printed(&portal, &browser, &chart).await;
         assert!(file.contains("Do not give: Amoxicillin") && file.contains("Melatonin (reported by family"), "{file}");
         assert!(file.contains("Proposed: Ibuprofen"), "{file}");
+    }
+
+    async fn a_result_of_a_month_or_a_year_is_no_more_exact_than_its_source(house: House) {
+        let sodium = |id: &str, at: &str, value: f64| {
+            let dated = json!({"effectiveDateTime": at, "issued": null});
+            with(lab(id, "Sodium", "2026-03-01T13:00:00Z", value), &dated)
+        };
+        let (portal, browser, robin) = chart(house, &[
+            sodium("a", "2026-03-01T13:00:00Z", 139.0),
+            sodium("b", "2026-02", 141.0),
+            sodium("c", "2024", 144.0),
+            sodium("d", "2023-05-04", 145.0),
+        ]).await;
+        let results = format!("/charts/{robin}/results");
+        let sheet = told(&portal, &browser, &results).await;
+        in_order(&sheet, &["01-Mar-2026 08:00 EST", "Feb-2026", "2024", "04-May-2023"]);
+        let list = told(&portal, &browser, &format!("{results}?view=list")).await;
+        assert!(list.contains("(Feb-2026)"), "{list}");
+        let test = told(&portal, &browser, &format!("{results}/{}", item_id("Observation/a", 0))).await;
+        assert!(test.contains("2 values of which only the month or the year is known are not drawn."), "{test}");
+        for page in [&sheet, &list, &test] {
+            assert!(!page.contains("01-Feb-2026") && !page.contains("01-Jan-2024"), "{page}");
+        }
+    }
+
+    async fn a_referral_not_to_be_made_is_unmistakable_and_so_is_the_appointment_behind_it(house: House) {
+        let referral = |id: &str, title: &str, not: bool| json!({
+            "resourceType": "ServiceRequest", "id": id, "status": "active", "subject": {"reference": SUBJECT},
+            "code": {"text": title}, "authoredOn": "2026-03-01", "doNotPerform": not,
+        });
+        let appointment = json!({
+            "resourceType": "Appointment", "id": "a", "status": "booked", "description": "Surgical clinic", "start": "2026-05-04T14:00:00Z",
+            "participant": [{"actor": {"reference": SUBJECT}}], "basedOn": [{"reference": "ServiceRequest/n"}],
+        });
+        let lines = [referral("n", "Referral to surgery", true), referral("y", "Referral to cardiology", false), appointment];
+        let (portal, browser, robin) = chart(house, &lines).await;
+        let list = told(&portal, &browser, &format!("/charts/{robin}/appointments")).await;
+        in_order(&list, &["Surgical clinic", "Do not perform", "Referrals"]);
+        let (_, referrals) = list.split_once("Referrals").unwrap();
+        assert!(referrals.contains("Do not perform: Referral to surgery"), "{referrals}");
+        assert_eq!(referrals.matches("Do not perform").count(), 1, "{referrals}");
+    }
+
+    async fn who_has_left_the_care_team_is_no_longer_of_it(house: House) {
+        let member = |name: &str, end: Option<&str>| json!({"member": {"display": name}, "period": {"start": "2025-01-01", "end": end}});
+        let team = json!({
+            "resourceType": "CareTeam", "id": "t", "status": "active", "name": "Cardiac team", "subject": {"reference": SUBJECT},
+            "participant": [member("Dr. Gone", Some("2026-03-10")), member("Dr. Today", Some("2026-03-11")), member("Dr. Open", None)],
+        });
+        let (portal, browser, robin) = chart(house, &[team]).await;
+        let list = told(&portal, &browser, &format!("/charts/{robin}/care_team")).await;
+        let (now, past) = list.split_once("(1)").unwrap();
+        assert!(now.contains("Dr. Today") && now.contains("Dr. Open") && !now.contains("Dr. Gone"), "{now}");
+        assert!(past.contains("Dr. Gone") && past.contains("10-Mar-2026"), "{past}");
     }
 
     async fn orders_not_to_give_are_not_cut_off_by_a_long_list(house: House) {

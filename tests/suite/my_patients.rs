@@ -84,6 +84,19 @@ both_engines! {
         assert!(body.contains("Next step"));
     }
 
+    async fn a_list_says_when_what_the_access_rests_on_ends(house: House) {
+        let s = scene(house).await;
+        let oak = house.world.practice("Oak Pediatrics").await;
+        house.world.member(s.castellan, oak, until(house, 20)).await;
+        let of_oak = house.world.patient("Oaks", "0066666", "2015-03-04").await;
+        house.world.listing(of_oak, None, Some(oak), Interval::ALWAYS).await;
+        let portal = Portal::of(house);
+        let browser = portal.signed_in(s.viewer).await;
+        let body = page(&portal, &browser, "/patients/mine").await;
+        let row = text(body.split("<tr>").find(|row| row.contains("0066666")).unwrap());
+        in_order(&row, &["Open the chart", "Your access ends on 31-Mar-2026 12:00", "What your access rests on ends then"]);
+    }
+
     async fn a_list_says_on_whom_a_request_of_the_viewer_waits_and_nothing_of_others(house: House) {
         let s = scene(house).await;
         let patient = house.world.patient("Token", "0033333", "2015-03-04").await;

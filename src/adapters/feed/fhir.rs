@@ -209,7 +209,7 @@ pub(super) fn survey(source: Source<'_>, refs: &mut References) -> Found<()> {
             Ok(())
         }
         "ServiceRequest" if visits::is_referral(node)? => {
-            refs.take_referral(source.key, source.full_url, node.text("status")?, labels::labels(node)?);
+            refs.take_referral(source.key, source.full_url, visits::state(node)?, labels::labels(node)?);
             Ok(())
         }
         _ => Ok(()),

@@ -1,12 +1,14 @@
 //! What turns the meaning of a line around: wherever the line stands, these words stand with it.
 
-use super::{ChartItem, DO_NOT_GIVE, Section};
+use super::{ChartItem, DO_NOT_GIVE, DO_NOT_PERFORM, REFERRAL, Section};
 
 /// What a line must not be read without.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Caution {
     /// An order that a medicine is not to be given.
     DoNotGive,
+    /// An order that somebody is not to be referred, or something not to be done.
+    DoNotPerform,
     /// A vaccination that did not take place.
     NotGiven,
     /// A procedure that did not take place.
@@ -67,6 +69,9 @@ pub fn caution(item: &ChartItem) -> Option<Caution> {
             "cancelled" => Some(Caution::Cancelled),
             _ => None,
         },
+        Section::Appointments if item.category == REFERRAL && item.about == DO_NOT_PERFORM => {
+            Some(Caution::DoNotPerform)
+        }
         Section::Appointments => match status {
             "proposed" => Some(Caution::Proposed),
             "pending" | "waitlist" => Some(Caution::Waiting),
@@ -106,6 +111,15 @@ mod tests {
             ..ChartItem::blank(Section::Medications)
         };
         assert_eq!(caution(&forbidden), Some(Caution::DoNotGive));
+        let referral = ChartItem {
+            category: REFERRAL.into(),
+            status: "active".into(),
+            about: DO_NOT_PERFORM.into(),
+            ..ChartItem::blank(Section::Appointments)
+        };
+        assert_eq!(caution(&referral), Some(Caution::DoNotPerform));
+        // An appointment that it would have led to is one all the same.
+        assert_eq!(caution(&ChartItem { category: "Appointment".into(), ..referral }), None);
     }
 
     #[test]

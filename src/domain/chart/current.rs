@@ -2,6 +2,7 @@
 
 use super::caution::{Caution, caution};
 use super::{ChartItem, NONE_KNOWN, Section};
+use crate::domain::calendar::Instant;
 
 /// Whether an item is current as opposed to resolved, stopped or past, by the source's status; an unknown status counts as
 /// current, so that nothing in force is folded away.
@@ -17,15 +18,22 @@ pub fn is_current(item: &ChartItem) -> bool {
     !over.contains(&item.status.as_str())
 }
 
-/// `items` split into current and past, each in the order given.
-pub fn split(items: &[ChartItem]) -> (Vec<&ChartItem>, Vec<&ChartItem>) {
-    items.iter().partition(|item| is_current(item))
+/// Whether an item is current at `now`: as [`is_current`], and somebody of a care team only until the last day there. Of other sections an
+/// end is no more than a date: a medicine may be taken after the prescription has run out.
+pub fn holds(item: &ChartItem, now: Instant) -> bool {
+    let left = item.section == Section::CareTeam && item.until.is_some_and(|end| end <= now);
+    is_current(item) && !left
 }
 
-/// What of `items` a summary names: what is current, orders not to give something first, so that none is cut off.
-pub fn named(items: &[ChartItem]) -> Vec<&ChartItem> {
+/// `items` split into current and past at `now`, each in the order given.
+pub fn split(items: &[ChartItem], now: Instant) -> (Vec<&ChartItem>, Vec<&ChartItem>) {
+    items.iter().partition(|item| holds(item, now))
+}
+
+/// What of `items` a summary names at `now`: what is current, orders not to give something first, so that none is cut off.
+pub fn named(items: &[ChartItem], now: Instant) -> Vec<&ChartItem> {
     let mut named: Vec<&ChartItem> =
-        items.iter().filter(|item| is_current(item) && item.category != NONE_KNOWN).collect();
+        items.iter().filter(|item| holds(item, now) && item.category != NONE_KNOWN).collect();
     named.sort_by_key(|item| caution(item) != Some(Caution::DoNotGive));
     named
 }
@@ -47,6 +55,19 @@ mod tests {
     }
 
     #[test]
+    fn who_has_left_the_care_team_is_past_from_the_end_on_and_a_medicine_is_not() {
+        let end: Instant = "2026-03-01T05:00:00Z".parse().unwrap();
+        let until =
+            |section| ChartItem { status: "active".into(), until: Some(end), ..ChartItem::blank(section) };
+        let member = until(Section::CareTeam);
+        assert!(holds(&member, end.plus_seconds(-1)) && !holds(&member, end));
+        assert!(holds(&ChartItem { until: None, ..member.clone() }, end));
+        assert!(holds(&until(Section::Medications), end));
+        let (now, past) = split(std::slice::from_ref(&member), end);
+        assert_eq!((now.len(), past.len()), (0, 1));
+    }
+
+    #[test]
     fn a_cancelled_visit_is_none_and_an_order_not_to_give_comes_first() {
         let visit = |status: &str| ChartItem { status: status.into(), ..ChartItem::blank(Section::Visits) };
         assert!(is_current(&visit("finished")) && is_current(&visit("planned")));
@@ -58,7 +79,8 @@ mod tests {
             ..ChartItem::blank(Section::Medications)
         };
         let all = [medicine("a", ""), medicine("b", ""), medicine("c", DO_NOT_GIVE)];
-        let titles: Vec<&str> = named(&all).into_iter().map(|item| item.title.as_str()).collect();
+        let titles: Vec<&str> =
+            named(&all, Instant::EVER).into_iter().map(|item| item.title.as_str()).collect();
         assert_eq!(titles, ["c", "a", "b"]);
     }
 }

@@ -1,7 +1,7 @@
 //! How exactly a source dates a line, so that no page shows a date more exactly than that.
 
 /// The part of a date that is known.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Default)]
 pub enum Known {
     /// All of it.
     #[default]

@@ -2,6 +2,7 @@
 
 use sha2::{Digest, Sha256};
 
+use super::dated::Known;
 use super::results::{ASKED, Test, by_test};
 use super::standing::is_abnormal;
 use super::{ChartItem, SUSCEPTIBILITY};
@@ -102,6 +103,8 @@ pub struct Column {
     pub at: Option<Instant>,
     /// Only the date is known.
     pub date_only: bool,
+    /// How much of the date is.
+    pub dated: Known,
 }
 
 /// One test with its values at the dates shown.
@@ -135,7 +138,7 @@ pub struct Sheet<'a> {
 
 /// The flowsheet of `tests` at the dates before `before`, newest first; tests without a value there are left out.
 pub fn sheet(tests: &[Test], before: Option<Instant>) -> Sheet<'_> {
-    let column = |item: &ChartItem| Column { at: item.at, date_only: item.date_only };
+    let column = |item: &ChartItem| Column { at: item.at, date_only: item.date_only, dated: item.dated.at };
     let mut columns: Vec<Column> = tests.iter().flat_map(|test| test.readings().map(column)).collect();
     columns.retain(|column| before.is_none_or(|before| column.at.is_none_or(|at| at < before)));
     columns.sort_unstable_by(|a, b| b.cmp(a));

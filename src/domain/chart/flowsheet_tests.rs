@@ -1,6 +1,7 @@
 //! The flowsheet: columns, groups, filters.
 
 use super::*;
+use crate::domain::chart::dated::Dated;
 use crate::domain::chart::{Flag, Section};
 
 const NOON: Instant = Instant::from_micros(1_795_000_000_000_000);
@@ -130,4 +131,16 @@ fn susceptibilities_are_no_tests_of_their_own() {
     let tried = reading("Gentamicin", SUSCEPTIBILITY, 1, Flag::Normal);
     assert!(shown(vec![tried.clone()], &Filter::default()).is_empty());
     assert!(panels(&[tried]).is_empty());
+}
+
+#[test]
+fn what_is_dated_to_the_month_has_a_column_of_its_own_that_says_no_more() {
+    let month = |at| ChartItem {
+        date_only: true,
+        dated: Dated { at, until: None },
+        ..reading("Sodium", "", 3, Flag::Normal)
+    };
+    let tests = by_test(vec![month(Known::Day), month(Known::Month)]);
+    let columns: Vec<Known> = sheet(&tests, None).columns.iter().map(|column| column.dated).collect();
+    assert_eq!(columns, [Known::Month, Known::Day]);
 }

@@ -33,6 +33,20 @@ impl Susceptibility {
     }
 }
 
+/// The interpretation code of a susceptibility and the digits of its number as the source wrote them; those are empty where they are just
+/// the ones that tell the number from others. Without a number the whole text is the first.
+pub fn answer(item: &ChartItem) -> (&str, &str) {
+    match item.number {
+        Some(_) => item.text.split_once(' ').unwrap_or((&item.text, "")),
+        None => (&item.text, ""),
+    }
+}
+
+/// The text of a susceptibility with the interpretation `code` and the `digits` of its number, which [`answer`] takes apart.
+pub fn answer_text(code: &str, digits: &str) -> String {
+    if digits.is_empty() { code.to_owned() } else { format!("{code} {digits}") }
+}
+
 /// One organism of a report, with the antibiotics that were tried on it.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Organism<'a> {
@@ -84,6 +98,20 @@ mod tests {
             shown,
             [("Escherichia coli", vec!["Ampicillin", "Gentamicin"]), ("Streptococcus", vec!["Penicillin"])]
         );
+    }
+
+    #[test]
+    fn an_answer_and_the_digits_of_its_number_come_apart_again() {
+        let of = |number, text: &str| {
+            let item = ChartItem { number, text: text.into(), ..ChartItem::blank(Section::Results) };
+            let (code, digits) = answer(&item);
+            (code.to_owned(), digits.to_owned())
+        };
+        let two = |code: &str, digits: &str| (code.to_owned(), digits.to_owned());
+        for (code, digits) in [("S", "0.50"), ("", "2.0"), ("SDD", ""), ("", "")] {
+            assert_eq!(of(Some(0.5), &answer_text(code, digits)), two(code, digits));
+        }
+        assert_eq!(of(None, "Not tested"), two("Not tested", ""));
     }
 
     #[test]

@@ -138,8 +138,8 @@ pub struct ChartItem {
     /// How it was measured; what kind of file belongs to a report, a note or a document, empty where none does; who reported a
     /// vaccination, empty for the source's own.
     pub method: String,
-    /// What it belongs to: the organism that a susceptibility was tested on, the state of the referral behind an appointment, the ids
-    /// of what a note or a document replaces; how far a problem or an allergy is verified, empty when it is confirmed.
+    /// What it belongs to: the organism that a susceptibility was tested on, the state of the referral behind an appointment,
+    /// [`DO_NOT_PERFORM`], the ids of what a note or a document replaces; how far a problem or an allergy is verified, empty when it is confirmed.
     pub about: String,
     /// The report that lists a result, where that report has a page of its own; what a note or a document was added to.
     pub report: Option<uuid::Uuid>,
@@ -190,7 +190,8 @@ pub const NONE_KNOWN: &str = "none-known";
 pub const COMPONENT: &str = "component";
 
 /// The category of a susceptibility: it is left out of lists and trends, and stands in the table of its report. Its text is the
-/// code of the interpretation (`S`, `I`, `R`), its number the least concentration that stopped growth.
+/// code of the interpretation (`S`, `I`, `R`), with the digits of its number where [`microbiology::answer`] says so; its number is the least
+/// concentration that stopped growth.
 pub const SUSCEPTIBILITY: &str = "susceptibility";
 
 /// The category of a note or document that nobody has signed yet: it is left out of lists and counts, has no page, and is only
@@ -211,6 +212,9 @@ pub const REPORTED_BY_PATIENT: &str = "reported-by-patient";
 
 /// The category of a medicine that somebody of the family reports.
 pub const REPORTED_BY_FAMILY: &str = "reported-by-family";
+
+/// What a referral that is not to be made says in place of what it belongs to, and an appointment in place of the state of such a referral.
+pub const DO_NOT_PERFORM: &str = "do-not-perform";
 
 /// The category of a referral, beside appointments.
 pub const REFERRAL: &str = "Referral";

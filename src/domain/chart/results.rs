@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::{ChartItem, Flag, SUSCEPTIBILITY, ranges};
+use super::{ChartItem, Flag, SUSCEPTIBILITY, microbiology, ranges};
 
 /// All readings of one test, newest first; never empty.
 #[derive(Clone, PartialEq, Debug)]
@@ -169,8 +169,12 @@ pub fn test_title(title: &str) -> (&str, &str) {
 /// The value of a reading without its unit: the number with its comparator and in the digits of the source, or the text.
 pub fn value_text(item: &ChartItem) -> String {
     let Some(number) = item.number else { return item.text.clone() };
-    let written = Some(&item.text).filter(|text| !text.is_empty() && item.category != SUSCEPTIBILITY);
-    format!("{}{}", item.comparator, written.cloned().unwrap_or_else(|| exact_text(number)))
+    let written = match item.category.as_str() {
+        SUSCEPTIBILITY => microbiology::answer(item).1,
+        _ => &item.text,
+    };
+    let digits = if written.is_empty() { exact_text(number) } else { written.to_owned() };
+    format!("{}{digits}", item.comparator)
 }
 
 /// The value of a reading with its unit, in one line.
@@ -291,5 +295,6 @@ mod tests {
         assert_eq!(range_text(&range), "1.005–1.03");
         let tried = ChartItem { category: SUSCEPTIBILITY.into(), text: "S".into(), ..reading("a", 0.125) };
         assert_eq!(value_text(&tried), "0.125");
+        assert_eq!(value_text(&ChartItem { text: "S 0.1250".into(), ..tried }), "0.1250");
     }
 }

@@ -3,6 +3,7 @@
 use time::{Date, Month};
 
 use super::ChartItem;
+use super::dated::Known;
 use super::results::{printed, stands, unit_text};
 use super::standing::Standing;
 use crate::domain::calendar::{Instant, Zone};
@@ -40,13 +41,24 @@ fn axis<'a>(readings: impl Iterator<Item = &'a ChartItem>) -> Option<&'a str> {
     readings.filter(|item| stands(item)).find(|item| item.number.is_some()).map(|item| item.unit.as_str())
 }
 
+/// Whether a reading is dated to the day at least, so that it has a place on an axis of time.
+fn is_dated(item: &ChartItem) -> bool {
+    item.dated.at == Known::Day
+}
+
+/// How many values of `readings` stand and are dated to the month or the year only, so that no trend draws them.
+pub fn vague<'a>(readings: impl Iterator<Item = &'a ChartItem>) -> usize {
+    let is_value = |item: &&ChartItem| item.number.is_some() || pair(&item.text).is_some();
+    readings.filter(|item| stands(item) && !is_dated(item)).filter(is_value).count()
+}
+
 /// The points of `readings` that carry a number in the unit of the newest, and a time, oldest first. Numbers in other units have no place
-/// on that axis: see [`others`].
+/// on that axis: see [`others`]; nor have those of a month or a year: see [`vague`].
 pub fn points<'a>(readings: impl DoubleEndedIterator<Item = &'a ChartItem> + Clone) -> Vec<Point> {
     let axis = axis(readings.clone());
     let mut breaks = false;
     let mut points: Vec<Point> = Vec::new();
-    for item in readings.rev().filter(|item| stands(item)) {
+    for item in readings.rev().filter(|item| stands(item) && is_dated(item)) {
         let (Some(at), Some(value)) = (item.at, item.number) else { continue };
         if axis != Some(&item.unit) {
             breaks = !points.is_empty();
@@ -67,7 +79,7 @@ pub fn points<'a>(readings: impl DoubleEndedIterator<Item = &'a ChartItem> + Clo
 pub fn others<'a>(readings: impl Iterator<Item = &'a ChartItem> + Clone) -> Vec<(&'a str, usize)> {
     let axis = axis(readings.clone());
     let mut all: Vec<(&str, usize)> = Vec::new();
-    let numbers = readings.filter(|item| item.number.is_some() && stands(item));
+    let numbers = readings.filter(|item| item.number.is_some() && stands(item) && is_dated(item));
     for unit in numbers.map(|item| item.unit.as_str()).filter(|unit| axis != Some(unit)) {
         match all.iter_mut().find(|(known, _)| *known == unit) {
             Some((_, count)) => *count += 1,
@@ -92,7 +104,7 @@ pub struct UnitChange {
 pub fn unit_changes<'a>(readings: impl DoubleEndedIterator<Item = &'a ChartItem>) -> Vec<UnitChange> {
     let mut changes = Vec::new();
     let mut before: Option<&str> = None;
-    for item in readings.rev().filter(|item| item.number.is_some() && stands(item)) {
+    for item in readings.rev().filter(|item| item.number.is_some() && stands(item) && is_dated(item)) {
         let Some(at) = item.at else { continue };
         if let Some(from) = before.filter(|unit| *unit != item.unit) {
             changes.push(UnitChange { at, from: from.to_owned(), to: item.unit.clone() });
@@ -112,7 +124,7 @@ pub fn lines<'a>(readings: impl DoubleEndedIterator<Item = &'a ChartItem> + Clon
     let mut upper = Vec::new();
     let mut lower = Vec::new();
     let unit = readings.clone().find(|item| pair(&item.text).is_some()).map(|item| item.unit.as_str());
-    for item in readings.rev().filter(|item| stands(item)) {
+    for item in readings.rev().filter(|item| stands(item) && is_dated(item)) {
         if let (Some(at), Some((high, low)), true) = (item.at, pair(&item.text), unit == Some(&item.unit)) {
             let point = |value| Point {
                 at,

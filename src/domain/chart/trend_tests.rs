@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::domain::chart::Section;
+use crate::domain::chart::dated::Dated;
 
 fn at(text: &str) -> Instant {
     text.parse().unwrap()
@@ -97,4 +98,26 @@ fn blood_pressures_make_two_lines() {
     assert_eq!(values, [[110.0, 118.0], [75.0, 76.0]]);
     assert!(lines(items[..1].iter()).is_empty());
     assert!(lines([of("2026-03-01T00:00:00Z", "n/a")].iter()).is_empty());
+}
+
+#[test]
+fn a_value_of_a_month_or_a_year_is_counted_and_has_no_place_on_the_axis() {
+    let vaguely = |day: &str, known, item: ChartItem| ChartItem {
+        at: Some(at(day)),
+        date_only: true,
+        dated: Dated { at: known, until: None },
+        ..item
+    };
+    let items = [
+        reading("2026-03-01T00:00:00Z", 8.9, "%"),
+        vaguely("2026-02-01T05:00:00Z", Known::Month, reading("2026-02-01T05:00:00Z", 7.7, "%")),
+        reading("2026-01-01T00:00:00Z", 7.0, "%"),
+        vaguely("2025-01-01T05:00:00Z", Known::Year, reading("2025-01-01T05:00:00Z", 61.0, "mmol/mol")),
+    ];
+    let values: Vec<f64> = points(items.iter()).iter().map(|point| point.value).collect();
+    assert_eq!(values, [7.0, 8.9]);
+    assert_eq!(vague(items.iter()), 2);
+    assert!(others(items.iter()).is_empty() && unit_changes(items.iter()).is_empty());
+    let pressure = ChartItem { text: "118/76".into(), ..ChartItem::blank(Section::Vitals) };
+    assert_eq!(vague([vaguely("2025-01-01T05:00:00Z", Known::Year, pressure)].iter()), 1);
 }

@@ -2,6 +2,7 @@
 
 use maud::{Markup, html};
 
+use super::lists::title;
 use super::shell::{self, loaded};
 use super::{Loaded, Shell, mark_new};
 use crate::domain::chart::appointments::apart;
@@ -87,7 +88,7 @@ fn referrals(frame: &Frame, shell: &Shell, items: &[&ChartItem]) -> Markup {
             tbody {
                 @for item in items {
                     tr {
-                        th scope="row" { (item.title) (mark_new(shell, item)) }
+                        th scope="row" { (title(shell, item)) }
                         td data-l=(col::STATUS) { (w::status(&item.status)) }
                         td data-l=(wr::COL_ASKED) { (parts::when(item, frame.zone)) }
                         td data-l=(col::WITH) { (item.actor) }

@@ -31,9 +31,16 @@ pub fn still_asking() -> String {
     html! { p class="asking" role="status" { (w::STILL_ASKING) } }.into_string()
 }
 
-/// What follows `beginning` in `page`; `None` when it does not begin so.
+/// What follows `beginning` in `page`; `None` when it does not begin so. The page of one item is called by the item, its beginning by the
+/// section, as long as nobody knows the item: the title of the tab may differ.
 pub fn rest(page: Markup, beginning: &str) -> Option<String> {
-    page.into_string().strip_prefix(beginning).map(str::to_owned)
+    let page = page.into_string();
+    behind_title(&page).strip_prefix(behind_title(beginning)).map(str::to_owned)
+}
+
+/// `page` from the end of its title on.
+fn behind_title(page: &str) -> &str {
+    page.split_once("</title>").map_or(page, |(_, behind)| behind)
 }
 
 /// What follows [`beginning`] where the rest cannot be read: the same page, with the `reference` that the log holds.
@@ -45,6 +52,22 @@ pub fn broken_off(frame: &Frame, shell: &Shell, title: &Title, reference: &str) 
             p { (w::BROKEN_OFF_NEXT) " " (parts::phone(&frame.phone)) ". " (system::REFERENCE) " " code { (reference) } }
         }))
     };
-    let page = page_at(frame, shell, title.here, &title.text, &main);
+    ending(frame, shell, title, &main)
+}
+
+/// What follows [`beginning`] where it turns out that there is nothing: the same page, which says so.
+pub fn not_there(frame: &Frame, shell: &Shell, title: &Title) -> String {
+    let main = html! {
+        section class="panel" aria-labelledby="title" {
+            h1 id="title" { (title.text) }
+            (parts::empty(w::NOT_THERE))
+        }
+    };
+    ending(frame, shell, title, &main)
+}
+
+/// What follows [`beginning`] where the page holds `main`.
+fn ending(frame: &Frame, shell: &Shell, title: &Title, main: &Markup) -> String {
+    let page = page_at(frame, shell, title.here, &title.text, main);
     rest(page, &beginning(frame, shell, title)).unwrap_or_default()
 }

@@ -125,11 +125,11 @@ pub fn file(frame: &Frame, model: &Continuity) -> std::io::Result<Vec<u8>> {
     let sections = sections.into_iter().flatten();
     let sections = sections.map(|one| el("component").holding(one));
     let body = el("component").holding(el("structuredBody").all(sections));
-    header::document(frame, &summary.shell, &model.id, confidentiality(model)).holding(body).document()
+    header::document(frame, &summary.shell, &model.id, confidentiality(frame, model)).holding(body).document()
 }
 
 /// Everything that the document shows.
-fn shown(model: &Continuity) -> Vec<&ChartItem> {
+fn shown<'a>(frame: &Frame, model: &'a Continuity) -> Vec<&'a ChartItem> {
     let summary = &model.summary;
     let lists = [
         &summary.allergies,
@@ -142,14 +142,14 @@ fn shown(model: &Continuity) -> Vec<&ChartItem> {
         &summary.notes,
         &model.care_team,
     ];
-    let items = lists.into_iter().filter_map(Loaded::here).flat_map(|items| current::named(items));
+    let items = lists.into_iter().filter_map(Loaded::here).flat_map(|items| current::named(items, frame.now));
     let tests = [&summary.results, &summary.vitals].into_iter().filter_map(Loaded::here).flatten();
     items.chain(tests.map(Test::shown)).collect()
 }
 
 /// How confidential it is (HL7 v3 Confidentiality): restricted as soon as anything in it has a label.
-fn confidentiality(model: &Continuity) -> &'static str {
-    let all = shown(model).into_iter().fold(Labels::NONE, |all, item| all.and(item.labels));
+fn confidentiality(frame: &Frame, model: &Continuity) -> &'static str {
+    let all = shown(frame, model).into_iter().fold(Labels::NONE, |all, item| all.and(item.labels));
     let very = Labels::of_code("V").unwrap_or(Labels::NONE);
     match all {
         none if none.is_empty() => "N",
@@ -170,7 +170,7 @@ fn loinc(code: &str, title: &str) -> Element {
 fn about(frame: &Frame, model: &Continuity) -> Element {
     let shell = &model.summary.shell;
     let by = frame.viewer.as_ref().map_or("", |viewer| viewer.name.as_str());
-    let shown = shown(model);
+    let shown = shown(frame, model);
     let lines = [
         Some(wc::made(by, &words::moment(frame.now, frame.zone), &frame.hospital_name)),
         shell.limited.then(|| format!("{} {}.", w::LIMITED, frame.phone)),
@@ -277,7 +277,7 @@ const NOTE_COLUMNS: &[(Column, &str)] = &[
 ];
 
 fn listed<'a>(frame: &Frame, of: Section, items: &'a [ChartItem]) -> Rows<'a> {
-    let now = current::named(items);
+    let now = current::named(items, frame.now);
     let all = if of == Section::Notes { NOTE_COLUMNS } else { columns(of) };
     let fits = |(column, _): &&(Column, &str)| {
         *column == Column::Title

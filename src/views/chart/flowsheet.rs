@@ -72,13 +72,11 @@ pub(super) fn sheet(frame: &Frame, shell: &Shell, sheet: &Sheet<'_>) -> Markup {
 
 fn head(frame: &Frame, column: Column) -> Markup {
     let Some(at) = column.at else { return html! { span class="quiet" { (words::NO_DATE) } } };
-    let (day, clock) = w::column(at, frame.zone);
-    html! {
-        time datetime=(at.rfc3339()) {
-            span class="nw" { (day) }
-            @if !column.date_only { " " span class="sub nw" { (clock) } }
-        }
+    if column.date_only {
+        return parts::dated(frame.zone.date(at), column.dated);
     }
+    let (day, clock) = w::column(at, frame.zone);
+    html! { time datetime=(at.rfc3339()) { span class="nw" { (day) } " " span class="sub nw" { (clock) } } }
 }
 
 fn line(shell: &Shell, row: &Row<'_>) -> Markup {

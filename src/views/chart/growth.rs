@@ -3,10 +3,14 @@
 use maud::{Markup, html};
 
 use super::shell::{self, Here, loaded};
+use super::target::{self, TypedHeights};
 use super::{Loaded, Shell};
 use crate::domain::chart::Section;
 use crate::domain::chart::age::age;
-use crate::domain::chart::growth::{Child, Growth, Measure, Point, Sheet, Unusable, has_charts, is_long_ago};
+use crate::domain::chart::dated::Known;
+use crate::domain::chart::growth::{
+    Child, Growth, Measure, Point, Sheet, Unusable, Velocity, has_charts, is_long_ago,
+};
 use crate::views::layout::Frame;
 use crate::views::parts::{self, growth as draw};
 use crate::views::paths;
@@ -21,16 +25,20 @@ pub struct GrowthPage {
     pub measure: Option<Measure>,
     /// The course of it, or of each.
     pub courses: Loaded<Vec<Growth>>,
+    /// What is typed of the parents' heights.
+    pub typed: TypedHeights,
 }
 
 /// The page of growth.
 pub fn page(frame: &Frame, model: &GrowthPage) -> Markup {
-    let shell = &model.shell;
+    let labels = model.courses.here().into_iter().flatten().map(|growth| growth.labels);
+    let shell = &labels.fold(model.shell.clone(), Shell::labelled);
     let over = !shell.unknown && !has_charts(shell.banner.birth_date, frame.zone.date(frame.now));
     let title = title(model.measure);
     let main = html! {
         section class="panel" aria-labelledby="title" {
             h1 id="title" { (title) }
+            @if !over && model.courses.here().is_some_and(|courses| aimed(courses).is_some()) { (model.typed.faults()) }
             @if over {
                 p { (w::OVER) " " a href=(paths::chart_section(shell.id, Section::Vitals)) { (rules::section(Section::Vitals)) } "." }
             } @else {
@@ -40,12 +48,18 @@ pub fn page(frame: &Frame, model: &GrowthPage) -> Markup {
                         (Some(_), Some(growth)) => (one(frame, shell, growth)),
                         _ => (all(frame, shell, courses)),
                     }
+                    @if let Some(course) = aimed(courses) { (target::section(frame, shell, (course.target.as_ref(), &model.typed), model.measure)) }
                     p class="quiet" { (w::METHOD) }
                 }))
             }
         }
     };
     shell::page_at(frame, shell, Here::Growth, &title, &main)
+}
+
+/// The course of length and height, where that is shown and there are references by the child's sex: a target height may stand on it.
+fn aimed(courses: &[Growth]) -> Option<&Growth> {
+    courses.iter().find(|growth| growth.measure == Measure::Length && growth.child.sex.is_some())
 }
 
 /// What the page of `measure` is called; `None` for all on one sheet.
@@ -76,8 +90,8 @@ fn one(frame: &Frame, shell: &Shell, growth: &Growth) -> Markup {
             Some(point) => {
                 p { (w::LATEST) " " strong { (w::value(growth.measure, point.value, point.length)) }
                     @if let Some(standing) = point.standing { ", " (w::standing(standing.percentile, standing.z)) }
-                    ", " (parts::date(point.then.day)) "." }
-                @if is_long_ago(point.at, frame.now) { p class="quiet" { (w::none_since(&words::date(point.then.day))) } }
+                    ", " (parts::dated(point.then.day, point.dated)) "." }
+                @if is_long_ago(point.at, frame.now) { p class="quiet" { (w::none_since(&words::dated(point.then.day, point.dated))) } }
             }
             None => (nothing(frame, growth)),
         }
@@ -124,6 +138,10 @@ fn all(frame: &Frame, shell: &Shell, courses: &[Growth]) -> Markup {
 fn table(growth: &Growth, sheet: Sheet) -> Markup {
     let points: Vec<&Point> = growth.points.iter().rev().filter(|p| growth.on(sheet, p)).collect();
     let corrected = points.iter().any(|p| p.then.corrected.is_some());
+    let velocity = points.iter().any(|p| growth.velocity(p).is_some());
+    if points.is_empty() {
+        return html! {};
+    }
     html! {
         table class="t stack" {
             caption class="vh" { (w::sheet(sheet, growth.measure, growth.child.sex)) }
@@ -131,20 +149,30 @@ fn table(growth: &Growth, sheet: Sheet) -> Markup {
                 th scope="col" { (cw::COL_MEASURED) } th scope="col" { (cw::COL_AGE) }
                 @if corrected { th scope="col" { (w::COL_CORRECTED) } }
                 th scope="col" { (w::COL_VALUE) } th scope="col" { (w::COL_PERCENTILE) } th scope="col" { (w::COL_Z) }
+                @if velocity { th scope="col" { (w::COL_VELOCITY) } }
             } }
             tbody {
                 @for point in points {
                     tr {
-                        th scope="row" { (parts::date(point.then.day)) }
-                        td data-l=(cw::COL_AGE) { span class="nw" { (words::age(age(growth.child.birth, point.then.day))) } }
+                        th scope="row" { (parts::dated(point.then.day, point.dated)) }
+                        td data-l=(cw::COL_AGE) { @if let Some(age) = words::age_by(age(growth.child.birth, point.then.day.max(growth.child.birth)), point.dated) { span class="nw" { (age) } } }
                         @if corrected { td data-l=(w::COL_CORRECTED) { (corrected_age(&growth.child, point)) } }
                         td data-l=(w::COL_VALUE) { strong class="nw" { (w::value(growth.measure, point.value, point.length)) } (aside(how(point))) }
                         td data-l=(w::COL_PERCENTILE) { @if let Some(s) = point.standing { (w::percentile(s.percentile)) } (aside(note(growth, point))) }
                         td data-l=(w::COL_Z) { @if let Some(s) = point.standing { (w::z(s.z)) } }
+                        @if velocity { td data-l=(w::COL_VELOCITY) { @if let Some(velocity) = growth.velocity(point) { (pace(&velocity)) } } }
                     }
                 }
             }
         }
+    }
+}
+
+/// A velocity with the interval that it spans.
+fn pace(velocity: &Velocity) -> Markup {
+    html! {
+        span class="nw" { (w::velocity(velocity)) }
+        span class="sub" { (parts::date(velocity.from)) " " (w::TO) " " (parts::date(velocity.to)) }
     }
 }
 
@@ -173,6 +201,7 @@ fn how(point: &Point) -> Option<String> {
 /// What is to be said of a standing, or of its absence.
 fn note(growth: &Growth, point: &Point) -> Option<String> {
     match point.standing {
+        None if point.dated != Known::Day => Some(w::VAGUE.into()),
         Some(s) if !s.plausible => Some(w::IMPLAUSIBLE.into()),
         Some(s) => w::beyond(s.reference, s.of_95th),
         None if growth.child.sex.is_some() && point.then.counted() >= 0 => Some(w::OUTSIDE.into()),
@@ -214,7 +243,7 @@ pub(super) fn card(shell: &Shell, courses: &[Growth]) -> Markup {
                         a href=(paths::growth_of(shell.id, growth.measure)) { (w::measure(growth.measure)) } " "
                         strong { (w::value(growth.measure, point.value, point.length)) }
                         @if let Some(s) = point.standing { ", " (w::standing(s.percentile, s.z)) @if !s.plausible { ", " (w::IMPLAUSIBLE) } }
-                        span class="quiet" { ", " (parts::date(point.then.day)) }
+                        span class="quiet" { ", " (parts::dated(point.then.day, point.dated)) }
                     }
                 }
             }

@@ -7,7 +7,6 @@ use super::{Loaded, Shell, mark_new};
 use crate::domain::calendar::Instant;
 use crate::domain::chart::age::age;
 use crate::domain::chart::caution::{Caution, caution};
-use crate::domain::chart::dated::Known;
 use crate::domain::chart::{AllergyStatement, ChartItem, NONE_KNOWN, Section, current};
 use crate::views::layout::Frame;
 use crate::views::parts::{self, flag};
@@ -51,7 +50,7 @@ fn content(frame: &Frame, shell: &Shell, section: Section, items: &[ChartItem]) 
             _ => parts::empty(w::empty(section)),
         };
     }
-    let (now, past) = current::split(items);
+    let (now, past) = current::split(items, frame.now);
     let now = now.into_iter().filter(|item| item.category != NONE_KNOWN);
     let (forbidden, now): (Vec<_>, Vec<_>) = now.partition(|item| caution(item) == Some(Caution::DoNotGive));
     let fold = match section {
@@ -246,12 +245,7 @@ pub(super) fn said_when(item: &ChartItem) -> &str {
 /// The age when a vaccine was given, about where the month is all that is known; nothing by a year alone, and of one not given.
 fn age_then(frame: &Frame, shell: &Shell, item: &ChartItem) -> Option<String> {
     let day = frame.zone.date(item.at.filter(|_| caution(item).is_none())?);
-    let age = words::age(age(shell.banner.birth_date, day));
-    match item.dated.at {
-        Known::Day => Some(age),
-        Known::Month => Some(words::about(&age)),
-        Known::Year => None,
-    }
+    words::age_by(age(shell.banner.birth_date, day), item.dated.at)
 }
 
 /// The end: the hour when it is on the day of the start, else the day; the last day where no time is known.
@@ -282,6 +276,7 @@ pub(super) fn title(shell: &Shell, item: &ChartItem) -> Markup {
 const fn kind(caution: Caution) -> &'static str {
     match caution {
         Caution::DoNotGive
+        | Caution::DoNotPerform
         | Caution::NotGiven
         | Caution::NotDone
         | Caution::NotTaken

@@ -14,6 +14,7 @@ pub mod results;
 pub mod search;
 pub mod shell;
 pub mod summary;
+pub mod target;
 
 use maud::{Markup, html};
 
@@ -93,7 +94,7 @@ pub struct Shell {
     pub tabs: Vec<Tab>,
     /// The two sources of the record, where there are two.
     pub sources: Option<Sources>,
-    /// The page shows something that 42 CFR Part 2 protects.
+    /// The page shows something that 42 CFR Part 2 protects, be it an allergy that the banner names.
     pub part2: bool,
     /// The end of the viewer's look before this one: what was filed later is new. `None` during the first look.
     pub since: Option<Instant>,
@@ -117,7 +118,13 @@ impl Shell {
     /// The same around a page that shows `items`: where 42 CFR Part 2 protects one of them, the page says so.
     #[must_use]
     pub fn showing<'a>(&self, items: impl IntoIterator<Item = &'a ChartItem>) -> Self {
-        Self { part2: items.into_iter().any(|item| item.labels.meets(Labels::PART2)), ..self.clone() }
+        items.into_iter().fold(self.clone(), |shell, item| shell.labelled(item.labels))
+    }
+
+    /// The same around something with `labels`, beside what it shows already.
+    #[must_use]
+    pub fn labelled(self, labels: Labels) -> Self {
+        Self { part2: self.part2 || labels.meets(Labels::PART2), ..self }
     }
 
     /// Whether `item` is new to the viewer.

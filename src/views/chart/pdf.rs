@@ -48,6 +48,8 @@ struct Pages {
     top: f32,
     /// How many pages there were when one last got the notice of 42 CFR Part 2.
     noticed: usize,
+    /// Whether the banner has that notice, for an allergy, and so every page.
+    in_banner: bool,
 }
 
 /// How deep the text of `cells` is, in points.
@@ -96,7 +98,7 @@ impl Pages {
 
     /// A row that shows `item`; what 42 CFR Part 2 protects stands below its notice, once on a page.
     fn row_of(&mut self, item: &ChartItem, cells: &[Cell]) {
-        if item.labels.meets(Labels::PART2) {
+        if item.labels.meets(Labels::PART2) && !self.in_banner {
             self.room(STEP + height(cells));
             if self.noticed != self.filled.len() {
                 self.noticed = self.filled.len();
@@ -115,7 +117,8 @@ impl Pages {
 pub fn file(frame: &Frame, model: &Summary) -> Vec<u8> {
     let banner = banner(frame, &model.shell);
     let depth = f32::from(u16::try_from(banner.len()).unwrap_or(u16::MAX));
-    let mut pages = Pages { filled: Vec::new(), y: 0.0, top: TOP - STEP * (depth + 1.5), noticed: 0 };
+    let (top, in_banner) = (TOP - STEP * (depth + 1.5), model.shell.part2);
+    let mut pages = Pages { filled: Vec::new(), y: 0.0, top, noticed: 0, in_banner };
     if model.shell.limited {
         pages.room(STEP);
         pages.text(&format!("{} {}.", w::LIMITED, frame.phone));
@@ -158,7 +161,8 @@ fn banner(frame: &Frame, shell: &Shell) -> Vec<String> {
         who.mrn
     );
     let died = who.deceased_on.map(|day| format!("{} {}", w::DECEASED, words::date(day)));
-    let texts = [Some(name(&who.family, &who.given)), Some(facts), died, Some(allergies)];
+    let notice = shell.part2.then(|| w::PART2.to_owned());
+    let texts = [Some(name(&who.family, &who.given)), Some(facts), died, Some(allergies), notice];
     texts.into_iter().flatten().flat_map(|text| lines(&spelled(&text), ACROSS)).collect()
 }
 
@@ -244,7 +248,7 @@ fn list(
     shell: &Shell,
 ) {
     section(frame, pages, heading, content, |pages, items| {
-        let now = current::named(items);
+        let now = current::named(items, frame.now);
         if now.is_empty() {
             let none_known = of == Section::Allergies && shell.allergies == AllergyStatement::NoneKnown;
             pages.text(if none_known { w::NO_KNOWN_ALLERGIES } else { w::empty_card(of) });

@@ -7,7 +7,7 @@ use super::lists::title;
 use super::results::{stage, value};
 use super::shell::{self, loaded};
 use super::{Loaded, Shell, mark_new};
-use crate::domain::chart::microbiology::{Organism, Susceptibility, organisms};
+use crate::domain::chart::microbiology::{self, Organism, Susceptibility, organisms};
 use crate::domain::chart::reports::{ReportType, by_type, type_of};
 use crate::domain::chart::results::{printed, test_title, unit_text, value_text};
 use crate::domain::chart::{ChartItem, SUSCEPTIBILITY, Section};
@@ -164,7 +164,8 @@ fn susceptibilities(organism: &Organism<'_>) -> Markup {
 
 /// Susceptible, intermediate or resistant, as a word.
 fn answer(item: &ChartItem) -> Markup {
-    match Susceptibility::of_code(&item.text) {
+    let (code, _) = microbiology::answer(item);
+    match Susceptibility::of_code(code) {
         Some(answer @ (Susceptibility::Resistant | Susceptibility::NotSusceptible)) => {
             flag::tag("stop", wr::susceptibility(answer))
         }
@@ -172,7 +173,7 @@ fn answer(item: &ChartItem) -> Markup {
             flag::tag("warn", wr::susceptibility(answer))
         }
         Some(answer) => html! { (wr::susceptibility(answer)) },
-        None if item.text.is_empty() => html! { span class="quiet" { (wr::NO_ANSWER) } },
+        None if code.is_empty() => html! { span class="quiet" { (wr::NO_ANSWER) } },
         None => html! { (printed(item)) },
     }
 }

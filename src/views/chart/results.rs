@@ -135,9 +135,10 @@ pub(super) fn test_name(shell: &Shell, section: Section, item: &ChartItem) -> Ma
 
 /// Whether the value is a number, or numbers such as a blood pressure, so that a unit belongs to it.
 fn measured(item: &ChartItem) -> bool {
-    let digits = item.text.starts_with(|c: char| c.is_ascii_digit());
+    let digits = item.text.starts_with(|c: char| c.is_ascii_digit() || matches!(c, '<' | '>'));
     item.number.is_some()
-        || digits && item.text.chars().all(|c| c.is_ascii_digit() || matches!(c, '/' | '.' | ' '))
+        || digits
+            && item.text.chars().all(|c| c.is_ascii_digit() || matches!(c, '/' | '.' | ' ' | '<' | '>' | '='))
 }
 
 /// Whether a range or a flag stands beside a value.
@@ -185,7 +186,7 @@ fn previous(frame: &Frame, test: &Test) -> Markup {
     let Some(item) = test.previous() else { return html! {} };
     html! {
         span class="nw" { (value_text(item)) @if item.unit != test.shown().unit { " " (unit_text(&item.unit)) } }
-        @if let Some(at) = item.at { " " span class="quiet nw" { "(" (words::date(frame.zone.date(at))) ")" } }
+        @if let Some(at) = item.at { " " span class="quiet nw" { "(" (words::dated(frame.zone.date(at), item.dated.at)) ")" } }
     }
 }
 
@@ -252,7 +253,7 @@ fn readings(frame: &Frame, shell: &Shell, test: &Test, section: Section) -> Mark
                             td data-l=(w::COL_FLAG) { (flag::flag_or_normal(item)) }
                             td data-l=(w::COL_RANGE) { (range_text(item)) }
                         }
-                        td data-l=(w::COL_AGE) { @if let Some(at) = item.at { span class="nw" { (words::age(age(born, frame.zone.date(at)))) } } }
+                        td data-l=(w::COL_AGE) { @if let Some(age) = item.at.and_then(|at| words::age_by(age(born, frame.zone.date(at)), item.dated.at)) { span class="nw" { (age) } } }
                         @for (words, show) in &more { td data-l=(words) { (show(shell, item)) } }
                     }
                 }

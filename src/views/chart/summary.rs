@@ -63,7 +63,8 @@ pub enum Unacknowledged {
 
 /// The summary page; each critical result that waits posts its `version`.
 pub fn page(frame: &Frame, model: &Summary) -> Markup {
-    let shell = &model.shell.showing(shown(model));
+    let growth = model.growth.iter().flatten().map(|growth| growth.labels);
+    let shell = &growth.fold(model.shell.showing(shown(frame, model)), Shell::labelled);
     let main = html! {
         h1 class="vh" { (w::SUMMARY) }
         @if let Some(why) = model.unacknowledged { (parts::notice("warn", &html! { p { strong { (wr::unacknowledged(why)) } } })) }
@@ -95,7 +96,7 @@ pub fn page(frame: &Frame, model: &Summary) -> Markup {
 }
 
 /// Everything that the summary shows.
-fn shown(model: &Summary) -> Vec<&ChartItem> {
+fn shown<'a>(frame: &Frame, model: &'a Summary) -> Vec<&'a ChartItem> {
     let tests = model.results.here().map(Vec::as_slice).unwrap_or_default();
     let vitals = model.vitals.here().map(Vec::as_slice).unwrap_or_default();
     let (waiting, recent) = leading(model, tests);
@@ -110,7 +111,7 @@ fn shown(model: &Summary) -> Vec<&ChartItem> {
         &model.visits,
     ];
     let lines = cards.into_iter().filter_map(Loaded::here);
-    let lines = lines.flat_map(|items| current::named(items).into_iter().take(CARD_LINES));
+    let lines = lines.flat_map(|items| current::named(items, frame.now).into_iter().take(CARD_LINES));
     lines.chain(charted.flat_map(Test::readings)).collect()
 }
 
@@ -207,7 +208,7 @@ fn items(
     content: &Loaded<Vec<ChartItem>>,
 ) -> Markup {
     card(frame, shell, section, heading, content, |list| {
-        let now = current::named(list);
+        let now = current::named(list, frame.now);
         html! {
             @if now.is_empty() { (nothing(shell, section)) } @else {
                 ul class="lines" { @for item in now.iter().take(CARD_LINES) { li { (lists::line(frame, shell, item)) } } }

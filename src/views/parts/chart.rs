@@ -8,7 +8,7 @@ use maud::{Markup, html};
 use crate::domain::calendar::{Instant, Zone};
 use crate::domain::chart::results::{Test, is_critical, range_text, unit_text, value_text};
 use crate::domain::chart::standing::Standing;
-use crate::domain::chart::trend::{Bound, Grain, Point, Scale, TimeAxis, lines, others, unit_changes};
+use crate::domain::chart::trend::{Bound, Grain, Point, Scale, TimeAxis, lines, others, unit_changes, vague};
 use crate::domain::chart::{Flag, Section};
 use crate::views::chart::Shell;
 use crate::views::layout::Frame;
@@ -128,9 +128,13 @@ pub fn trend(frame: &Frame, shell: &Shell, test: &Test, section: Section) -> Mar
     }
 }
 
-/// How many values are not drawn, because they are in another unit than the axis.
+/// How many values are not drawn, because they are in another unit than the axis, or dated to a month or a year.
 fn not_drawn(test: &Test) -> Markup {
-    html! { @for (unit, count) in others(test.readings()) { p class="quiet" { (results::not_drawn(count, &unit_text(unit))) } } }
+    let vague = vague(test.readings());
+    html! {
+        @if vague > 0 { p class="quiet" { (results::not_drawn_vague(vague)) } }
+        @for (unit, count) in others(test.readings()) { p class="quiet" { (results::not_drawn(count, &unit_text(unit))) } }
+    }
 }
 
 fn short(title: &str) -> &str {

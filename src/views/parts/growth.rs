@@ -4,11 +4,11 @@
 use maud::{Markup, html};
 
 use super::chart::{polyline, r};
-use crate::domain::chart::growth::{Growth, Point, Sheet};
+use crate::domain::chart::growth::{Growth, Point, Sheet, Target};
 use crate::domain::chart::trend::Scale;
 use crate::views::chart::Shell;
 use crate::views::parts;
-use crate::views::words::{self, chart as cw, growth as w};
+use crate::views::words::{self, chart as cw, growth as w, target as wt};
 
 /// The drawing area of a growth chart, in its own units.
 const WIDTH: f64 = 560.0;
@@ -17,6 +17,8 @@ const LEFT: f64 = 58.0;
 const RIGHT: f64 = 46.0;
 const TOP: f64 = 14.0;
 const BOTTOM: f64 = 52.0;
+/// Half the width of the bar of the target height, so that the labels of the lines stay beside it.
+const HALF_BAR: f64 = 4.0;
 /// Labels of percentile lines stand at least so far apart.
 const LABEL: f64 = 13.0;
 
@@ -82,6 +84,18 @@ impl Plot {
         html! { polyline class="line" points=(polyline(joined)) {} }
     }
 
+    /// The target height as a bar at 20 years: the range, and the height itself across it.
+    fn target(&self, target: &Target) -> Markup {
+        let x = self.x(self.sheet.span().1);
+        let (low, high) = target.range();
+        let (low, middle, high) = (self.y(low), self.y(target.cm), self.y(high));
+        let (left, right) = (r(x - HALF_BAR), r(x + HALF_BAR));
+        let across = |y: f64| format!("M{left},{y}H{right}", y = r(y));
+        let bar =
+            format!("{}M{},{}V{}{}{}", across(high), r(x), r(high), r(low), across(low), across(middle));
+        html! { path class="line" d=(bar) { title { (wt::legend(target)) } } }
+    }
+
     fn mark(&self, growth: &Growth, point: &Point) -> Markup {
         html! {
             @if let Some((x, y)) = self.place(point) {
@@ -115,7 +129,9 @@ pub fn figure(shell: &Shell, growth: &Growth, sheet: Sheet, id: &str) -> Markup 
     });
     let values = points.iter().filter(|p| p.is_plausible()).map(|p| p.value);
     let drawn = lines.iter().flat_map(|line| line.points.iter().map(|(_, y)| *y));
-    let plot = Plot { sheet, scale: Scale::holding(values.chain(drawn), 8.0) };
+    let target = growth.target_on(sheet);
+    let aimed = target.into_iter().flat_map(|target| <[f64; 2]>::from(target.range()));
+    let plot = Plot { sheet, scale: Scale::holding(values.chain(drawn).chain(aimed), 8.0) };
     let who = &shell.banner;
     let title = w::sheet(sheet, growth.measure, growth.child.sex);
     let corrected = growth.points.iter().any(|p| p.then.corrected.is_some());
@@ -125,15 +141,17 @@ pub fn figure(shell: &Shell, growth: &Growth, sheet: Sheet, id: &str) -> Markup 
             figcaption { strong { (title) } span class="sub" { (parts::name(&who.family, &who.given)) " · " (cw::BORN) " " (parts::date(who.birth_date)) " · " (cw::MRN) " " (parts::mrn(&who.mrn)) } }
             svg viewBox="0 0 560 420" role="img" aria-labelledby={ "t" (id) " d" (id) } {
                 title id={ "t" (id) } { (title) }
-                desc id={ "d" (id) } { (described(growth, &points)) }
+                desc id={ "d" (id) } { (described(growth, &points)) @if let Some(target) = target { " " (wt::target(target)) } }
                 (plot.grid())
                 (plot.lines(&lines))
                 (plot.course(&points))
+                @if let Some(target) = target { (plot.target(target)) }
                 @for point in &points { (plot.mark(growth, point)) }
                 text class="axis" x=(r(f64::midpoint(LEFT, WIDTH - RIGHT))) y=(r(HEIGHT - 6.0)) text-anchor="middle" { (w::axis(sheet, corrected)) }
                 text class="axis" transform={ "translate(14 " (r(f64::midpoint(TOP, HEIGHT - BOTTOM))) ") rotate(-90)" } text-anchor="middle" { (y_label) }
             }
             (legend(sheet, &lines, &points, extended))
+            @if let Some(target) = target { p class="quiet" { (wt::legend(target)) } }
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Samples of the chart.
 
+use maud::PreEscaped;
 use time::macros::date;
 
 use super::growth::card;
@@ -11,17 +12,31 @@ use crate::domain::chart::results::{Test, is_critical};
 use crate::domain::chart::sensitivity::Labels;
 use crate::domain::chart::{AllergyStatement, Banner, ChartItem, Section};
 use crate::domain::people::AccountKind;
+use crate::views::chart::begun::{self, Title};
 use crate::views::chart::item::{self, Item};
 use crate::views::chart::lists::{self, List};
 use crate::views::chart::results::{self, Empty, Results, TestPage};
+use crate::views::chart::shell::Here;
 use crate::views::chart::summary::{self, Summary, Unacknowledged};
 use crate::views::chart::{Loaded, Shell, Sources, Tab};
 use crate::views::paths::Layout;
+use crate::views::words::rules;
 
 pub(super) fn add(stage: &Stage, all: &mut Vec<Sample>) {
     summaries(stage, all);
     sections(stage, all);
     tests_and_items(stage, all);
+    not_there(stage, all);
+}
+
+/// A page that had begun when it turned out that there is no such item.
+fn not_there(stage: &Stage, all: &mut Vec<Sample>) {
+    let (frame, shell) = (stage.inside(AccountKind::Provider), shell());
+    let title =
+        Title { here: Here::Section(Section::Results), text: rules::section(Section::Results).into() };
+    let beginning = begun::beginning(&frame, &shell, &title);
+    let rest = begun::not_there(&frame, &shell, &title);
+    all.push(Sample { name: "chart-item-not-there", markup: PreEscaped(beginning + &rest) });
 }
 
 fn full(shell: Shell) -> Summary {
@@ -270,8 +285,6 @@ pub(super) const NOTE: &str = "Reason for visit\nType 1 diabetes, follow-up afte
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::views::chart::begun::{self, Title};
-    use crate::views::chart::shell::Here;
     use crate::views::layout::Assets;
     use crate::views::words::chart as w;
 
@@ -297,6 +310,12 @@ mod tests {
                 broken.contains("0198") && broken.contains("<main") && broken.ends_with("</html>"),
                 "{broken}"
             );
+            let nothing = begun::not_there(&frame, &first, &title);
+            assert!(nothing.contains(w::NOT_THERE) && nothing.ends_with("</html>"), "{nothing}");
+            let other = Title { text: "Hemoglobin".into(), ..title };
+            let named = begun::beginning(&frame, &first, &other);
+            assert_ne!(named, beginning);
+            assert_eq!(begun::rest(summary::page(&frame, &model), &named).as_deref(), Some(rest.as_str()));
         }
     }
 }

@@ -312,8 +312,9 @@ fn patients() -> Vec<PatientRow> {
         },
         at: Some(days_ago(days)),
         next: match n {
-            4 => NextStep::OpenUntil { ends: days_ago(-90), by: Basis::Token },
-            5 => NextStep::OpenUntil { ends: days_ago(-9), by: Basis::Grant },
+            4 => NextStep::OpenUntil { ends: days_ago(-90), by: Some(Basis::Token) },
+            5 => NextStep::OpenUntil { ends: days_ago(-9), by: Some(Basis::Grant) },
+            6 => NextStep::OpenUntil { ends: days_ago(-20), by: None },
             _ => NextStep::Open,
         },
         pending: (n == 4).then(asked),

@@ -6,16 +6,22 @@ use time::macros::date;
 use super::record::{narrow_shell, shell};
 use super::{NOW, Sample, Stage};
 use crate::domain::calendar::Zone;
-use crate::domain::chart::growth::{Child, Gestation, Growth, Measure, Sex, growth};
+use crate::domain::chart::dated::{Dated, Known};
+use crate::domain::chart::growth::{
+    Child, Gestation, Growth, HeightsFrom, Measure, Parents, Sex, Target, growth,
+};
+use crate::domain::chart::sensitivity::Labels;
 use crate::domain::chart::{Banner, ChartItem, Section};
 use crate::domain::people::AccountKind;
 use crate::views::chart::growth::{self as view, GrowthPage};
+use crate::views::chart::target::TypedHeights;
 use crate::views::chart::{Loaded, Shell};
 
 pub(super) fn add(stage: &Stage, all: &mut Vec<Sample>) {
     let frame = stage.inside(AccountKind::Provider);
     let mut page = |name, shell: Shell, measure, courses| {
-        all.push(Sample { name, markup: view::page(&frame, &GrowthPage { shell, measure, courses }) });
+        let typed = TypedHeights::default();
+        all.push(Sample { name, markup: view::page(&frame, &GrowthPage { shell, measure, courses, typed }) });
     };
     let zone = stage.zone;
     let boy = Child { birth: date!(2019 - 03 - 14), sex: Some(Sex::Male), gestation: Gestation::weeks(39.4) };
@@ -57,6 +63,10 @@ pub(super) fn add(stage: &Stage, all: &mut Vec<Sample>) {
         Some(Measure::Weight),
         one(oddly, Measure::Weight, &course),
     );
+    let protected: Vec<ChartItem> =
+        course.iter().map(|item| ChartItem { labels: Labels::PART2, ..item.clone() }).collect();
+    page("chart-growth-part-2", shell(), Some(Measure::Weight), one(boy, Measure::Weight, &protected));
+    page("chart-growth-vague-dates", shell(), Some(Measure::Weight), one(boy, Measure::Weight, &vague(zone)));
     page("chart-growth-faulty", shell(), Some(Measure::Weight), one(boy, Measure::Weight, &faulty(zone)));
     page("chart-growth-empty", shell(), Some(Measure::Weight), one(boy, Measure::Weight, &[]));
     page(
@@ -73,6 +83,32 @@ pub(super) fn add(stage: &Stage, all: &mut Vec<Sample>) {
         Some(Measure::Weight),
         Loaded::Here(vec![]),
     );
+    add_targets(stage, all, boy, &course);
+}
+
+/// The boy's height with the target by his parents' heights: typed, out of the record, on the one sheet, and not to be read.
+fn add_targets(stage: &Stage, all: &mut Vec<Sample>, boy: Child, course: &[ChartItem]) {
+    let frame = stage.inside(AccountKind::Provider);
+    let mut page = |name, measure: Option<Measure>, typed: TypedHeights, recorded: Option<Parents>| {
+        let measures = measure.as_ref().map_or(Measure::ALL, std::slice::from_ref);
+        let target = typed.parents.or(recorded).map(|parents| Target::of(parents, Sex::Male));
+        let of = |measure: &Measure| {
+            let target = target.filter(|_| *measure == Measure::Length);
+            Growth { target, ..growth(boy, *measure, course, stage.zone) }
+        };
+        let courses = Loaded::Here(measures.iter().map(of).collect());
+        all.push(Sample {
+            name,
+            markup: view::page(&frame, &GrowthPage { shell: shell(), measure, courses, typed }),
+        });
+    };
+    let typed = |father: &str, mother: &str, unit| TypedHeights::read(father.into(), mother.into(), unit);
+    let length = Some(Measure::Length);
+    page("chart-growth-target", length, typed("178.5", "165", "cm"), None);
+    page("chart-growth-target-sheet", None, typed("70", "65", "in"), None);
+    page("chart-growth-target-wrong", length, typed("400", "tall", "cm"), None);
+    let recorded = Parents { father: 178.0, mother: 165.0, from: HeightsFrom::Record };
+    page("chart-growth-target-recorded", length, TypedHeights::default(), Some(recorded));
 }
 
 /// The shell of somebody born on `birth`.
@@ -166,6 +202,21 @@ fn faulty(zone: Zone) -> Vec<ChartItem> {
         vital(zone, "29463-7", date!(2025 - 08 - 10), 19.2, "kg"),
     ];
     items.push(ChartItem { number: None, ..vital(zone, "29463-7", date!(2024 - 10 - 02), 0.0, "kg") });
+    items
+}
+
+/// Weights of which the first two are dated to the year and to the month.
+fn vague(zone: Zone) -> Vec<ChartItem> {
+    let mut items = vec![
+        vital(zone, "29463-7", date!(2022 - 01 - 01), 14.0, "kg"),
+        vital(zone, "29463-7", date!(2023 - 03 - 01), 16.4, "kg"),
+        vital(zone, "29463-7", date!(2024 - 06 - 02), 18.0, "kg"),
+        vital(zone, "29463-7", date!(2025 - 08 - 10), 19.2, "kg"),
+    ];
+    for (item, at) in items.iter_mut().zip([Known::Year, Known::Month]) {
+        item.date_only = true;
+        item.dated = Dated { at, until: None };
+    }
     items
 }
 

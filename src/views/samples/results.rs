@@ -4,7 +4,7 @@ use super::record::{changed_test, list, narrow_shell, shell, tests};
 use super::{NOW, Sample, Stage, days_ago, id};
 use crate::domain::chart::flowsheet::{Filter, Panel, Period, panel_key};
 use crate::domain::chart::results::Test;
-use crate::domain::chart::{ChartItem, Flag, REFERRAL, SUSCEPTIBILITY, Section};
+use crate::domain::chart::{ChartItem, DO_NOT_PERFORM, Flag, REFERRAL, SUSCEPTIBILITY, Section};
 use crate::domain::people::AccountKind;
 use crate::views::chart::appointments::{self, Appointments};
 use crate::views::chart::reports::{self, Report, Reports};
@@ -293,6 +293,12 @@ fn of_appointments(frame: &Frame, all: &mut Vec<Sample>) {
         detail: "urgent; Poor linear growth".into(),
         text: "RF-20418".into(),
         ..at(3, "Referral to ophthalmology", 14, "active")
+    });
+    full.push(ChartItem {
+        category: REFERRAL.into(),
+        detail: "Anesthetic risk".into(),
+        about: DO_NOT_PERFORM.into(),
+        ..at(6, "Referral for elective surgery", 10, "active")
     });
     let past = vec![at(4, "Endocrinology", 95, "fulfilled"), at(5, "Nutrition", -3, "cancelled")];
     for (name, items) in [

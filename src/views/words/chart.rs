@@ -62,6 +62,8 @@ pub(crate) const BROKEN_OFF: &str = "The chart could not be read to its end.";
 pub(crate) const BROKEN_OFF_NEXT: &str = "Reload the page. If it happens again, call the access team:";
 pub(crate) const SLOW_NEXT: &str =
     "The hospital's system has not answered in time. Open this section again in a moment.";
+pub(crate) const NOT_THERE: &str =
+    "There is no such entry in this record, or it is not shown to you. The section lists what is.";
 pub(crate) const STILL_ASKING: &str =
     "The hospital's system is slow right now. The rest of this page comes as soon as it answers.";
 pub(crate) const SOURCES: &str = "Sources of the record";
@@ -153,6 +155,7 @@ pub(crate) const fn empty_card(section: Section) -> &'static str {
 pub(crate) const fn caution_words(of: Caution) -> &'static str {
     match of {
         Caution::DoNotGive => "Do not give",
+        Caution::DoNotPerform => "Do not perform",
         Caution::NotGiven => "Not given",
         Caution::NotDone => "Not done",
         Caution::NotTaken => "Not taken",

@@ -169,7 +169,10 @@ pub(crate) fn ends(at: Instant, zone: Zone) -> String {
 }
 
 /// How access on this basis is renewed.
-pub(crate) const fn renewal(basis: Basis) -> &'static str {
+pub(crate) const fn renewal(basis: Option<Basis>) -> &'static str {
+    let Some(basis) = basis else {
+        return "What your access rests on ends then, such as a membership or a sponsorship; if that is wrong, call the access team.";
+    };
     match basis {
         Basis::Token => "To renew it, ask the family or the hospital for a new token.",
         Basis::Grant => "To renew it, ask the family again after that.",

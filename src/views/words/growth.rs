@@ -1,6 +1,6 @@
 //! Words of the growth charts.
 
-use crate::domain::chart::growth::{Gestation, Measure, Reference, Sex, Sheet, Unusable};
+use crate::domain::chart::growth::{Gestation, Measure, Rate, Reference, Sex, Sheet, Unusable, Velocity};
 
 pub(crate) const TITLE: &str = "Growth";
 pub(crate) const MEASURES: &str = "Measures";
@@ -20,6 +20,7 @@ pub(crate) const COMPUTED: &str = "computed";
 pub(crate) const LYING: &str = "lying down";
 pub(crate) const IMPLAUSIBLE: &str = "Implausible: please check";
 pub(crate) const OUTSIDE: &str = "Outside the tables";
+pub(crate) const VAGUE: &str = "Only the month or the year is known: not drawn, no percentile";
 pub(crate) const METHOD: &str = "Percentiles and z-scores by the LMS method. WHO Child Growth Standards 2006 under 24 months (head circumference to 36 months), CDC 2000 from 24 months to 20 years, CDC extended BMI 2022 above the 95th percentile. A month is 30.4375 days.";
 pub(crate) const NOT_CORRECTED: &str =
     "The length of the pregnancy is not recorded here, so ages are not corrected for preterm birth.";
@@ -28,6 +29,8 @@ pub(crate) const COL_CORRECTED: &str = "Corrected age";
 pub(crate) const COL_VALUE: &str = "Value";
 pub(crate) const COL_PERCENTILE: &str = "Percentile";
 pub(crate) const COL_Z: &str = "z-score";
+pub(crate) const COL_VELOCITY: &str = "Velocity";
+pub(crate) const TO: &str = "to";
 pub(crate) const COMPUTED_HOW: &str =
     "Computed: from weight and height of the same day, where no BMI is reported.";
 
@@ -138,12 +141,27 @@ pub(crate) fn percentile(percentile: f64) -> String {
 
 /// A z-score to two decimals, with a minus sign.
 pub(crate) fn z(z: f64) -> String {
-    let text = format!("{z:.2}");
+    signed(format!("{z:.2}"))
+}
+
+/// `text`, which is a number, with a minus sign; nothing is less than zero by what is rounded away.
+fn signed(text: String) -> String {
     match text.strip_prefix('-') {
-        Some("0.00") => "0.00".into(),
+        Some(rest) if rest.bytes().all(|byte| matches!(byte, b'0' | b'.')) => rest.to_owned(),
         Some(rest) => format!("−{rest}"),
         None => text,
     }
+}
+
+/// "6.2 cm/year", "24 g/day".
+pub(crate) fn velocity(velocity: &Velocity) -> String {
+    let (text, unit) = match velocity.rate {
+        Rate::CmPerMonth => (format!("{:.1}", velocity.value), "cm/month"),
+        Rate::CmPerYear => (format!("{:.1}", velocity.value), "cm/year"),
+        Rate::GramsPerDay => (format!("{:.0}", velocity.value), "g/day"),
+        Rate::KgPerYear => (format!("{:.1}", velocity.value), "kg/year"),
+    };
+    format!("{} {unit}", signed(text))
 }
 
 /// "20.1 kg", "17.4 kg at 82 cm".
@@ -238,5 +256,15 @@ mod tests {
     #[test]
     fn z_scores_carry_a_minus_sign_and_no_negative_zero() {
         assert_eq!([1.28, -1.284, -0.001].map(z), ["1.28", "−1.28", "0.00"]);
+    }
+
+    #[test]
+    fn a_velocity_says_its_unit_and_a_loss_its_sign() {
+        let day = time::macros::date!(2026 - 03 - 01);
+        let of = |value, rate| velocity(&Velocity { value, rate, from: day, to: day });
+        assert_eq!(of(6.24, Rate::CmPerYear), "6.2 cm/year");
+        assert_eq!(of(23.6, Rate::GramsPerDay), "24 g/day");
+        assert_eq!(of(-1.94, Rate::KgPerYear), "−1.9 kg/year");
+        assert_eq!(of(-0.04, Rate::CmPerMonth), "0.0 cm/month");
     }
 }

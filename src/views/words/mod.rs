@@ -32,6 +32,7 @@ pub(crate) mod sign_in;
 pub(crate) mod single_sign_on;
 pub(crate) mod staff;
 pub(crate) mod system;
+pub(crate) mod target;
 pub(crate) mod team;
 pub(crate) mod templates;
 pub(crate) mod token;
@@ -117,8 +118,17 @@ pub(crate) fn dated(date: Date, known: Known) -> String {
     }
 }
 
+/// An age counted from a date of which only so much is known: about where the month is all, nothing by a year alone.
+pub(crate) fn age_by(age: Age, known: Known) -> Option<String> {
+    match known {
+        Known::Day => Some(self::age(age)),
+        Known::Month => Some(about(&self::age(age))),
+        Known::Year => None,
+    }
+}
+
 /// `about 7 y 8 m`.
-pub(crate) fn about(age: &str) -> String {
+fn about(age: &str) -> String {
     format!("about {age}")
 }
 

@@ -145,6 +145,13 @@ pub(crate) fn not_drawn(count: usize, unit: &str) -> String {
     }
 }
 
+/// "1 value of which only the month or the year is known is not drawn."
+pub(crate) fn not_drawn_vague(count: usize) -> String {
+    let (values, are) =
+        if count == 1 { ("1 value".to_owned(), "is") } else { (format!("{count} values"), "are") };
+    format!("{values} of which only the month or the year is known {are} not drawn.")
+}
+
 /// `19-Nov-2026` and `08:12 EST`, for the head of a column.
 pub(crate) fn column(at: Instant, zone: Zone) -> (String, String) {
     (super::date(zone.date(at)), super::clock(at, zone))

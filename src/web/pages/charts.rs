@@ -91,7 +91,7 @@ fn completed(first: Shell, lately: Lately) -> Shell {
         found.and_then(|(_, count)| usize::try_from(*count).ok())
     };
     let tabs = first.tabs.iter().map(|tab| Tab { count: count(tab.section), ..*tab }).collect();
-    Shell { allergies: lately.allergies, tabs, ..first }
+    Shell { allergies: lately.allergies, tabs, ..first }.labelled(lately.labels)
 }
 
 /// What stands around the page.
@@ -236,9 +236,24 @@ async fn item_of(
         Ok(opened) => opened,
         Err(answer) => return Ok(answer),
     };
-    let shell = shell_at(&here, visitor, &opened, source).await?;
-    let frame = visitor.frame(site, NavItem::None);
-    let context = visitor.circumstances.context();
-    let page = sections::one(&app, &opened.permit, (section, item), (&frame, shell, &context)).await?;
-    Ok(page.ok_or(PageError::NotFound)?.into_response())
+    let first = first_shell_at(&here, visitor, &opened, source).await?;
+    let (frame, context) = (visitor.frame(site, NavItem::None), visitor.circumstances.context());
+    let beginning = Beginning {
+        frame: frame.clone(),
+        first: first.clone(),
+        title: Title { here: Here::Section(section), text: rules::section(section).to_owned() },
+        reference: visitor.circumstances.id.clone(),
+    };
+    let whole = async move {
+        let permit = &opened.permit;
+        let around = async { Ok(completed(first, charts::lately(&here, permit, opened.since).await?)) };
+        let page = sections::one(&app, permit, (section, item), (&frame, around, &context)).await?;
+        page.ok_or(PageError::NotFound)
+    };
+    // Without a network between there is nothing to wait for, and what is not there is answered so.
+    if charts::waits(&site.app, source) {
+        beginning.answer(whole).await
+    } else {
+        Ok(whole.await?.into_response())
+    }
 }

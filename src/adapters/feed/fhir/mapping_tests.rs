@@ -116,7 +116,10 @@ fn a_blood_pressure_is_one_line_and_two_parts_that_can_be_trended() {
     }));
     let items: Vec<&ChartItem> = pressure.iter().map(|(item, _)| item).collect();
     assert_eq!(items.len(), 3);
-    assert_eq!((items[0].text.as_str(), items[0].unit.as_str(), items[0].number), ("120/80", "mm[Hg]", None));
+    assert_eq!(
+        (items[0].text.as_str(), items[0].unit.as_str(), items[0].number),
+        ("119.6/80", "mm[Hg]", None)
+    );
     assert!(items[1..].iter().all(|i| i.category == COMPONENT && i.section == Section::Vitals));
     assert_eq!((items[1].number, items[2].number), (Some(119.6), Some(80.0)));
     assert!(items[0].date_only);

@@ -8,8 +8,8 @@ use super::moment::Moment;
 use super::range::range;
 use super::refs::References;
 use super::{Context, Lines, Source, item, labels, names};
-use crate::domain::chart::microbiology::Susceptibility;
-use crate::domain::chart::results::{exact_text, printed};
+use crate::domain::chart::microbiology::{Susceptibility, answer_text};
+use crate::domain::chart::results::{exact_text, printed, value_text};
 use crate::domain::chart::{COMPONENT, ChartItem, Flag, SUSCEPTIBILITY, Section};
 
 /// The extension by which an observation says that it replaces another, which is revoked.
@@ -168,13 +168,14 @@ fn reading(node: Node<'_>, code: &Concept, section: Section, at: Option<Moment>)
         _ => "",
     };
     let tried = susceptibility(node, code)?;
+    let digits = match (number, measured.digits("value")?) {
+        (Some(number), Some(digits)) if digits != exact_text(number) => digits,
+        _ => String::new(),
+    };
     let text = match (tried, number) {
         (Some("") | None, None) => words(node)?,
-        (Some(answer), _) => answer.to_owned(),
-        (None, Some(number)) => {
-            let digits = measured.digits("value")?.unwrap_or_default();
-            if digits == exact_text(number) { String::new() } else { digits }
-        }
+        (Some(answer), _) => answer_text(answer, &digits),
+        (None, Some(_)) => digits,
     };
     Ok(ChartItem {
         number,
@@ -223,7 +224,12 @@ fn words(node: Node<'_>) -> Found<String> {
 fn pressure(parts: &[(ChartItem, Concept)], whole: &ChartItem) -> Option<ChartItem> {
     let part = |wanted: &str| parts.iter().find(|(_, code)| code.has(&[wanted])).map(|(item, _)| item);
     let (systolic, diastolic) = (part(SYSTOLIC)?, part(DIASTOLIC)?);
-    let text = format!("{}/{}", systolic.number?.round(), diastolic.number?.round());
+    // Two numbers, in the digits of the source.
+    let text = format!(
+        "{}/{}",
+        systolic.number.map(|_| value_text(systolic))?,
+        diastolic.number.map(|_| value_text(diastolic))?
+    );
     let flag = graver(whole.flag, graver(systolic.flag, diastolic.flag));
     // Half of it normal does not make the whole so.
     let half = flag == Flag::Normal && [systolic.flag, diastolic.flag].contains(&Flag::Unsaid);

@@ -2,8 +2,10 @@
 
 use serde_json::{Value, json};
 
-use super::tests::line;
-use crate::domain::chart::Flag;
+use super::tests::{line, lines};
+use crate::domain::chart::microbiology::answer;
+use crate::domain::chart::results::value_text;
+use crate::domain::chart::{ChartItem, Flag};
 
 #[test]
 fn a_value_without_an_interpretation_is_not_taken_for_normal() {
@@ -16,6 +18,40 @@ fn a_value_without_an_interpretation_is_not_taken_for_normal() {
     assert_eq!(of(json!([{"coding": [{"code": "N"}]}])).flag, Flag::Normal);
     let own = of(json!([{"coding": [{"code": "QCF", "display": "Quality control failure"}]}]));
     assert_eq!((own.flag, own.said.as_str()), (Flag::Other, "Quality control failure"));
+}
+
+/// `text` as it is read from a feed, which keeps the digits of its numbers.
+fn as_read(text: &str) -> Value {
+    serde_json::from_slice(&super::digits::marked(text.as_bytes())).unwrap()
+}
+
+#[test]
+fn a_least_concentration_and_a_blood_pressure_stand_in_the_digits_of_the_source() {
+    let tried = |value: &str| {
+        let interpretation = r#""interpretation": [{"coding": [{"code": "S"}]}]"#;
+        line(as_read(&format!(
+            r#"{{"resourceType": "Observation", "code": {{"text": "Gentamicin"}}, {interpretation},
+                "valueQuantity": {{"value": {value}, "unit": "ug/mL", "comparator": "<="}}}}"#
+        )))
+    };
+    let shown = |item: &ChartItem| (value_text(item), answer(item).0.to_owned());
+    assert_eq!(shown(&tried("0.50")), ("<=0.50".to_owned(), "S".to_owned()));
+    assert_eq!(shown(&tried("0.5")), ("<=0.5".to_owned(), "S".to_owned()));
+    assert_eq!(shown(&tried("2.0")), ("<=2.0".to_owned(), "S".to_owned()));
+    let part = |code: &str, value: &str| {
+        format!(
+            r#"{{"code": {{"coding": [{{"system": "http://loinc.org", "code": "{code}"}}]}}, "valueQuantity": {{"value": {value}, "unit": "mmHg"}}}}"#
+        )
+    };
+    let pressure = |systolic: &str, diastolic: &str| {
+        let parts = [part("8480-6", systolic), part("8462-4", diastolic)].join(", ");
+        let text = format!(
+            r#"{{"resourceType": "Observation", "code": {{"text": "Blood pressure"}}, "component": [{parts}]}}"#
+        );
+        lines(as_read(&text)).remove(0).0.text
+    };
+    assert_eq!(pressure("120", "79.5"), "120/79.5");
+    assert_eq!(pressure("118.0", "76"), "118.0/76");
 }
 
 #[test]

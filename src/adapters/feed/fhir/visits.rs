@@ -3,7 +3,7 @@
 use super::clinical::opening;
 use super::json::{Concept, Found, Node, joined};
 use super::{Context, Lines, ending, item, names};
-use crate::domain::chart::{ChartItem, REFERRAL as REFERRALS, Section};
+use crate::domain::chart::{ChartItem, DO_NOT_PERFORM, REFERRAL as REFERRALS, Section};
 
 /// SNOMED CT: "Patient referral", "Referral to service", "Referral procedure".
 const REFERRAL: [&str; 3] = ["3457005", "306206005", "103696004"];
@@ -98,6 +98,11 @@ pub(super) fn is_referral(order: Node<'_>) -> Found<bool> {
     Ok(categories.iter().chain([&code]).any(says_so))
 }
 
+/// How far a referral has come; that it is not to be made, where it says so.
+pub(super) fn state(order: Node<'_>) -> Found<&str> {
+    if order.truth("doNotPerform")? == Some(true) { Ok(DO_NOT_PERFORM) } else { order.text("status") }
+}
+
 /// A referral; other orders have no place in the record.
 pub(super) fn service_request(c: Context<'_>) -> Found<Lines> {
     if !is_referral(c.node)? {
@@ -121,6 +126,7 @@ pub(super) fn service_request(c: Context<'_>) -> Found<Lines> {
             category: REFERRALS.into(),
             actor: people,
             text: number.to_owned(),
+            about: if state(c.node)? == DO_NOT_PERFORM { DO_NOT_PERFORM.into() } else { String::new() },
             detail: joined([c.node.text("priority")?.to_owned(), c.node.titles("reasonCode")?], "; "),
             ..ending(item(Section::Appointments, &code, at), wanted.to)
         },

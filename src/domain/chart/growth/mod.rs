@@ -1,5 +1,5 @@
 //! Growth of a child against the published references: WHO 2006 under 2 years, CDC 2000 from 2 to 20, and CDC's extended method for
-//! a BMI above the 95th percentile.
+//! a BMI above the 95th percentile. With how fast it goes, and the height that the parents' heights let expect.
 
 mod lms;
 mod normal;
@@ -7,6 +7,8 @@ mod readings;
 mod reference;
 mod series;
 mod tables;
+mod target;
+mod velocity;
 
 use time::Date;
 
@@ -16,6 +18,8 @@ use crate::domain::people::words;
 pub use readings::{GESTATION_CODES, LeftOut, Unusable, gestation};
 pub use reference::{Place, Reference, Standing, standing, value_at};
 pub use series::{Growth, Point, Sheet, growth};
+pub use target::{BadHeight, HeightUnit, HeightsFrom, PARENT_CODES, Parents, Target, height};
+pub use velocity::{Rate, Velocity};
 
 /// Days in a month of the references: ages in months are days divided by it (WHO, CDC).
 pub const DAYS_IN_MONTH: f64 = 30.4375;
@@ -152,5 +156,7 @@ pub fn is_long_ago(at: Instant, now: Instant) -> bool {
 
 #[cfg(test)]
 mod course_tests;
+#[cfg(test)]
+mod pace_tests;
 #[cfg(test)]
 mod tests;

@@ -5,6 +5,7 @@ use time::Date;
 use super::Gestation;
 use crate::domain::calendar::{Instant, Zone, plus_months};
 use crate::domain::chart::ChartItem;
+use crate::domain::chart::dated::Known;
 
 /// What a vital sign measures.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -26,7 +27,9 @@ pub(super) struct Reading {
     pub(super) at: Instant,
     /// Whether only its day is known.
     pub(super) date_only: bool,
-    /// The day in hospital time.
+    /// How much of that day is known.
+    pub(super) dated: Known,
+    /// The day in hospital time; the first of the month or year where no more is known.
     pub(super) day: Date,
     /// The value in the unit of its kind.
     pub(super) value: f64,
@@ -89,11 +92,20 @@ pub(super) fn kind(item: &ChartItem) -> Option<Kind> {
 /// The measurement in `item`, or why it cannot be used.
 pub(super) fn reading(item: &ChartItem, kind: Kind, zone: Zone) -> Result<Reading, Unusable> {
     let at = item.at.ok_or(Unusable::Time)?;
-    let number = item.number.filter(|n| n.is_finite() && *n > 0.0 && item.comparator.is_empty());
-    let number = number.ok_or(Unusable::Number)?;
-    let value = number * factor(kind, &item.unit).ok_or(Unusable::Unit)?;
+    let value = measured(item).ok_or(Unusable::Number)? * factor(kind, &item.unit).ok_or(Unusable::Unit)?;
     let lying = loinc(item) == "8306-3";
-    Ok(Reading { at, date_only: item.date_only, day: zone.date(at), value, lying })
+    let dated = if item.date_only { item.dated.at } else { Known::Day };
+    Ok(Reading { at, date_only: item.date_only, dated, day: zone.date(at), value, lying })
+}
+
+/// The number in `item`, where it is a measurement and not only a bound of one.
+fn measured(item: &ChartItem) -> Option<f64> {
+    item.number.filter(|n| n.is_finite() && *n > 0.0 && item.comparator.is_empty())
+}
+
+/// The height in `item` in cm, whoever's it is.
+pub(super) fn height_of_item(item: &ChartItem) -> Option<f64> {
+    Some(measured(item)? * factor(Kind::Length, &item.unit)?)
 }
 
 /// By what a number in `unit` is multiplied to be in the unit of its kind. The pound is 0.45359237 kg and the inch 2.54 cm, exactly.

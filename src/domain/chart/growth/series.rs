@@ -4,10 +4,12 @@ use time::Date;
 
 use super::readings::{Kind, Reading, kind, reading};
 use super::{
-    Child, DAYS_IN_MONTH, LeftOut, Measure, Place, Sex, Standing, Then, Unusable, standing, value_at,
+    Child, DAYS_IN_MONTH, LeftOut, Measure, Place, Sex, Standing, Target, Then, Unusable, standing, value_at,
 };
 use crate::domain::calendar::{Instant, Zone, age_months};
 use crate::domain::chart::ChartItem;
+use crate::domain::chart::dated::Known;
+use crate::domain::chart::sensitivity::Labels;
 
 /// Heads are charted up to so many months.
 const HEAD_MONTHS: i32 = 36;
@@ -17,7 +19,9 @@ const HEAD_MONTHS: i32 = 36;
 pub struct Point {
     /// When it was taken.
     pub at: Instant,
-    /// The age then.
+    /// How much of its date is known: what is not dated to the day has no percentile, and no place on an axis.
+    pub dated: Known,
+    /// The age then; from the first of the month or year where no more is known.
     pub then: Then,
     /// The value: kg, cm or kg/m².
     pub value: f64,
@@ -49,6 +53,10 @@ pub struct Growth {
     pub points: Vec<Point>,
     /// What could not be used.
     pub left_out: Vec<LeftOut>,
+    /// The height that the parents' heights let expect, where they are known; of length and height only.
+    pub target: Option<Target>,
+    /// The security labels of everything it shows.
+    pub labels: Labels,
 }
 
 /// The sheets that growth is drawn on, each with one reference and one axis.
@@ -90,6 +98,9 @@ impl Sheet {
 
     /// Where `point` stands on the axis; `None` when it is not on this sheet.
     pub fn x(self, point: &Point) -> Option<f64> {
+        if point.dated != Known::Day {
+            return None;
+        }
         let days = f64::from(i32::try_from(point.then.counted()).unwrap_or(i32::MAX));
         let x = match self {
             Self::Infancy if point.then.under_two => days / DAYS_IN_MONTH,
@@ -147,17 +158,27 @@ impl Sheet {
 }
 
 impl Growth {
-    /// The sheets that show something, the latest first.
+    /// The sheets that show something, the latest first. With a target height that is the one on which it stands, at 20 years.
     pub fn sheets(&self) -> Vec<Sheet> {
-        let young = self.points.iter().all(|p| Sheet::Childhood.x(p).is_some() || p.then.under_two);
-        let grown = if young { Sheet::Childhood } else { Sheet::Youth };
+        let vague = |p: &Point| p.dated != Known::Day;
+        let young =
+            self.points.iter().all(|p| Sheet::Childhood.x(p).is_some() || p.then.under_two || vague(p));
+        let grown = if young && self.target.is_none() { Sheet::Childhood } else { Sheet::Youth };
         let of: &[Sheet] = match self.measure {
             Measure::Weight | Measure::Length => &[grown, Sheet::Infancy],
             Measure::Head => &[Sheet::Head],
             Measure::Bmi => &[grown],
             Measure::WeightForLength => &[Sheet::ForLength],
         };
-        of.iter().copied().filter(|sheet| self.points.iter().any(|p| self.on(*sheet, p))).collect()
+        let shows = |sheet: &Sheet| {
+            self.target_on(*sheet).is_some() || self.points.iter().any(|p| self.on(*sheet, p))
+        };
+        of.iter().copied().filter(shows).collect()
+    }
+
+    /// The target height, where it stands on `sheet`.
+    pub fn target_on(&self, sheet: Sheet) -> Option<&Target> {
+        self.target.as_ref().filter(|_| sheet == Sheet::Youth)
     }
 
     /// Whether `point` belongs to `sheet`, drawn or not: a value before term has a row and no place on the axis.
@@ -188,12 +209,13 @@ impl Growth {
 
 /// The course of `measure` in the vital signs `items`.
 pub fn growth(child: Child, measure: Measure, items: &[ChartItem], zone: Zone) -> Growth {
-    let mut left_out = Vec::new();
+    let (mut left_out, mut labels) = (Vec::new(), Labels::NONE);
     let mut read = |wanted: Kind| {
         let mut readings: Vec<(Reading, Then)> = Vec::new();
         for item in items.iter().filter(|item| kind(item) == Some(wanted)) {
+            labels = labels.and(item.labels);
             let usable =
-                reading(item, wanted, zone).and_then(|r| Ok((r, child.then(r.day).ok_or(Unusable::Age)?)));
+                reading(item, wanted, zone).and_then(|r| Ok((r, aged(child, &r).ok_or(Unusable::Age)?)));
             match usable {
                 Ok((r, _)) if readings.iter().any(|(known, _)| is_same(known, &r)) => {}
                 Ok(pair) => readings.push(pair),
@@ -237,19 +259,36 @@ pub fn growth(child: Child, measure: Measure, items: &[ChartItem], zone: Zone) -
                 .collect()
         }
     };
-    Growth { measure, child, points, left_out }
+    Growth { measure, child, points, left_out, target: None, labels }
+}
+
+/// The age of `child` at `reading`. A month or a year in which the child was born begins for it on that day.
+fn aged(child: Child, reading: &Reading) -> Option<Then> {
+    let (day, birth) = (reading.day, child.birth);
+    let since_birth = match reading.dated {
+        Known::Day => false,
+        Known::Month => (day.year(), day.month()) == (birth.year(), birth.month()),
+        Known::Year => day.year() == birth.year(),
+    };
+    let then = child.then(if since_birth { day.max(birth) } else { day })?;
+    // About a month or a year, weeks too early say nothing.
+    Some(if reading.dated == Known::Day { then } else { Then { day, corrected: None, ..then } })
 }
 
 /// The same measurement, come twice.
 fn is_same(one: &Reading, other: &Reading) -> bool {
     one.day == other.day
+        && one.dated == other.dated
         && (one.value - other.value).abs() < 1e-6
         && (one.date_only || other.date_only || one.at == other.at)
 }
 
-/// The weights of days on which a length was taken too: of each day the last weight, with the last length.
+/// The weights of days on which a length was taken too: of each day the last weight, with the last length. What is not dated to the
+/// day is of none.
 fn pairs(weights: &[(Reading, Then)], lengths: &[(Reading, Then)]) -> Vec<((Reading, Then), Reading)> {
-    let last_of_day = |list: &[(Reading, Then)], day| list.iter().rev().find(|(r, _)| r.day == day).copied();
+    let last_of_day = |list: &[(Reading, Then)], day| {
+        list.iter().rev().find(|(r, _)| r.day == day && r.dated == Known::Day).copied()
+    };
     let mut pairs: Vec<((Reading, Then), Reading)> = Vec::new();
     for (weight, _) in weights {
         let day = weight.day;
@@ -277,10 +316,12 @@ fn plain(child: Child, measure: Measure, reading: &(Reading, Then)) -> Point {
 }
 
 fn point(child: Child, measure: Measure, (reading, then): &(Reading, Then), place: Option<Place>) -> Point {
+    let place = place.filter(|_| reading.dated == Known::Day);
     let standing = child.sex.zip(place).and_then(|(sex, place)| standing(measure, sex, place, reading.value));
     let lying = reading.lying && !then.under_two && measure == Measure::Length;
     Point {
         at: reading.at,
+        dated: reading.dated,
         then: *then,
         value: reading.value,
         computed: false,

@@ -235,7 +235,9 @@ fn vital(item: &ChartItem, anchor: &str, zone: Zone) -> Element {
         .holding(fixed("code", "46680005", SNOMED).with("displayName", "Vital signs").holding(loinc))
         .holding(status("completed"))
         .holding(began("effectiveTime", item, zone));
-    let is_number = |text: &str| !text.is_empty() && text.chars().all(|c| c.is_ascii_digit());
+    let is_number = |text: &str| {
+        text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.') && text.parse::<f64>().is_ok()
+    };
     match item.text.split_once('/').filter(|_| item.code == PRESSURE) {
         Some((upper, lower)) if is_number(upper) && is_number(lower) => {
             let [systolic, diastolic] = HALVES;

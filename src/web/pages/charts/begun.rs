@@ -45,7 +45,7 @@ enum Step {
 
 impl Beginning {
     /// The answer: `whole` in one piece when it is there within [`PAINT_AFTER`]. Otherwise the page begins with what is known, says
-    /// after [`SLOW_AFTER`] that the source is slow, and goes on when `whole` is there.
+    /// after [`SLOW_AFTER`] that the source is slow, and goes on when `whole` is there; where there turns out to be nothing, it says that.
     pub(super) async fn answer(
         self,
         whole: impl Future<Output = Result<Markup, PageError>> + Send + 'static,
@@ -83,6 +83,7 @@ impl Beginning {
     fn rest(&self, ended: Ended, beginning: &str) -> String {
         let rest = match ended {
             Ok(Ok(page)) => view::rest(page, beginning),
+            Ok(Err(PageError::NotFound)) => Some(view::not_there(&self.frame, &self.first, &self.title)),
             Ok(Err(error)) => {
                 tracing::error!(request = self.reference, ?error, "a chart that had begun could not be read");
                 None

@@ -122,10 +122,11 @@ pub(super) async fn one(
     app: &App,
     permit: &Permit,
     (section, item): (Section, Uuid),
-    (frame, shell, context): (&Frame, Shell, &Context),
+    (frame, around, context): (&Frame, impl Future<Output = Result<Shell, AppError>>, &Context),
 ) -> Result<Option<Markup>, PageError> {
     if matches!(section, Section::Results | Section::Vitals) {
-        let Some(readings) = charts::test(app, permit, section, item).await? else { return Ok(None) };
+        let (readings, shell) = tokio::try_join!(charts::test(app, permit, section, item), around)?;
+        let Some(readings) = readings else { return Ok(None) };
         let test = match loaded(readings, by_test) {
             Loaded::Here(tests) => match tests.into_iter().next() {
                 Some(test) => Loaded::Here(test),
@@ -139,7 +140,8 @@ pub(super) async fn one(
         let model = view::results::TestPage { shell, section, test };
         return Ok(Some(view::results::test_page(frame, &model)));
     }
-    let Some(content) = charts::item(app, permit, section, item).await? else { return Ok(None) };
+    let (content, shell) = tokio::try_join!(charts::item(app, permit, section, item), around)?;
+    let Some(content) = content else { return Ok(None) };
     if section == Section::Reports {
         let content = loaded(content, |found| found);
         let results = loaded(charts::of_report(app, permit, item).await?, |found| found);
