@@ -150,6 +150,7 @@ both_engines! {
         // Written on a Wednesday: two business days later is Friday.
         assert_eq!(row.due_on.map(iso_date).as_deref(), Some("2026-03-13"));
         assert_eq!(letters_of(house, "queue_item").await.len(), 1, "the team is told");
+        house.clock.advance(60);
         assert_eq!(answers(house, &jo, (id, row.version), " Yes, he can. ").await, Done::Done(None));
         let told = letters_of(house, "message_answered").await;
         assert_eq!(told, [(house.world.email(mother).await, Letter::MessageAnswered)]);
@@ -364,6 +365,7 @@ both_engines! {
         let (patient, png) = (mia.to_string(), picture(ImageFormat::Png));
         let fields = [("patient", patient.as_str()), ("subject", "A letter"), ("text", "Here it is")];
         let id = thread_of(&post(&portal, &browser, "/family/messages", &fields, PDF).await);
+        house.clock.advance(1);
         thread_of(&post(&portal, &browser, &format!("/family/messages/{id}"), &[("text", "And this")], &png).await);
         let kept = messages(house.db(), id).await.unwrap();
         let (pdf, picture) = (kept[0].id, kept[1].id);
