@@ -9,6 +9,7 @@ pub mod blocking;
 pub mod care_team;
 pub mod desk;
 pub mod enrolment;
+pub mod messages;
 mod permit;
 pub mod proxies;
 pub mod relayed;

@@ -2,6 +2,7 @@
 
 mod picture;
 
+pub(in crate::app) use picture::rewritten;
 pub use picture::{Picture, rewrite};
 
 use serde_json::json;
@@ -77,7 +78,7 @@ pub async fn ask(app: &App, question: Question, client: &Client) -> Result<Asked
         return slowed(app, client, now, seconds).await;
     }
     let picture = match question.picture {
-        Some(bytes) => match picture::rewritten(bytes).await? {
+        Some(bytes) => match rewritten(bytes).await? {
             Ok(picture) => Some(picture),
             Err(fault) => return Ok(Asked::Invalid(vec![HelpFault::Picture(fault)])),
         },

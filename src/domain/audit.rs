@@ -161,6 +161,10 @@ words! {
         TellNews = "tell_news",
         /// A viewer said that they have seen a critical result.
         AcknowledgeResult = "acknowledge_result",
+        /// A family wrote to the access team.
+        SendMessage = "send_message",
+        /// A family read what it and the access team wrote.
+        ReadMessage = "read_message",
     }
 }
 

@@ -3,6 +3,7 @@
 pub mod answer;
 pub mod authority;
 pub mod enrolment;
+pub mod message;
 pub mod notice;
 pub mod renewal;
 pub mod staff_check;

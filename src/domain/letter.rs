@@ -252,6 +252,8 @@ pub enum Letter {
         /// Whether it was approved: then a code was handed over by phone.
         approved: bool,
     },
+    /// The access team answered a message: told to who wrote it, without a word of it.
+    MessageAnswered,
     /// A request was closed by the clock: told to who asked.
     RequestLapsed {
         /// From when the same may be asked again, where it may.
@@ -347,6 +349,7 @@ impl Letter {
             Self::FamilyAnswered { .. } => "family_answered",
             Self::FamilyRenewed => "family_renewed",
             Self::EnrolmentDecided { .. } => "enrolment_decided",
+            Self::MessageAnswered => "message_answered",
             Self::RequestLapsed { .. } => "request_lapsed",
             Self::SomethingNew => "something_new",
             Self::ReviewOpened(_) => "review_opened",

@@ -9,6 +9,8 @@
 //!                   open, somebody's ---------------------------------------
 //! ```
 //!
+//! A message of a family that was answered opens again, with a new due day, when the family writes back.
+//!
 //! Every step raises the request's version; a step that names an older one is refused, so that no work is lost.
 
 pub mod filter;
@@ -22,7 +24,7 @@ use super::request::{Ending, RequestKind};
 
 /// The most characters of a note.
 pub const NOTE_LONGEST: usize = 1000;
-/// The most characters of an answer to a request for help.
+/// The most characters of an answer to a request for help, or to a message.
 pub const ANSWER_LONGEST: usize = 2000;
 /// The fewest characters that say how a person's identity was checked.
 pub const EVIDENCE_SHORTEST: usize = 10;
@@ -136,6 +138,8 @@ words! {
         Fulfilled = "fulfilled",
         /// The PCP changed to somebody else meanwhile.
         Flagged = "flagged",
+        /// The family wrote once more; one that was answered is open again.
+        Replied = "replied",
     }
 }
 
@@ -173,7 +177,8 @@ impl RequestKind {
             | Self::Help
             | Self::SingleSignOn
             | Self::Merge
-            | Self::Enrolment => 2,
+            | Self::Enrolment
+            | Self::Message => 2,
             Self::PcpChange | Self::NonPcp | Self::EmergencyReview => 3,
         }
     }
@@ -190,7 +195,7 @@ impl RequestKind {
             | Self::Enrolment => &[Ending::Approved, Ending::Declined],
             // Reviewed on a page of its own.
             Self::EmergencyReview => &[],
-            Self::Help => &[Ending::Answered],
+            Self::Help | Self::Message => &[Ending::Answered],
             Self::PcpChange | Self::NonPcp => &[Ending::Approved, Ending::Declined, Ending::Expired],
         }
     }
@@ -283,6 +288,11 @@ mod tests {
                 assert_eq!(bar(kind, ending, &[], false), Some(Bar::Role));
                 assert_eq!(bar(kind, ending, &admin, true), Some(Bar::Own));
             }
+        }
+        for kind in [RequestKind::Help, RequestKind::Message] {
+            assert_eq!(bar(kind, Ending::Answered, &reviewer, false), None);
+            assert_eq!(bar(kind, Ending::Answered, &auditor, false), Some(Bar::Role));
+            assert_eq!(bar(kind, Ending::Answered, &admin, true), Some(Bar::Own));
         }
         let reset = RequestKind::FactorReset;
         assert_eq!(bar(reset, Ending::Approved, &reviewer, false), Some(Bar::Role));

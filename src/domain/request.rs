@@ -27,6 +27,8 @@ words! {
         EmergencyReview = "emergency_review",
         /// An adult or a guardian asks for a family account without a code.
         Enrolment = "enrolment",
+        /// A family wrote to the access team; all they and the team write is one thread.
+        Message = "message",
     }
 }
 
@@ -55,7 +57,8 @@ impl RequestKind {
             | Self::SingleSignOn
             | Self::Merge
             | Self::EmergencyReview
-            | Self::Enrolment => false,
+            | Self::Enrolment
+            | Self::Message => false,
         }
     }
 }

@@ -81,6 +81,7 @@ pub fn samples() -> Vec<Letter> {
         Letter::FamilyRenewed,
         Letter::EnrolmentDecided { approved: true },
         Letter::EnrolmentDecided { approved: false },
+        Letter::MessageAnswered,
         Letter::RequestLapsed { again: Some(due) },
         Letter::RequestLapsed { again: None },
     ];

@@ -99,6 +99,7 @@ pub(super) fn content(letter: &Letter, head: &Letterhead) -> Content {
         | Letter::FamilyAnswered { .. }
         | Letter::FamilyRenewed
         | Letter::EnrolmentDecided { .. }
+        | Letter::MessageAnswered
         | Letter::RequestLapsed { .. } => family::of_family(letter),
         Letter::SomethingNew => news::something_new(),
         Letter::ReviewOpened(call) => validation::opened(call, head.zone),

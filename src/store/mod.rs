@@ -32,6 +32,7 @@ pub mod installation;
 pub mod job_lease;
 pub mod mail;
 pub mod merges;
+pub mod messages;
 pub mod news;
 pub mod patient_requests;
 pub mod patients;
@@ -102,6 +103,7 @@ pub fn all_statements() -> Vec<(&'static str, &'static str)> {
         job_lease::STATEMENTS,
         mail::STATEMENTS,
         merges::STATEMENTS,
+        messages::STATEMENTS,
         news::STATEMENTS,
         patients::STATEMENTS,
         patient_requests::STATEMENTS,

@@ -8,6 +8,7 @@ pub mod enrolment;
 pub mod facts;
 pub mod list;
 pub mod merge;
+pub mod message;
 pub mod narrowing;
 pub mod not_in_chart;
 pub mod patient;

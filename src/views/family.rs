@@ -6,6 +6,7 @@ pub mod care_team;
 pub mod disclosures;
 pub mod enroll;
 pub mod home;
+pub mod messages;
 pub mod renew;
 pub mod request;
 pub mod tokens;
@@ -15,9 +16,11 @@ use maud::{Markup, html};
 use super::layout::Frame;
 use super::parts;
 use super::words::family::{self as w, Words};
+use super::words::family_messages;
 use crate::domain::calendar::Instant;
 use crate::domain::chart::Section;
 use crate::domain::ids::PatientId;
+use crate::domain::language::Language;
 use crate::domain::people::words;
 
 /// A patient for whom the account has a say.
@@ -82,6 +85,8 @@ words! {
         ProxyEnded = "proxy_ended",
         /// What a guardian gave goes on after the 18th birthday.
         Renewed = "renewed",
+        /// A message was sent.
+        Sent = "sent",
     }
 }
 
@@ -89,7 +94,8 @@ fn words_of(frame: &Frame) -> &'static Words {
     w::of(frame.language)
 }
 
-const fn done_words(words: &Words, done: Done) -> &'static str {
+const fn done_words(language: Language, done: Done) -> &'static str {
+    let words = w::of(language);
     match done {
         Done::Given => words.done_given,
         Done::Waits => words.done_waits,
@@ -108,6 +114,7 @@ const fn done_words(words: &Words, done: Done) -> &'static str {
         Done::Signed => words.done_signed,
         Done::ProxyEnded => words.done_proxy_ended,
         Done::Renewed => words.done_renewed,
+        Done::Sent => family_messages::of(language).done_sent,
     }
 }
 
@@ -115,7 +122,7 @@ const fn done_words(words: &Words, done: Done) -> &'static str {
 fn notice(frame: &Frame, done: Option<Done>) -> Markup {
     html! {
         @if let Some(done) = done {
-            div class="notice info" role="status" { p { (done_words(words_of(frame), done)) } }
+            div class="notice info" role="status" { p { (done_words(frame.language, done)) } }
         }
     }
 }

@@ -71,6 +71,8 @@ pub enum NavItem {
     CareTeam,
     /// Who opened the chart.
     Disclosures,
+    /// What a family wrote to the access team.
+    Messages,
     /// The account and its sessions.
     Account,
     /// No entry is offered: whoever is locked would only be turned away.
@@ -240,6 +242,7 @@ fn entries(kind: AccountKind, language: Language) -> Vec<Entry> {
                 (NavItem::FamilyAccess, paths::family_access, f.nav_access),
                 (NavItem::CareTeam, paths::care_team, f.nav_care_team),
                 (NavItem::Disclosures, paths::disclosures, f.nav_opened),
+                (NavItem::Messages, paths::family_messages, w::family_messages::of(language).title),
             ]
         }
     }

@@ -229,6 +229,7 @@ routes! {
     get "/team/requests/{id}/merge" portal(TEAM) => pages::desk::merge_page;
     post "/team/requests/{id}/merge" stepped_up(TEAM) => pages::desk::merge;
     get "/team/requests/{id}/screenshot" portal(TEAM) => pages::desk::screenshot;
+    get "/team/requests/{id}/files/{item}" portal(TEAM) => pages::desk::message_file;
     get "/team/requests/{id}/review" portal(TEAM) => pages::desk::review_page;
     post "/team/requests/{id}/review" portal(TEAM) => pages::desk::review;
     get "/team/accounts" portal(TEAM) => pages::desk::find_page;
@@ -304,6 +305,12 @@ routes! {
     get "/family/tokens/{id}/renew" portal(FAMILY) => pages::family::renewal_of_token;
     post "/family/tokens/{id}/renew" stepped_up(FAMILY) => pages::family::renew_token;
     post "/family/grants/{id}/revoke" portal(FAMILY) => pages::family::revoke;
+    get "/family/messages" portal(FAMILY) => pages::family::messages;
+    post "/family/messages" Policy::UploadBy(FAMILY) => pages::family::begin_message;
+    get "/family/messages/new" portal(FAMILY) => pages::family::message_form;
+    get "/family/messages/{id}" portal(FAMILY) => pages::family::message;
+    post "/family/messages/{id}" Policy::UploadBy(FAMILY) => pages::family::reply;
+    get "/family/messages/{id}/files/{item}" portal(FAMILY) => pages::family::message_file;
     get "/family/care-team" portal(FAMILY) => pages::family::care_team;
     post "/family/care-team/find" portal(FAMILY) => pages::family::find;
     post "/family/care-team/add" stepped_up(FAMILY) => pages::family::add;

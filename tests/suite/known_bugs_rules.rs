@@ -132,7 +132,7 @@ both_engines! {
         let physician = portal.signed_in(stone.provider).await;
         let requests = count(house, "select count(*) from access_request").await;
         for kind in ["registration", "membership", "practice_switch", "help", "factor_reset", "single_sign_on", "merge", "emergency_review",
-            "enrolment", "anything"] {
+            "enrolment", "message", "anything"] {
             let wish = [("kind", kind), ("mrn", "0012345"), ("family", "Stone"), ("given", "Mia"), ("month", "3"), ("day", "14"),
                 ("year", "2019"), ("reason", "x")];
             assert_eq!(status(&portal.post("/requests", &physician, &wish).await), 404, "{kind}");

@@ -97,6 +97,7 @@ mod mail_scanner;
 mod merge_proposals;
 mod merges;
 mod merges_pages;
+mod messages;
 mod migrations;
 mod my_patients;
 mod my_requests;

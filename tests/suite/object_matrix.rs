@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use postern::domain::calendar::Interval;
-use postern::domain::ids::AccountId;
+use postern::domain::ids::{AccountId, PatientId};
 use postern::store::Stamp;
 use postern::web::routes::{ROUTES, Row};
 use uuid::Uuid;
@@ -42,6 +42,7 @@ const NAMED: &[(&str, Kind)] = &[
     ("/team/restrictions/of/", Kind::Patient),
     ("/team/restrictions/", Kind::Restriction),
     ("/family/requests/", Kind::ToTheFamily),
+    ("/family/messages/", Kind::Thread),
     ("/family/blocks/", Kind::Block),
     ("/family/grants/", Kind::Grant),
     ("/family/grants/{id}/renew", Kind::EndingGrant),
@@ -64,6 +65,8 @@ enum Kind {
     Account,
     Token,
     ToTheFamily,
+    /// One that a guardian began; over is that the guardian has no say about its patient any more.
+    Thread,
     Block,
     Grant,
     /// One that a guardian gave, and that the patient, who is 17, may renew.
@@ -144,6 +147,27 @@ async fn block(house: &House, patient: Uuid, asker: AccountId, by: AccountId, en
         ended.then_some(now)
     );
     id
+}
+
+async fn thread(house: &House, account: AccountId, patient: PatientId) -> Uuid {
+    let id = house.world.request("message", account, Some(patient)).await;
+    let now = Stamp(house.now());
+    run_sql!(
+        house,
+        "insert into message_thread (request_id, account_id, subject, last_at, seen_at) values ($1, $2, 'We moved', $3, $3)",
+        id.0,
+        account.0,
+        now
+    );
+    run_sql!(
+        house,
+        "insert into message (id, request_id, account_id, by_team, at, body) values ($1, $2, $3, 0, $4, 'Hello')",
+        house.world.id(),
+        id.0,
+        account.0,
+        now
+    );
+    id.0
 }
 
 async fn queue_view(house: &House, account: AccountId) -> Uuid {
@@ -253,6 +277,11 @@ async fn scene(house: &House) -> Scene {
         block(house, other.0, asker, other_guardian, false).await,
         block(house, teen.0, locked, guardian, true).await,
     ];
+    let threads = [
+        thread(house, guardian, teen).await,
+        thread(house, other_guardian, other).await,
+        thread(house, guardian, past).await,
+    ];
     let proxies = [
         proxy(house, teen.0, guardian, false).await,
         proxy(house, other.0, other_guardian, false).await,
@@ -285,6 +314,7 @@ async fn scene(house: &House) -> Scene {
         (Kind::Account, [physician.0, foreign.0, deactivated.0]),
         (Kind::Token, tokens.map(|t| t.0)),
         (Kind::ToTheFamily, to_family.map(|r| r.0)),
+        (Kind::Thread, threads),
         (Kind::Block, blocks),
         (Kind::Grant, grants.map(|g| g.0)),
         (Kind::EndingGrant, ending_grants.map(|g| g.0)),
@@ -354,6 +384,7 @@ async fn others(house: &House) -> Vec<i64> {
         "select count(*) from emergency_access",
         "select count(*) from account_status",
         "select count(*) from queue_view",
+        "select count(*) from message",
         "select count(*) from mail",
     ] {
         counts.push(count(house, sql).await);

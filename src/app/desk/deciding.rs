@@ -6,7 +6,7 @@ use super::decision::Decider;
 use super::factor_reset::{self, Handover};
 use super::reading::is_party;
 use super::{Done, Member, answering, step};
-use crate::app::family::staff_check;
+use crate::app::family::{messages, staff_check};
 use crate::app::{App, AppError, help, practices, registration, single_sign_on};
 use crate::domain::audit::{Act, Outcome};
 use crate::domain::ids::{AccountId, RequestId};
@@ -118,7 +118,9 @@ pub async fn decide(
             return Ok(Done::Obstacle(obstacle));
         }
     };
-    step(app, &mut tx, (id, version + 1), Some(member.account), verdict.step(), said).await?;
+    // The answer to a message stands in its thread.
+    let noted = if request.kind == RequestKind::Message { "" } else { said };
+    step(app, &mut tx, (id, version + 1), Some(member.account), verdict.step(), noted).await?;
     let mut entries = vec![entry(Outcome::Allowed, "")];
     if matches!(verdict, Verdict::Approve) {
         entries.extend(practices::change_entry(app, &mut tx, id, decider).await?);
@@ -177,6 +179,7 @@ async fn take_effect(
         }
         (RequestKind::Enrolment, _) => staff_check::decline(app, tx, id).await?,
         (RequestKind::Help, _) => help::answer(app, tx, id, said).await?,
+        (RequestKind::Message, _) => messages::answer(app, tx, id, decider, said).await?,
         (RequestKind::PcpChange | RequestKind::NonPcp, _) => {
             answering::answer(app, tx, request, verdict).await?
         }

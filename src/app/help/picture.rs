@@ -32,7 +32,7 @@ impl std::fmt::Debug for Picture {
 }
 
 /// [`rewrite`] away from the threads that serve requests, one at a time.
-pub(super) async fn rewritten(bytes: Vec<u8>) -> Result<Result<Picture, PictureFault>, AppError> {
+pub(in crate::app) async fn rewritten(bytes: Vec<u8>) -> Result<Result<Picture, PictureFault>, AppError> {
     let turn = ONE_AT_A_TIME.acquire().await;
     let _turn = turn.map_err(|e| AppError::Fault(format!("no picture can be read: {e}")))?;
     let done = tokio::task::spawn_blocking(move || rewrite(&bytes)).await;

@@ -81,6 +81,15 @@ pub(super) fn of_family(it: &Letter) -> Content {
             Foot::Questions,
         ),
         Letter::EnrolmentDecided { approved } => enrolment(*approved),
+        Letter::MessageAnswered => letter(
+            "An answer waits for you / Tiene una respuesta",
+            vec![
+                says("The access team has answered your message. Sign in to read the answer."),
+                says("El equipo de acceso respondió a su mensaje. Entre para leer la respuesta."),
+                to_sign_in(),
+            ],
+            Foot::Questions,
+        ),
         Letter::RequestLapsed { again: Some(again) } => letter(
             "Your request was closed",
             vec![

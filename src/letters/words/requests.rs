@@ -188,6 +188,7 @@ const fn asked(request: RequestKind) -> &'static str {
         RequestKind::Merge => "the merge of two records",
         RequestKind::EmergencyReview => "your emergency access",
         RequestKind::Enrolment => "your request for a family account",
+        RequestKind::Message => "your message",
     }
 }
 
@@ -204,5 +205,6 @@ const fn in_queue(request: RequestKind) -> &'static str {
         RequestKind::Merge => "merge of two records",
         RequestKind::EmergencyReview => "review of an emergency access",
         RequestKind::Enrolment => "family account",
+        RequestKind::Message => "message from a family",
     }
 }

@@ -11,7 +11,7 @@ use crate::domain::verification::DeclineClass;
 use crate::views::layout::{Frame, NavItem, Width, page as frame_page};
 use crate::views::parts::{self, field};
 use crate::views::paths;
-use crate::views::words::{desk as w, enrolment, templates, verify};
+use crate::views::words::{desk as w, enrolment, message, templates, verify};
 
 /// The page before a request is ended.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -43,6 +43,9 @@ pub fn page(frame: &Frame, model: &End) -> Markup {
     let (label, hint, wrong, max) = match model.ending {
         Ending::Declined if model.kind == RequestKind::Enrolment => {
             (enrolment::REASON, enrolment::REASON_HINT, w::REASON_WRONG, REASON_LONGEST)
+        }
+        Ending::Answered if model.kind == RequestKind::Message => {
+            (w::ANSWER, message::ANSWER_HINT, w::ANSWER_WRONG, ANSWER_LONGEST)
         }
         Ending::Answered => (w::ANSWER, w::ANSWER_HINT, w::ANSWER_WRONG, ANSWER_LONGEST),
         _ => (w::REASON, w::REASON_HINT, w::REASON_WRONG, REASON_LONGEST),

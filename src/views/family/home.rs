@@ -11,6 +11,7 @@ use crate::domain::ids::RequestId;
 use crate::views::layout::{Frame, NavItem, Width, page as frame_page};
 use crate::views::parts::field;
 use crate::views::words::family::{self as w, Words};
+use crate::views::words::family_messages;
 use crate::views::{parts, paths};
 
 /// One request of the list.
@@ -92,6 +93,7 @@ pub fn page(frame: &Frame, model: &Home) -> Markup {
                     li { a href=(paths::family_tokens_of(patient.id)) { (words.tokens) } }
                     li { a href=(paths::care_team_of(patient.id)) { (words.care_team) } }
                     li { a href=(paths::disclosures_of(patient.id)) { (words.opened) } }
+                    li { a href=(paths::family_messages_of(patient.id)) { (family_messages::of(frame.language).title) } }
                     li { a href=(paths::family_charts()) { (words.add_chart) } }
                 }
             }

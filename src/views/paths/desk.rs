@@ -176,6 +176,11 @@ pub fn screenshot(id: RequestId) -> String {
     format!("/team/requests/{id}/screenshot")
 }
 
+/// The file of a message of a family.
+pub fn message_file(id: RequestId, message: uuid::Uuid) -> String {
+    format!("/team/requests/{id}/files/{message}")
+}
+
 /// Accounts, found by address; POST finds one.
 pub fn accounts() -> &'static str {
     "/team/accounts"

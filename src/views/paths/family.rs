@@ -164,3 +164,36 @@ pub fn disclosures_of(id: PatientId) -> String {
 pub fn disclosures_after(id: PatientId, cursor: &str) -> String {
     format!("/family/disclosures?patient={id}&after={cursor}")
 }
+
+/// What the account wrote to the access team; POST begins a thread.
+pub fn family_messages() -> &'static str {
+    "/family/messages"
+}
+
+/// What it wrote about one of several patients.
+pub fn family_messages_of(id: PatientId) -> String {
+    format!("/family/messages?patient={id}")
+}
+
+/// The threads of the list after `cursor`.
+pub fn family_messages_after(id: Option<PatientId>, cursor: &str) -> String {
+    match id {
+        Some(id) => format!("/family/messages?patient={id}&after={cursor}"),
+        None => format!("/family/messages?after={cursor}"),
+    }
+}
+
+/// Where a message about `id` is written.
+pub fn family_message_new(id: PatientId) -> String {
+    format!("/family/messages/new?patient={id}")
+}
+
+/// One thread; POST writes once more in it.
+pub fn family_message(id: RequestId) -> String {
+    format!("/family/messages/{id}")
+}
+
+/// The file of a message, for who wrote it.
+pub fn family_message_file(id: RequestId, message: Uuid) -> String {
+    format!("/family/messages/{id}/files/{message}")
+}

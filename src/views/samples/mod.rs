@@ -9,6 +9,7 @@ mod enroll;
 mod enrolment;
 mod explorer;
 mod family;
+mod family_messages;
 mod family_tokens;
 mod find;
 mod growth;
@@ -91,6 +92,7 @@ pub fn samples_with(assets: &Assets, nonce: &str) -> Vec<Sample> {
     explorer::add(&stage, &mut all);
     token::add(&stage, &mut all);
     family::add(&stage, &mut all);
+    family_messages::add(&stage, &mut all);
     family_tokens::add(&stage, &mut all);
     enrolment::add(&stage, &mut all);
     enroll::add(&stage, &mut all);

@@ -153,6 +153,7 @@ pub(crate) const fn kind(kind: RequestKind) -> &'static str {
         RequestKind::Merge => "Merge of records",
         RequestKind::EmergencyReview => "Emergency access",
         RequestKind::Enrolment => "Family account",
+        RequestKind::Message => "Message from a family",
     }
 }
 
@@ -216,6 +217,7 @@ pub(crate) const fn step(step: Step) -> &'static str {
         Step::Expired => "nobody answered in time",
         Step::Fulfilled => "came about otherwise",
         Step::Flagged => "the PCP changed to somebody else",
+        Step::Replied => "wrote back",
     }
 }
 

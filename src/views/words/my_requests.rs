@@ -86,6 +86,7 @@ pub(crate) const fn step(step: Step) -> &'static str {
         Step::Expired => "It expired",
         Step::Fulfilled => "Your practice was listed",
         Step::Flagged => "The PCP changed to somebody else",
+        Step::Replied => "They wrote once more",
     }
 }
 

@@ -165,6 +165,8 @@ pub(crate) const fn act(act: Act) -> &'static str {
         Act::ChooseNotices => "Notices by mail chosen",
         Act::TellNews => "Told of news by mail",
         Act::AcknowledgeResult => "Critical result acknowledged",
+        Act::SendMessage => "Message sent by a family",
+        Act::ReadMessage => "Messages read by a family",
     }
 }
 

@@ -40,6 +40,24 @@ const ANSWERED: &[Template] = &[
     ),
 ];
 
+const MESSAGE_ANSWERED: &[Template] = &[
+    (
+        "call",
+        "Call us",
+        "We would rather talk this through. Please call the access team at the number at the foot of every page.",
+    ),
+    (
+        "clinic",
+        "For the clinic to answer",
+        "We run this portal and cannot answer a question about care. Please call the clinic that knows the patient. In an emergency, call 911.",
+    ),
+    (
+        "records",
+        "For medical records to answer",
+        "The medical records office answers this. We have asked it to call you. If you hear nothing in a week, please write to us again.",
+    ),
+];
+
 const ACCESS_DECLINED: &[Template] = &[
     (
         "family_refused",
@@ -118,6 +136,7 @@ pub(crate) const fn templates(kind: RequestKind, ending: Ending) -> &'static [Te
         Ending::Declined if matches!(kind, RequestKind::Enrolment) => ENROLMENT_DECLINED,
         Ending::Expired => UNREACHED,
         Ending::Declined => DECLINED,
+        Ending::Answered if matches!(kind, RequestKind::Message) => MESSAGE_ANSWERED,
         Ending::Answered => ANSWERED,
         _ => &[],
     }

@@ -30,7 +30,7 @@ pub use providers::{
     find as find_providers, merge as merge_providers, one as provider_merge, page as providers,
     undo as undo_provider_merge,
 };
-pub use request::{give_one, note, page as request, release, screenshot, take_one};
+pub use request::{give_one, message_file, note, page as request, release, screenshot, take_one};
 pub use reviewing::{page as review_page, review};
 pub use several::{give, note_several, take};
 pub use verifying::{call_page, checklist, in_chart, log_call, name_patient};

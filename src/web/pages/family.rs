@@ -4,6 +4,7 @@ mod access;
 mod activate;
 mod care_team;
 mod enroll;
+mod messages;
 mod renew;
 mod requests;
 mod tokens;
@@ -12,6 +13,10 @@ pub use access::{revoke, show as access, unblock};
 pub use activate::{add_chart, begin, chart_form, end_proxy, show as activate, sign};
 pub use care_team::{add, find, remove, show as care_team};
 pub use enroll::{ask as enroll, show as enroll_form};
+pub use messages::{
+    begin as begin_message, file as message_file, form_page as message_form, list as messages, reply,
+    show as message,
+};
 pub use renew::{
     grant as renew_grant, of_grant as renewal_of_grant, of_token as renewal_of_token, token as renew_token,
 };

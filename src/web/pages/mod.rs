@@ -33,11 +33,15 @@ pub mod tokens;
 pub mod validation;
 
 use axum::body::Bytes;
+use axum::http::{HeaderName, HeaderValue, header};
+use axum::response::{IntoResponse, Response};
 use serde::de::DeserializeOwned;
+use uuid::Uuid;
 
 use super::Site;
 use super::error::{PageError, frame};
 use super::gate::{Anyone, Visitor};
+use crate::domain::family::message::FileKind;
 use crate::views::layout::{Frame, NavItem};
 
 /// The fields of a form.
@@ -68,6 +72,25 @@ pub(in crate::web) fn cursor(at: crate::domain::calendar::Instant, id: uuid::Uui
 pub(in crate::web) fn read_cursor(text: &str) -> Option<(crate::domain::calendar::Instant, uuid::Uuid)> {
     let (micros, id) = text.split_once('.')?;
     Some((crate::domain::calendar::Instant::from_micros(micros.parse().ok()?), id.parse().ok()?))
+}
+
+/// `bytes` as a file of the type `kind`, in a place of its own: what it may hold can reach nothing of the portal.
+fn apart(bytes: Vec<u8>, kind: &'static str, named: HeaderValue) -> Response {
+    let mut response = bytes.into_response();
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
+    headers.insert(header::CONTENT_DISPOSITION, named);
+    // Beside the portal's own policy, which is put on every answer: both hold.
+    headers.insert(HeaderName::from_static("content-security-policy"), HeaderValue::from_static("sandbox"));
+    response
+}
+
+/// The file of the message `item`; its name is made of the message's id, whatever its writer called it.
+fn file_of(item: Uuid, (bytes, kind): (Vec<u8>, FileKind)) -> Result<Response, PageError> {
+    let (kind, ending) = kind.shown_as();
+    let named = format!("inline; filename=\"{}.{ending}\"", item.simple());
+    let named = HeaderValue::from_str(&named).map_err(|error| PageError::Fault(error.to_string()))?;
+    Ok(apart(bytes, kind, named))
 }
 
 /// A place in the audit as a URL or form carries it.

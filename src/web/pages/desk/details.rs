@@ -4,6 +4,7 @@ pub(super) mod emergency;
 pub(super) mod enrolment;
 pub(super) mod help;
 pub(super) mod merge;
+pub(super) mod message;
 pub(super) mod patient;
 pub(super) mod practice;
 pub(super) mod registration;
@@ -32,6 +33,7 @@ pub(super) async fn facts(
         RequestKind::Membership | RequestKind::PracticeSwitch => practice::show(site, frame, id).await,
         RequestKind::SingleSignOn => single_sign_on::show(site, frame, id).await,
         RequestKind::Help => help::show(site, id).await,
+        RequestKind::Message => message::show(site, visitor, frame, id).await,
         RequestKind::Enrolment => enrolment::show(site, visitor, frame, detail).await,
         RequestKind::Merge => merge::show(site, visitor, frame, id).await,
         RequestKind::FactorReset => {

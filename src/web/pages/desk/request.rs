@@ -2,16 +2,18 @@
 
 use axum::body::Bytes;
 use axum::extract::{Path, State};
-use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
+use uuid::Uuid;
 
-use super::super::form;
+use super::super::{apart, file_of, form};
 use super::{barred, details, member};
 use crate::app::desk::Done;
 use crate::app::desk::acting::{self, Handling};
 use crate::app::desk::reading::{self, Detail};
 use crate::app::desk::team;
+use crate::app::family::messages;
 use crate::app::help;
 use crate::domain::ids::{AccountId, RequestId};
 use crate::domain::queue::Bar;
@@ -213,11 +215,15 @@ pub async fn screenshot(
     let found = help::screenshot(&site.app, &member(&visitor), id).await?;
     let (bytes, kind) = found.ok_or(PageError::NotFound)?;
     let kind = if kind == "png" { "image/png" } else { "image/jpeg" };
-    let mut response = bytes.into_response();
-    let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
-    headers.insert(header::CONTENT_DISPOSITION, HeaderValue::from_static("inline"));
-    // Beside the portal's own policy, which is put on every answer: both hold.
-    headers.insert(HeaderName::from_static("content-security-policy"), HeaderValue::from_static("sandbox"));
-    Ok(response)
+    Ok(apart(bytes, kind, HeaderValue::from_static("inline")))
+}
+
+/// `GET /team/requests/{id}/files/{item}`: the file of a message, in a place of its own.
+pub async fn message_file(
+    State(site): State<Site>,
+    visitor: Visitor,
+    Path((id, item)): Path<(RequestId, Uuid)>,
+) -> Result<Response, PageError> {
+    let found = messages::file_for_team(&site.app, &member(&visitor), (id, item)).await?;
+    file_of(item, found.ok_or(PageError::NotFound)?)
 }
