@@ -47,7 +47,8 @@ create unique index access_request_one_membership on access_request (account_id)
 create index access_request_patient on access_request (patient_id, kind, state);
 create index access_request_due on access_request (state, due_on, filed_at, id);
 create index access_request_closed on access_request (state, closed_at, id);
-create index access_request_practice on access_request (practice_id, state, closed_at, id);
+create index access_request_practice_open on access_request (practice_id, due_on, filed_at, id) where state = 'open';
+create index access_request_practice_closed on access_request (practice_id, closed_at, id) where state = 'closed';
 
 create table request_event_kept as select * from request_event;
 drop table request_event;
