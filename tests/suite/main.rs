@@ -39,6 +39,7 @@ mod campaign_pages;
 mod campaign_random;
 mod care_team;
 mod ccda;
+mod ccda_structure;
 mod cli_account;
 mod cli_client;
 mod cli_demo;
