@@ -142,6 +142,7 @@ mod token_files;
 mod tokens;
 mod tokens_pages;
 mod unconfirmed;
+mod upload_scan;
 mod validation_oracle;
 mod validation_schedule;
 mod validation_schedule_hostile;
