@@ -244,10 +244,7 @@ pub async fn item(
     match app.feed.item(permit, section, id).await {
         Ok((item, _)) if item.category == UNSIGNED => Ok(None),
         Ok(mut found) => {
-            // The text of a document is that of its files, and here nothing has looked at those.
-            if section == Section::Documents && app.outside.scanner.is_some() {
-                found.1.clear();
-            }
+            found.1 = files::shown(app, section, found.1);
             ranges::settled(app, permit.patient(), std::slice::from_mut(&mut found.0)).await?;
             Ok(Some(Part::Here(found)))
         }

@@ -10,7 +10,9 @@ use time::Date;
 
 use crate::domain::audit::{Act, Entry, Outcome};
 use crate::domain::calendar::Instant;
-use crate::domain::help::{HelpFault, OF_ADDRESS, OF_NETWORK, STATUS_LINK_SECONDS, faults};
+use crate::domain::help::{
+    HelpFault, OF_ADDRESS, OF_NETWORK, PICTURE_BYTES, PictureFault, STATUS_LINK_SECONDS, faults,
+};
 use crate::domain::ids::{RequestId, new_uuid};
 use crate::domain::letter::{Letter, Place};
 use crate::domain::people::{fold_email, is_email};
@@ -26,7 +28,7 @@ use crate::store::sign_in::throttle::{self, Rate};
 use super::desk::{Member, filed};
 use super::mail::post;
 use super::sign_in::{Client, keyed_text, new_secret, random, secret_hash};
-use super::{App, AppError};
+use super::{App, AppError, scanning};
 
 pub use crate::store::help::KeptHelp;
 
@@ -78,7 +80,7 @@ pub async fn ask(app: &App, question: Question, client: &Client) -> Result<Asked
         return slowed(app, client, now, seconds).await;
     }
     let picture = match question.picture {
-        Some(bytes) => match rewritten(bytes).await? {
+        Some(bytes) => match checked(app, bytes, client, now).await? {
             Ok(picture) => Some(picture),
             Err(fault) => return Ok(Asked::Invalid(vec![HelpFault::Picture(fault)])),
         },
@@ -109,6 +111,24 @@ pub async fn ask(app: &App, question: Question, client: &Client) -> Result<Asked
     app.audit.commit(tx, vec![entry]).await?;
     sweep(app, &[ADDRESS, NETWORK], now).await?;
     Ok(Asked::Filed(due))
+}
+
+/// The picture `bytes`, looked at by the scanner and written anew.
+async fn checked(
+    app: &App,
+    bytes: Vec<u8>,
+    client: &Client,
+    now: Instant,
+) -> Result<Result<Picture, PictureFault>, AppError> {
+    if bytes.len() > PICTURE_BYTES {
+        return Ok(Err(PictureFault::Bytes));
+    }
+    let mut row = entry(client, now, Outcome::Failed);
+    row.detail = json!({ "kind": RequestKind::Help.word(), "part": "screenshot" }).to_string();
+    match scanning::looked_at(app, bytes, row).await? {
+        Ok(bytes) => picture::rewritten(bytes).await,
+        Err(held) => Ok(Err(PictureFault::Held(held))),
+    }
 }
 
 fn entry(client: &Client, now: Instant, outcome: Outcome) -> Entry {

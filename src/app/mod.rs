@@ -34,6 +34,7 @@ pub mod registration;
 pub mod requests;
 pub mod restrictions;
 pub mod review;
+mod scanning;
 mod search_alert;
 pub mod sign_in;
 pub mod signed_export;
@@ -135,7 +136,7 @@ pub struct Outside {
     pub hooks: Option<Arc<dyn HookSender>>,
     /// What notices of the record's source carry, hashed; `None` where it tells of no changes.
     pub feed_notices: Option<[u8; 32]>,
-    /// What looks at files before they are handed on; `None` where they are not checked.
+    /// What looks at files before they are handed on or taken; `None` where they are not checked.
     pub scanner: Option<Arc<dyn Scanner>>,
     /// A second source of the record, kept apart from the first.
     pub old_source: Option<OldSource>,

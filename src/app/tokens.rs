@@ -9,7 +9,7 @@ mod redeeming;
 pub use crate::store::patients::Card;
 pub use by_client::{ByClient, ClientIssued, ClientRevoked, issue_by_client, revoke_by_client};
 pub use by_family::{FamilyIssued, issue_by_family};
-pub use issuing::{Given, Issued, ListIssued, again, issue, issue_list, issue_on_command_line};
+pub use issuing::{Given, Issued, ListIssued, again, issue, issue_list, issue_on_command_line, read_list};
 pub use listing::{
     PatientTokens, TokenPage, TokenRow, find, page, revoke, revoke_by_id_on_command_line,
     revoke_by_mrn_on_command_line, token_page,

@@ -1,4 +1,4 @@
-//! `[files]`: the scanner that looks at files of the record before they are handed on.
+//! `[files]`: the scanner that looks at files of the record before they are handed on, and at those that people send.
 
 use std::time::Duration;
 

@@ -1,5 +1,7 @@
 //! Asking for help: what a request must hold, and the numbers (product.md section 2).
 
+use super::chart::file::Held;
+
 /// The most characters of a description.
 pub const DESCRIPTION_LONGEST: usize = 2000;
 /// The most characters of a name.
@@ -30,6 +32,8 @@ pub enum PictureFault {
     Broken,
     /// Something else follows the picture in the same file.
     More,
+    /// The scanner did not call it clean.
+    Held(Held),
 }
 
 /// What is wrong with a request for help.
@@ -47,6 +51,16 @@ pub enum HelpFault {
     DescriptionTooLong,
     /// The picture will not do.
     Picture(PictureFault),
+}
+
+impl HelpFault {
+    /// Why the scanner kept the picture back, where that is what is wrong.
+    pub const fn held(self) -> Option<Held> {
+        match self {
+            Self::Picture(PictureFault::Held(held)) => Some(held),
+            _ => None,
+        }
+    }
 }
 
 /// What is wrong with the texts of a request for help, in the order of its fields.

@@ -4,10 +4,11 @@ use axum::body::{Body, to_bytes};
 use axum::extract::multipart::Field;
 use axum::extract::{DefaultBodyLimit, FromRequest, FromRequestParts, Multipart, Request};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, header};
+use axum::http::{HeaderMap, StatusCode, header};
 
 use super::error::PageError;
 use super::{FORM_LIMIT, Site};
+use crate::domain::chart::file::Held;
 use crate::domain::help::PICTURE_BYTES;
 
 /// Everything of a form with a picture, in bytes. What is over the picture's own limit is read and not kept, so that the page can
@@ -79,6 +80,15 @@ pub async fn read(headers: &HeaderMap, body: Body) -> Result<Upload, PageError> 
     sound(sent)
 }
 
+/// The status under which a form is shown again that something is wrong with; `held` is why the scanner kept its file back, if it did.
+pub fn again(held: Option<Held>) -> StatusCode {
+    match held {
+        // Not what was sent is at fault.
+        Some(Held::Unchecked) => StatusCode::SERVICE_UNAVAILABLE,
+        _ => StatusCode::UNPROCESSABLE_ENTITY,
+    }
+}
+
 /// No keyboard types a NUL, and PostgreSQL keeps none.
 fn sound(sent: Upload) -> Result<Upload, PageError> {
     let has_nul = sent.texts.iter().any(|(name, text)| name.contains('\0') || text.contains('\0'));
@@ -96,9 +106,5 @@ async fn some_of(mut field: Field<'_>, most: usize) -> Result<Vec<u8>, PageError
 }
 
 fn too_much(error: &axum::extract::multipart::MultipartError) -> PageError {
-    if error.status() == axum::http::StatusCode::PAYLOAD_TOO_LARGE {
-        PageError::TooLarge
-    } else {
-        PageError::Unreadable
-    }
+    if error.status() == StatusCode::PAYLOAD_TOO_LARGE { PageError::TooLarge } else { PageError::Unreadable }
 }

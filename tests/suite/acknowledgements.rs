@@ -152,15 +152,21 @@ both_engines! {
         assert_eq!((count(house, ROWS).await, acts(house).await.len()), (0, 0));
     }
 
-    async fn the_file_of_the_summary_says_nothing_of_acknowledgements(house: House) {
-        let (robin, pcp, _) = robin(house, &[critical(7.7)]).await;
+    async fn the_file_of_the_summary_says_what_whoever_takes_it_has_acknowledged(house: House) {
+        let (robin, pcp, partner) = robin(house, &[critical(7.7)]).await;
         let portal = Portal::of(house);
-        let browser = portal.signed_in(pcp).await;
-        acknowledge_one(&portal, &browser, robin).await;
-        let file = portal.get(&format!("/charts/{robin}/summary.pdf"), &browser).await;
-        assert_eq!(file.status, StatusCode::OK);
-        let said = crate::files::said(&file.body);
-        assert!(said.contains("Critical high") && !said.contains("cknowledge"), "{said}");
+        let (pcp, partner) = (portal.signed_in(pcp).await, portal.signed_in(partner).await);
+        let said = async |browser: &Browser| {
+            let file = portal.get(&format!("/charts/{robin}/summary.pdf"), browser).await;
+            assert_eq!(file.status, StatusCode::OK);
+            crate::files::said(&file.body)
+        };
+        assert!(!said(&pcp).await.contains("cknowledged"));
+        acknowledge_one(&portal, &pcp, robin).await;
+        let own = said(&pcp).await;
+        in_order(&own, &["7.7 mg/dL", "Critical high", "You acknowledged it on "]);
+        let of_another = said(&partner).await;
+        assert!(of_another.contains("Critical high") && !of_another.contains("cknowledged"), "{of_another}");
     }
 
     async fn the_store_tells_accounts_and_versions_apart(house: House) {

@@ -44,10 +44,10 @@ print(json.dumps(node(tree.fromstring(sys.stdin.buffer.read()))))
 
 /// An element as [`READER`] gives it.
 #[derive(Clone, Debug)]
-struct Node(Value);
+pub struct Node(Value);
 
 impl Node {
-    fn read(document: &str) -> Self {
+    pub fn read(document: &str) -> Self {
         let python =
             std::env::var("POSTERN_TEST_PYTHON").expect("POSTERN_TEST_PYTHON is set; see tests/python");
         let mut child = Command::new(python)
@@ -62,15 +62,15 @@ impl Node {
         Self(serde_json::from_slice(&out.stdout).unwrap())
     }
 
-    fn name(&self) -> &str {
+    pub fn name(&self) -> &str {
         self.0[0].as_str().unwrap()
     }
 
-    fn get(&self, attribute: &str) -> &str {
+    pub fn get(&self, attribute: &str) -> &str {
         self.0[1][attribute].as_str().unwrap_or("")
     }
 
-    fn children(&self) -> Vec<Self> {
+    pub fn children(&self) -> Vec<Self> {
         self.0[2]
             .as_array()
             .unwrap()
@@ -81,7 +81,7 @@ impl Node {
     }
 
     /// Everything below with this name, in order.
-    fn all(&self, name: &str) -> Vec<Self> {
+    pub fn all(&self, name: &str) -> Vec<Self> {
         let mut found = Vec::new();
         for child in self.children() {
             if child.name() == name {
@@ -92,63 +92,63 @@ impl Node {
         found
     }
 
-    fn one(&self, name: &str) -> Self {
+    pub fn one(&self, name: &str) -> Self {
         let child = self.children().into_iter().find(|child| child.name() == name);
         child.unwrap_or_else(|| panic!("no {name} in {}", self.0))
     }
 
-    fn text(&self) -> String {
+    pub fn text(&self) -> String {
         let pieces = self.0[2].as_array().unwrap().iter();
         pieces.map(|one| one.as_str().map_or_else(|| Self(one.clone()).text(), str::to_owned)).collect()
     }
 
     /// The section of this LOINC code.
-    fn section(&self, code: &str) -> Self {
+    pub fn section(&self, code: &str) -> Self {
         let found = self.all("section").into_iter().find(|section| section.one("code").get("code") == code);
         found.unwrap_or_else(|| panic!("no section {code}"))
     }
 
-    fn has_section(&self, code: &str) -> bool {
+    pub fn has_section(&self, code: &str) -> bool {
         self.all("section").iter().any(|section| section.one("code").get("code") == code)
     }
 
     /// The rows of a section's table, without their heading.
-    fn rows(&self) -> Vec<Vec<String>> {
+    pub fn rows(&self) -> Vec<Vec<String>> {
         let body = self.one("text").all("tbody");
         let rows = body.iter().flat_map(|body| body.all("tr"));
         rows.map(|row| row.all("td").iter().map(Node::text).collect()).collect()
     }
 
-    fn entries(&self) -> Vec<Self> {
+    pub fn entries(&self) -> Vec<Self> {
         self.children().into_iter().filter(|child| child.name() == "entry").collect()
     }
 }
 
-const ALLERGIES: &str = "48765-2";
-const MEDICATIONS: &str = "10160-0";
-const PROBLEMS: &str = "11450-4";
-const RESULTS: &str = "30954-2";
-const VITALS: &str = "8716-3";
+pub const ALLERGIES: &str = "48765-2";
+pub const MEDICATIONS: &str = "10160-0";
+pub const PROBLEMS: &str = "11450-4";
+pub const RESULTS: &str = "30954-2";
+pub const VITALS: &str = "8716-3";
 const IMMUNIZATIONS: &str = "11369-6";
-const VISITS: &str = "46240-8";
-const PROCEDURES: &str = "47519-4";
+pub const VISITS: &str = "46240-8";
+pub const PROCEDURES: &str = "47519-4";
 const CARE_TEAM: &str = "85847-2";
 const APPOINTMENTS: &str = "18776-5";
-const NOTES: &str = "34109-9";
+pub const NOTES: &str = "34109-9";
 /// Sections that such a document must have.
-const REQUIRED: [&str; 6] = [ALLERGIES, MEDICATIONS, PROBLEMS, RESULTS, VITALS, "29762-2"];
+pub const REQUIRED: [&str; 6] = [ALLERGIES, MEDICATIONS, PROBLEMS, RESULTS, VITALS, "29762-2"];
 
 const NOTICE: &str = "42 CFR part 2 prohibits unauthorized use or disclosure of these records.";
 
-fn of(kind: &str, id: &str, more: &Value) -> Value {
+pub fn of(kind: &str, id: &str, more: &Value) -> Value {
     with(json!({"resourceType": kind, "id": id, "subject": {"reference": SUBJECT}}), more)
 }
 
-fn code(system: &str, code: &str, text: &str) -> Value {
+pub fn code(system: &str, code: &str, text: &str) -> Value {
     json!({"coding": [{"system": system, "code": code}], "text": text})
 }
 
-fn problem(id: &str, what: &Value, verification: &str) -> Value {
+pub fn problem(id: &str, what: &Value, verification: &str) -> Value {
     of(
         "Condition",
         id,
@@ -159,7 +159,7 @@ fn problem(id: &str, what: &Value, verification: &str) -> Value {
     )
 }
 
-fn medicine(id: &str, title: &str, more: &Value) -> Value {
+pub fn medicine(id: &str, title: &str, more: &Value) -> Value {
     let plain = json!({
         "status": "active", "intent": "order", "authoredOn": "2026-03-01",
         "medicationCodeableConcept": code("http://www.nlm.nih.gov/research/umls/rxnorm", "308182", title),
@@ -167,7 +167,7 @@ fn medicine(id: &str, title: &str, more: &Value) -> Value {
     of("MedicationRequest", id, &with(plain, more))
 }
 
-fn allergy(id: &str, title: &str) -> Value {
+pub fn allergy(id: &str, title: &str) -> Value {
     json!({
         "resourceType": "AllergyIntolerance", "id": id, "patient": {"reference": SUBJECT}, "code": {"text": title},
         "clinicalStatus": {"coding": [{"code": "active"}]}, "reaction": [{"manifestation": [{"text": "Hives"}]}],
@@ -182,7 +182,7 @@ fn vaccination(id: &str, title: &str, status: &str) -> Value {
 }
 
 /// One or more of everything that the summary shows, with what an entry must not assert.
-fn record() -> Vec<Value> {
+pub fn record() -> Vec<Value> {
     let critical = json!({
         "code": code("http://loinc.org", "2823-3", "Potassium"), "interpretation": [{"coding": [{"code": "HH"}]}],
     });
@@ -274,7 +274,7 @@ impl Feed for Nameless {
     }
 }
 
-async fn exported(portal: &Portal<'_>, browser: &Browser, chart: PatientId) -> String {
+pub async fn exported(portal: &Portal<'_>, browser: &Browser, chart: PatientId) -> String {
     let answer = portal.get(&format!("/charts/{chart}/summary.xml"), browser).await;
     assert_eq!((answer.status, answer.header("content-type")), (StatusCode::OK, "application/xml"));
     assert_eq!(answer.header("content-disposition"), "attachment; filename=\"summary.xml\"");
@@ -434,9 +434,13 @@ both_engines! {
             "status": "active", "medicationCodeableConcept": {"text": "Vitamin D"},
             "effectivePeriod": {"start": "2026-01-01", "end": "2026-12-31"},
         }));
-        let (portal, browser, robin) = chart(house, &[medicine("m", "Amoxicillin", &validity), reported]).await;
+        let told = with(validity.clone(), &json!({"reportedBoolean": true}));
+        let by_mother = with(validity.clone(), &json!({"reportedReference": {"type": "RelatedPerson", "display": "Ana Doe"}}));
+        let (portal, browser, robin) = chart(house, &[
+            medicine("m", "Amoxicillin", &validity), medicine("t", "Melatonin", &told), medicine("b", "Iron", &by_mother), reported,
+        ]).await;
         let section = Node::read(&exported(&portal, &browser, robin).await).section(MEDICATIONS);
-        assert_eq!(section.entries().len(), 2);
+        assert_eq!(section.entries().len(), 4);
         let ends: Vec<String> = section.all("high").iter().map(|high| high.get("value").to_owned()).collect();
         assert_eq!(ends, ["20261231"]);
     }
@@ -560,6 +564,7 @@ both_engines! {
         let document = Node::read(&exported(&portal, &browser, id).await);
         let section = document.section(RESULTS);
         assert_eq!((section.get("nullFlavor"), section.entries().len()), ("NAV", 0));
+        assert_eq!(crate::ccda_structure::faults(&document), Vec::<String>::new());
         assert!(section.text().contains("Not available at the moment"), "{}", section.text());
     }
 }

@@ -31,7 +31,7 @@ fn sound(answer: &Answer, status: StatusCode) {
 }
 
 /// A multipart form with the file `picture`, as a browser sends it.
-async fn send(
+pub async fn send(
     portal: &Portal<'_>,
     browser: &Browser,
     texts: &[(&str, &str)],
@@ -59,7 +59,7 @@ async fn send(
     portal.call(request.unwrap()).await
 }
 
-fn typed(browser: &Browser) -> Vec<(&str, &str)> {
+pub fn typed(browser: &Browser) -> Vec<(&str, &str)> {
     vec![
         ("form_token", &browser.form_token),
         ("email", "amara@example.org"),

@@ -10,8 +10,8 @@ use postern::domain::file_scan::Verdict;
 use postern::domain::ids::PatientId;
 use serde_json::{Value, json};
 
-use crate::notes::entries;
-use crate::results::{main_of, page};
+use crate::notes::{entries, note};
+use crate::results::{in_order, main_of, page};
 use crate::support::portal::{Answer, Browser, Portal};
 use crate::support::record::{SUBJECT, robin};
 use crate::support::scanner::{Double, Manner, eicar};
@@ -160,6 +160,83 @@ both_engines! {
         let browser = portal.signed_in(pcp).await;
         let trusted = page(&portal, &browser, &item(robin, "two")).await;
         assert!(trusted.contains("Zebra"), "where no scanner is named, they are shown");
+    }
+
+    async fn a_note_says_its_own_words_and_those_of_its_file_only_after_the_scanner(house: House) {
+        let eicar = String::from_utf8(eicar()).unwrap();
+        let with_files = |id: &str, files: &[(&str, &[u8])]| {
+            let mut one = note(id, "Progress note", "Dr. Chen", "2026-03-01T15:00:00Z", "Talked about school.");
+            for (kind, bytes) in files {
+                let attachment = json!({"contentType": kind, "data": data_encoding::BASE64.encode(bytes)});
+                one["content"].as_array_mut().unwrap().push(json!({"attachment": attachment}));
+            }
+            one
+        };
+        let (good, bad) = (clinical("Zebra"), clinical(&format!("Zebra <!-- {eicar} -->")));
+        let (robin, pcp, _) = robin(house, &[
+            with_files("good", &[("text/xml", good.as_bytes())]), with_files("bad", &[("text/xml", bad.as_bytes())]),
+            with_files("two", &[("application/pdf", PDF), ("text/xml", good.as_bytes())]),
+        ]).await;
+        let path = |id: &str| format!("/charts/{robin}/notes/{}", item_id(&format!("DocumentReference/{id}"), 0));
+        let scanner = Double::on_socket();
+        let portal = Portal::with_outside(house, scanner.outside(PATIENT));
+        let browser = portal.signed_in(pcp).await;
+        let seen = async |id: &str| main_of(&page(&portal, &browser, &path(id)).await).to_owned();
+        let good = seen("good").await;
+        in_order(&good, &["Talked about school.", "Zebra"]);
+        for (id, says) in [("bad", "virus scanner found something in it"), ("two", "Open the file (PDF)")] {
+            let main = seen(id).await;
+            assert!(main.contains("Talked about school.") && main.contains(says) && !main.contains("Zebra"), "{main}");
+        }
+        scanner.manner(Manner::Gone);
+        let main = seen("good").await;
+        in_order(&main, &["Talked about school.", "could not be checked for viruses right now"]);
+        assert!(!main.contains("Zebra"), "{main}");
+        let search = async |portal: &Portal<'_>, browser: &Browser, words: &str| {
+            let answer = portal.post(&format!("/charts/{robin}/search"), browser, &[("words", words)]).await;
+            assert_eq!(answer.status, StatusCode::OK);
+            main_of(&answer.body).to_owned()
+        };
+        let left_out = "What stands only in attached files is not searched.";
+        let none = search(&portal, &browser, "zebra").await;
+        assert!(none.contains("Nothing found") && none.contains(left_out), "{none}");
+        let own = search(&portal, &browser, "school").await;
+        assert!(own.contains("3 found") && own.contains("<mark>school</mark>"), "{own}");
+        let portal = Portal::of(house);
+        let browser = portal.signed_in(pcp).await;
+        let all = search(&portal, &browser, "zebra").await;
+        assert!(all.contains("<mark>Zebra</mark>") && !all.contains(left_out), "{all}");
+        let two = page(&portal, &browser, &path("two")).await;
+        in_order(main_of(&two), &["Talked about school.", "Zebra"]);
+    }
+
+    async fn what_the_scanner_says_is_recorded_also_when_its_reader_has_gone(house: House) {
+        let scanner = Double::on_socket();
+        scanner.manner(Manner::WhenTold);
+        let (portal, browser, robin) = chart(house, &scanner, PATIENT).await;
+        {
+            let reading = file(&portal, &browser, robin, "bad");
+            tokio::pin!(reading);
+            let taken = async {
+                while scanner.files().is_empty() {
+                    tokio::task::yield_now().await;
+                }
+            };
+            tokio::select! {
+                _ = &mut reading => panic!("an answer before the scanner's"),
+                () = taken => {}
+            }
+        }
+        assert!(held_rows(house).await.is_empty());
+        scanner.answer_now();
+        let written = async {
+            while held_rows(house).await.is_empty() {
+                tokio::task::yield_now().await;
+            }
+        };
+        tokio::time::timeout(PATIENT, written).await.expect("the row is written");
+        let finding = json!({"section": "documents", "scan": "found", "finding": "Win.Test.EICAR_HDB-1"});
+        assert_eq!(held_rows(house).await, [finding]);
     }
 
     async fn a_clinical_document_is_read_only_when_the_scanner_calls_it_clean(house: House) {

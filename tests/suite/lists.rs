@@ -12,6 +12,7 @@ use crate::results::{chart, in_order, main_of, page, text};
 use crate::support::both_engines;
 use crate::support::portal::{Browser, Portal};
 use crate::support::record::{SUBJECT, lab, report, robin, with};
+use crate::support::schedule::execute;
 
 /// An order for a medicine.
 fn order(id: &str, medicine: &str, changes: &Value) -> Value {
@@ -366,5 +367,27 @@ both_engines! {
         let list = told(&portal, &browser, &format!("/charts/{robin}/procedures")).await;
         assert!(list.contains("Not done: Endoscopy") && !list.contains("Not done: Biopsy"), "{list}");
         assert!(!list.contains("Not given"), "{list}");
+    }
+
+    async fn a_row_of_before_of_an_allergy_that_nobody_asked_about_makes_no_line(house: House) {
+        let (portal, browser, robin) = chart(house, &[json!({
+            "resourceType": "AllergyIntolerance", "id": "n", "patient": {"reference": SUBJECT},
+            "clinicalStatus": {"coding": [{"code": "active"}]},
+            "code": {"coding": [{"system": "http://snomed.info/sct", "code": "716186003"}], "text": "No known allergy"},
+        })]).await;
+        let summary = format!("/charts/{robin}");
+        assert!(told(&portal, &browser, &summary).await.contains("No known allergies"));
+        // As it was loaded while the code was taken for the statement that there are none.
+        execute(house, "update chart_item set code = 'http://snomed.info/sct|1631000175102' where section = 'allergies'").await;
+        let page = page(&portal, &browser, &summary).await;
+        assert!(!page.contains("No known allergies") && page.contains("Allergies not recorded"), "{}", main_of(&page));
+        let list = told(&portal, &browser, &format!("{summary}/allergies")).await;
+        assert!(!list.contains("No known"), "{list}");
+        let item = item_id("AllergyIntolerance/n", 0);
+        let answer = portal.get(&format!("{summary}/allergies/{item}"), &browser).await;
+        assert_eq!(answer.status, StatusCode::NOT_FOUND);
+        let document = crate::ccda::Node::read(&crate::ccda::exported(&portal, &browser, robin).await);
+        let section = document.section(crate::ccda::ALLERGIES);
+        assert_eq!((section.get("nullFlavor"), section.entries().len()), ("NI", 0));
     }
 }

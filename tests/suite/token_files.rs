@@ -11,7 +11,7 @@ use crate::support::portal::{Answer, Browser, Portal};
 const PATH: &str = "/team/tokens/list/file";
 
 /// A form with `list` and the file, as a browser sends it.
-async fn sends(portal: &Portal<'_>, browser: &Browser, list: &str, file: &[u8]) -> Answer {
+pub async fn sends(portal: &Portal<'_>, browser: &Browser, list: &str, file: &[u8]) -> Answer {
     let mut body = Vec::new();
     for (name, value) in [("form_token", browser.form_token.as_str()), ("list", list)] {
         let part = format!("--B\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");

@@ -6,12 +6,11 @@ use super::{Part, item};
 use crate::app::access::Context;
 use crate::app::permit::Permit;
 use crate::app::ports::FeedError;
-use crate::app::{App, AppError};
+use crate::app::{App, AppError, scanning};
 use crate::domain::access::Basis;
-use crate::domain::audit::{Act, Outcome};
+use crate::domain::audit::{Act, Entry, Outcome};
 use crate::domain::chart::Section;
-use crate::domain::chart::file::{FILE_BYTES, File, Held};
-use crate::domain::file_scan::Verdict;
+use crate::domain::chart::file::{FILE_BYTES, File, Held, own_text};
 
 /// The file of an item of a section, or why it is held back; `None` when the chart, as far as the viewer may see it, has no such
 /// item or file. What the scanner held back has a row of its own in the audit. Nothing that it says is kept for the next time.
@@ -34,9 +33,9 @@ pub async fn file(
         Ok(file) if file.bytes.is_empty() || file.bytes.len() > FILE_BYTES => {
             Ok(Some(Part::Here(Err(Held::TooLarge))))
         }
-        Ok(file) => {
-            let held = held(app, permit, (section, id), &file, context).await?;
-            Ok(Some(Part::Here(held.map_or(Ok(file), Err))))
+        Ok(File { bytes, declared, title }) => {
+            let looked = scanning::looked_at(app, bytes, row(permit, (section, id), context)).await?;
+            Ok(Some(Part::Here(looked.map(|bytes| File { bytes, declared, title }))))
         }
         Err(FeedError::Gone | FeedError::Refused) => Ok(None),
         Err(FeedError::Down { last_seen }) => Ok(Some(Part::Down(last_seen))),
@@ -45,38 +44,23 @@ pub async fn file(
     }
 }
 
-/// Why the scanner keeps `file` from being handed on, recorded; `None` when it finds nothing, or none is set up.
-async fn held(
-    app: &App,
-    permit: &Permit,
-    (section, id): (Section, Uuid),
-    file: &File,
-    context: &Context,
-) -> Result<Option<Held>, AppError> {
-    let Some(scanner) = &app.outside.scanner else { return Ok(None) };
-    let mut detail = serde_json::json!({ "section": section.word() });
-    let (held, said) = match scanner.scan(&file.bytes).await {
-        Ok(Verdict::Clean) => return Ok(None),
-        Ok(Verdict::Found(name)) => {
-            if let Some(detail) = detail.as_object_mut() {
-                detail.insert("finding".to_owned(), name.into());
-            }
-            (Held::Found, "found")
-        }
-        Ok(Verdict::TooLarge) => (Held::BeyondScanner, "too_large"),
-        Err(error) => {
-            tracing::warn!(request = %context.request_id, %error, "a file could not be checked");
-            (Held::Unchecked, "unavailable")
-        }
-    };
-    if let Some(detail) = detail.as_object_mut() {
-        detail.insert("scan".to_owned(), said.into());
+/// What the audit says of a file that is held back.
+fn row(permit: &Permit, (section, id): (Section, Uuid), context: &Context) -> Entry {
+    let mut row = context.entry(permit.account(), Act::OpenFile, Outcome::Failed);
+    row.patient = Some(permit.patient());
+    row.subject = Some(id);
+    row.basis = permit.bases().iter().copied().map(Basis::word).collect::<Vec<_>>().join(",");
+    row.detail = serde_json::json!({ "section": section.word() }).to_string();
+    row
+}
+
+/// What of the `text` of an item of `section` may be shown: where a scanner is set up, only what is the item's own. Words out of its
+/// files stand where the file is read, after the scanner has looked at it.
+pub(super) fn shown(app: &App, section: Section, text: String) -> String {
+    match section {
+        _ if app.outside.scanner.is_none() => text,
+        // The text of a document is that of its files.
+        Section::Documents => String::new(),
+        _ => own_text(&text).to_owned(),
     }
-    let mut entry = context.entry(permit.account(), Act::OpenFile, Outcome::Failed);
-    entry.patient = Some(permit.patient());
-    entry.subject = Some(id);
-    entry.basis = permit.bases().iter().copied().map(Basis::word).collect::<Vec<_>>().join(",");
-    entry.detail = detail.to_string();
-    app.audit.record(entry).await?;
-    Ok(Some(held))
 }

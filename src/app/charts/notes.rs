@@ -1,6 +1,6 @@
 //! Notes and documents: threads, what stands around one of them, and words found in them.
 
-use super::files::file;
+use super::files::{file, shown};
 use super::{Part, item, items, part};
 use crate::app::access::Context;
 use crate::app::permit::Permit;
@@ -8,7 +8,7 @@ use crate::app::ports::Wanted;
 use crate::app::{App, AppError};
 use crate::domain::calendar::Instant;
 use crate::domain::chart::clinical_document::ClinicalDocument;
-use crate::domain::chart::file::Held;
+use crate::domain::chart::file::{Held, whole_text};
 use crate::domain::chart::notes::{Thread, replaced, standing, threads};
 use crate::domain::chart::text_search::{Hit, Words, hit};
 use crate::domain::chart::{ChartItem, Section, UNSIGNED, XML_FILE};
@@ -99,7 +99,7 @@ pub async fn beside(
 }
 
 /// Where every one of `words` is found in the notes, reports and documents within reach, newest first. What was replaced is not
-/// looked at.
+/// looked at, and where a scanner is set up, no words out of files are.
 ///
 /// # Errors
 /// [`AppError`] when the database cannot be read; a source that is down is a [`Part`].
@@ -120,7 +120,8 @@ pub async fn search(app: &App, permit: &Permit, words: &Words) -> Result<Part<Ve
         let items: Vec<ChartItem> = texts.iter().map(|(item, _)| item.clone()).collect();
         let old = replaced(&items);
         let standing = texts.into_iter().filter(|(item, _)| !old.contains_key(&item.id));
-        hits.extend(standing.filter_map(|(item, body)| hit(item, &body, words)));
+        let read = |body: String| whole_text(&shown(app, section, body));
+        hits.extend(standing.filter_map(|(item, body)| hit(item, &read(body), words)));
     }
     hits.sort_by_key(|hit| std::cmp::Reverse((hit.item.at.unwrap_or(Instant::EVER), hit.item.id)));
     Ok(Part::Here(hits))

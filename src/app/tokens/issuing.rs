@@ -7,7 +7,7 @@ use crate::app::access::{self, Context};
 use crate::app::desk::Member;
 use crate::app::look_ups::Asker;
 use crate::app::sign_in::random;
-use crate::app::{App, AppError};
+use crate::app::{App, AppError, scanning};
 use crate::domain::access::facts::adult_from;
 use crate::domain::audit::{Act, Entry, Outcome};
 use crate::domain::calendar::Instant;
@@ -201,6 +201,24 @@ pub(super) async fn keep(
     let ends_at = ends(giver.by, expires_at, adult_from(card.birth_date, app.hospital.cycles.zone()));
     let for_whom = for_whom.to_owned();
     Ok((Issued { id, secret, issued_at: now, expires_at: ends_at, card, for_whom }, entry))
+}
+
+/// The text of a `file` with a list, or what is wrong with it, with its line. Nothing is issued.
+///
+/// # Errors
+/// [`AppError`] when the audit cannot be written.
+pub async fn read_list(
+    app: &App,
+    member: &Member,
+    file: Vec<u8>,
+) -> Result<Result<String, (usize, Problem)>, AppError> {
+    if file.is_empty() || file.len() > list::FILE_BYTES {
+        return Ok(list::text_of(&file));
+    }
+    let mut row = member.context.entry(member.account, Act::IssueToken, Outcome::Failed);
+    row.detail = json!({ "part": "list_file" }).to_string();
+    let looked = scanning::looked_at(app, file, row).await?;
+    Ok(looked.map_err(|held| (0, Problem::Held(held))).and_then(|file| list::text_of(&file)))
 }
 
 /// Issues a token for every line of a pasted list, or none.

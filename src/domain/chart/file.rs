@@ -14,6 +14,29 @@ pub struct File {
     pub title: String,
 }
 
+/// Stands in the text of an item before the words that were taken out of its files.
+const FROM_FILES: char = '\u{1e}';
+
+/// The text of an item whose own is `own`, and out of whose files came `words`.
+pub fn text_of(own: &str, words: &str) -> String {
+    let mut text: String = own.chars().filter(|c| *c != FROM_FILES).collect();
+    if !words.is_empty() {
+        text.push(FROM_FILES);
+        text.push_str(words);
+    }
+    text
+}
+
+/// What of `text` is the item's own.
+pub fn own_text(text: &str) -> &str {
+    text.split(FROM_FILES).next().unwrap_or_default()
+}
+
+/// All of `text` as people read it, words out of files after the item's own.
+pub fn whole_text(text: &str) -> String {
+    text.replace(FROM_FILES, "\n\n").trim().to_owned()
+}
+
 /// Why a file that is there is not handed on.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Held {
@@ -87,6 +110,15 @@ impl Form {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn words_out_of_files_are_told_from_the_text_of_an_item() {
+        let both = text_of("Own \u{1e}words.", "Of a file.");
+        assert_eq!((own_text(&both), whole_text(&both).as_str()), ("Own words.", "Own words.\n\nOf a file."));
+        let alone = text_of("", "Of a file.");
+        assert_eq!((own_text(&alone), whole_text(&alone).as_str()), ("", "Of a file."));
+        assert_eq!(text_of("Own.", ""), "Own.");
+    }
 
     #[test]
     fn what_a_file_is_its_first_bytes_say() {

@@ -96,7 +96,7 @@ pub struct ChartItem {
     pub at: Option<Instant>,
     /// Only the civil date of `at` is known: show no time.
     pub date_only: bool,
-    /// When it ended, abated, stopped.
+    /// When it ended, abated, stopped; of a medicine whose dates are not said to be [`TAKEN`], until when its prescription is valid.
     pub until: Option<Instant>,
     /// How much of the dates of `at` and `until` the source gives.
     pub dated: Dated,
@@ -139,7 +139,8 @@ pub struct ChartItem {
     /// vaccination, empty for the source's own.
     pub method: String,
     /// What it belongs to: the organism that a susceptibility was tested on, the state of the referral behind an appointment,
-    /// [`DO_NOT_PERFORM`], the ids of what a note or a document replaces; how far a problem or an allergy is verified, empty when it is confirmed.
+    /// [`DO_NOT_PERFORM`], the ids of what a note or a document replaces; how far a problem or an allergy is verified, empty when it is
+    /// confirmed; [`TAKEN`].
     pub about: String,
     /// The report that lists a result, where that report has a page of its own; what a note or a document was added to.
     pub report: Option<uuid::Uuid>,
@@ -185,6 +186,9 @@ impl ChartItem {
 /// The category of the allergy item by which the source says that there are none.
 pub const NONE_KNOWN: &str = "none-known";
 
+/// SNOMED CT: "Patient not asked", in place of an allergy. It states neither one nor that there is none, and makes no line.
+pub const NOT_ASKED: &str = "1631000175102";
+
 /// The category of a part of a measurement that has a row of its own (systolic and diastolic pressure): it is left out of
 /// lists and counts, and found by its code, for a trend.
 pub const COMPONENT: &str = "component";
@@ -215,6 +219,8 @@ pub const REPORTED_BY_FAMILY: &str = "reported-by-family";
 
 /// What a referral that is not to be made says in place of what it belongs to, and an appointment in place of the state of such a referral.
 pub const DO_NOT_PERFORM: &str = "do-not-perform";
+/// Says of a medicine that its dates are those between which it is taken, and not those of a prescription.
+pub const TAKEN: &str = "taken";
 
 /// The category of a referral, beside appointments.
 pub const REFERRAL: &str = "Referral";

@@ -1,6 +1,6 @@
 //! Messages of a family to the access team: what one must hold, and the numbers (page P21).
 
-use crate::domain::chart::file::{Form, form_of};
+use crate::domain::chart::file::{Form, Held, form_of};
 use crate::domain::help::{PICTURE_BYTES, PictureFault};
 use crate::domain::people::words;
 
@@ -69,6 +69,16 @@ impl From<PictureFault> for FileFault {
             PictureFault::Pixels => Self::Pixels,
             PictureFault::Broken => Self::Broken,
             PictureFault::More => Self::More,
+            PictureFault::Held(held) => held.into(),
+        }
+    }
+}
+
+impl From<Held> for FileFault {
+    fn from(held: Held) -> Self {
+        match held {
+            Held::Found => Self::Found,
+            Held::TooLarge | Held::BeyondScanner | Held::Unchecked => Self::Unchecked,
         }
     }
 }

@@ -1,6 +1,7 @@
 //! A list of tokens to issue, as somebody pastes it from a spreadsheet: comma-separated values (RFC 4180) with a heading.
 
 use super::redeeming::FOR_WHOM_LONGEST;
+use crate::domain::chart::file::Held;
 use crate::domain::ids::Mrn;
 
 /// The most tokens that are issued at once.
@@ -53,6 +54,15 @@ pub enum Problem {
     NotText,
     /// There is a list in the form already.
     TypedToo,
+    /// The scanner did not call the file clean.
+    Held(Held),
+}
+
+impl Problem {
+    /// Why the scanner kept the file back, where that is what is wrong.
+    pub const fn held(self) -> Option<Held> {
+        if let Self::Held(held) = self { Some(held) } else { None }
+    }
 }
 
 /// The text of a file with a list.

@@ -8,7 +8,7 @@ mod entries;
 mod header;
 mod xml;
 
-use coded::{LOINC, fixed, templates};
+use coded::{LOINC, fixed, templates, versioned};
 use xml::{Element, el};
 
 use super::Loaded;
@@ -42,50 +42,67 @@ struct Kind {
     heading: &'static str,
     /// Its LOINC code.
     code: &'static str,
-    /// The number of its template below 2.16.840.1.113883.10.20.22.2, without entries and with them, and their version; `None` where
-    /// C-CDA has no template that the record can fill.
-    template: Option<[&'static str; 3]>,
-    /// Whether a Continuity of Care Document must have it.
+    template: Template,
+    /// Whether a Continuity of Care Document must have it, as the template that asks for entries.
     required: bool,
+}
+
+/// Which templates of C-CDA R2.1 a section can be of.
+enum Template {
+    /// None that the record can fill.
+    None,
+    /// One that came after C-CDA R1.1 and needs no entries, and its version.
+    Later([&'static str; 2]),
+    /// One that needs no entries, and its version.
+    Open([&'static str; 2]),
+    /// One that needs no entries, one that does, and their version.
+    Both([&'static str; 3]),
 }
 
 const fn kind(of: Section, heading: &'static str) -> Kind {
     let (code, template, required) = match of {
         Section::Allergies => {
             let of = ["2.16.840.1.113883.10.20.22.2.6", "2.16.840.1.113883.10.20.22.2.6.1", "2015-08-01"];
-            ("48765-2", Some(of), true)
+            ("48765-2", Template::Both(of), true)
         }
         Section::Medications => {
             let of = ["2.16.840.1.113883.10.20.22.2.1", "2.16.840.1.113883.10.20.22.2.1.1", "2014-06-09"];
-            ("10160-0", Some(of), true)
+            ("10160-0", Template::Both(of), true)
         }
         Section::Problems => {
             let of = ["2.16.840.1.113883.10.20.22.2.5", "2.16.840.1.113883.10.20.22.2.5.1", "2015-08-01"];
-            ("11450-4", Some(of), true)
+            ("11450-4", Template::Both(of), true)
         }
         Section::Results => {
             let of = ["2.16.840.1.113883.10.20.22.2.3", "2.16.840.1.113883.10.20.22.2.3.1", "2015-08-01"];
-            ("30954-2", Some(of), true)
+            ("30954-2", Template::Both(of), true)
         }
         Section::Vitals => {
             let of = ["2.16.840.1.113883.10.20.22.2.4", "2.16.840.1.113883.10.20.22.2.4.1", "2015-08-01"];
-            ("8716-3", Some(of), true)
+            ("8716-3", Template::Both(of), true)
         }
         Section::Immunizations => {
             let of = ["2.16.840.1.113883.10.20.22.2.2", "2.16.840.1.113883.10.20.22.2.2.1", "2015-08-01"];
-            ("11369-6", Some(of), false)
+            ("11369-6", Template::Both(of), false)
         }
         Section::Visits => {
             let of = ["2.16.840.1.113883.10.20.22.2.22", "2.16.840.1.113883.10.20.22.2.22.1", "2015-08-01"];
-            ("46240-8", Some(of), false)
+            ("46240-8", Template::Both(of), false)
         }
         Section::Procedures => {
             let of = ["2.16.840.1.113883.10.20.22.2.7", "2.16.840.1.113883.10.20.22.2.7.1", "2014-06-09"];
-            ("47519-4", Some(of), false)
+            ("47519-4", Template::Both(of), false)
         }
-        Section::CareTeam => ("85847-2", None, false),
-        Section::Appointments => ("18776-5", None, false),
-        Section::Notes | Section::Reports | Section::Documents => ("34109-9", None, false),
+        Section::CareTeam => {
+            let of = ["2.16.840.1.113883.10.20.22.2.500", "2022-06-01"];
+            ("85847-2", Template::Later(of), false)
+        }
+        Section::Appointments => {
+            let of = ["2.16.840.1.113883.10.20.22.2.10", "2014-06-09"];
+            ("18776-5", Template::Open(of), false)
+        }
+        // That of notes needs entries with author and full text.
+        Section::Notes | Section::Reports | Section::Documents => ("34109-9", Template::None, false),
     };
     Kind { of, heading, code, template, required }
 }
@@ -246,21 +263,32 @@ fn filled(frame: &Frame, kind: &Kind, rows: &Rows<'_>) -> Element {
     let table = el("table").holding(el("thead").holding(head)).holding(el("tbody").all(body));
     let notice = rows.rows.iter().any(|(item, _)| is_part2(item)).then(|| paragraph(w::PART2));
     let coded = rows.rows.iter().enumerate();
-    let coded = coded.filter_map(|(n, (item, _))| entries::entry(item, &anchor(n), frame.zone)).collect();
-    framed(kind, None, el("text").all(notice).holding(table), coded)
+    let coded = coded.filter_map(|(n, (item, _))| entries::entry(item, &anchor(n), frame.zone));
+    let coded: Vec<Element> = coded.collect();
+    // A section that must have entries and has none says so, and that its words are all there is.
+    let null = (kind.required && coded.is_empty()).then_some("NI");
+    let uncoded = null.map(|_| paragraph(wc::WORDS_ONLY));
+    framed(kind, null, el("text").all(notice).all(uncoded).holding(table), coded)
+}
+
+/// The templates of a section: that which asks for entries too, where there are some, or where it says why there are none.
+fn marks(kind: &Kind, asks_entries: bool) -> Vec<Element> {
+    match kind.template {
+        Template::None => Vec::new(),
+        Template::Later([root, version]) => vec![versioned(root, version)],
+        Template::Open([root, version]) => templates(root, version).into(),
+        Template::Both([bare, coded, version]) => {
+            let coded = asks_entries.then(|| templates(coded, version));
+            templates(bare, version).into_iter().chain(coded.into_iter().flatten()).collect()
+        }
+    }
 }
 
 fn framed(kind: &Kind, null: Option<&str>, text: Element, entries: Vec<Element>) -> Element {
     let section = el("section");
     let section = if let Some(null) = null { section.with("nullFlavor", null) } else { section };
-    let with_entries = !entries.is_empty() || null.is_some();
-    let marks = kind.template.into_iter().flat_map(|[bare, coded, version]| {
-        // A section that says it has entries must have some, or say why it has none.
-        let coded = with_entries.then(|| templates(coded, version));
-        templates(bare, version).into_iter().chain(coded.into_iter().flatten())
-    });
     section
-        .all(marks)
+        .all(marks(kind, null.is_some() || !entries.is_empty()))
         .holding(loinc(kind.code, kind.heading))
         .holding(el("title").text(kind.heading))
         .holding(text)

@@ -5,7 +5,7 @@ use maud::{Markup, html};
 use super::shell::{self, loaded};
 use super::{Loaded, Shell, mark_new};
 use crate::domain::chart::clinical_document::{Block, ClinicalDocument};
-use crate::domain::chart::file::Held;
+use crate::domain::chart::file::{Held, own_text, whole_text};
 use crate::domain::chart::{ChartItem, Section};
 use crate::views::layout::Frame;
 use crate::views::parts;
@@ -27,7 +27,7 @@ pub struct Item {
     pub addenda: Vec<(ChartItem, String)>,
     /// What has replaced it.
     pub newer: Option<ChartItem>,
-    /// Its document, shown in place of its text.
+    /// Its document, shown below its own text.
     pub document: Option<ClinicalDocument>,
     /// Why such a document is not read.
     pub held: Option<Held>,
@@ -97,15 +97,22 @@ fn content(frame: &Frame, model: &Item, item: &ChartItem, body: &str) -> Markup 
             @if !item.status.is_empty() { div { dt { (w::STATUS) } dd { (w::status(&item.status)) } } }
         }
         (file_link(&model.shell, item))
-        @if let Some(held) = model.held { (held_back(frame, held)) }
-        @else if let Some(document) = &model.document { (clinical(document)) }
+        @if let Some(held) = model.held { (own(body)) (held_back(frame, held)) }
+        @else if let Some(document) = &model.document { (own(body)) (clinical(document)) }
         @else { (text(item, body)) }
     }
 }
 
+/// What the item says itself, beside its file.
+fn own(body: &str) -> Markup {
+    let body = own_text(body).trim();
+    html! { @if !body.is_empty() { div class="prose" { (body) } } }
+}
+
 fn text(item: &ChartItem, body: &str) -> Markup {
+    let body = whole_text(body);
     html! {
-        @if !body.trim().is_empty() { div class="prose" { (body.trim()) } }
+        @if !body.is_empty() { div class="prose" { (body) } }
         @else if item.method.is_empty() { (parts::empty(w::NO_BODY)) }
     }
 }

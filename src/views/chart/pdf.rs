@@ -5,6 +5,7 @@ use pdf_writer::{Content, Finish, Name, Pdf, Rect, Ref, Str, TextStr};
 use super::lists::said_when;
 use super::summary::Summary;
 use super::{Loaded, Shell};
+use crate::domain::chart::acknowledgement::Critical;
 use crate::domain::chart::age::age;
 use crate::domain::chart::results::{Test, critical_first, printed, range_text, test_title};
 use crate::domain::chart::sensitivity::Labels;
@@ -123,7 +124,8 @@ pub fn file(frame: &Frame, model: &Summary) -> Vec<u8> {
         pages.room(STEP);
         pages.text(&format!("{} {}.", w::LIMITED, frame.phone));
     }
-    tests(frame, &mut pages, (Section::Results, w::RECENT_RESULTS), &model.results);
+    let said = &model.critical;
+    tests(frame, &mut pages, (Section::Results, w::RECENT_RESULTS), &model.results, said);
     for (section, heading, items) in [
         (Section::Problems, w::ACTIVE_PROBLEMS, &model.problems),
         (Section::Medications, w::CURRENT_MEDICATIONS, &model.medications),
@@ -132,7 +134,7 @@ pub fn file(frame: &Frame, model: &Summary) -> Vec<u8> {
     ] {
         list(frame, &mut pages, (section, heading), items, &model.shell);
     }
-    tests(frame, &mut pages, (Section::Vitals, w::LATEST_VITALS), &model.vitals);
+    tests(frame, &mut pages, (Section::Vitals, w::LATEST_VITALS), &model.vitals, said);
     list(frame, &mut pages, (Section::Notes, w::LATEST_NOTES), &model.notes, &model.shell);
     let next = (Section::Appointments, w::NEXT_APPOINTMENTS);
     list(frame, &mut pages, next, &model.appointments, &model.shell);
@@ -214,7 +216,13 @@ pub(super) fn beside(test: &Test) -> String {
     parts.collect::<Vec<_>>().join("; ")
 }
 
-fn tests(frame: &Frame, pages: &mut Pages, (of, heading): (Section, &str), content: &Loaded<Vec<Test>>) {
+fn tests(
+    frame: &Frame,
+    pages: &mut Pages,
+    (of, heading): (Section, &str),
+    content: &Loaded<Vec<Test>>,
+    critical: &Critical,
+) {
     section(frame, pages, heading, content, |pages, tests| {
         if tests.is_empty() {
             pages.text(w::empty_card(of));
@@ -231,7 +239,13 @@ fn tests(frame: &Frame, pages: &mut Pages, (of, heading): (Section, &str), conte
                 (LEFT + 375.0, 14, range),
                 (LEFT + 462.0, 11, day(frame, item)),
             ];
+            let seen = critical.seen(item).map(|at| wr::acknowledged(at, frame.zone));
+            // On the page of what it is about, below the notice that this may carry.
+            pages.room(height(&cells) + if seen.is_some() { STEP * 2.0 } else { 0.0 });
             pages.row_of(item, &cells);
+            if let Some(seen) = seen {
+                pages.row(&[(LEFT + 195.0, 55, seen)]);
+            }
         }
         if shown.iter().any(|test| flag::is_compared(test.shown())) {
             pages.text(words::FLAG_COMPARED);

@@ -22,6 +22,8 @@ pub struct Search {
     pub shell: Shell,
     /// What was typed.
     pub typed: String,
+    /// Whether words that stand in files are looked for too.
+    pub in_files: bool,
     /// Why nothing was looked for.
     pub fault: Option<BadWords>,
     /// What was found, newest first; `None` before anything was looked for.
@@ -49,7 +51,7 @@ pub fn page(frame: &Frame, model: &Search) -> Markup {
         section class="panel" aria-labelledby="title" {
             h1 id="title" { (w::SEARCH) }
             @if model.fault.is_some() { (field::summary(&[("words", fault.clone())])) }
-            p class="quiet" { (w::SEARCH_LEAD) }
+            p class="quiet" { (w::SEARCH_LEAD) @if !model.in_files { " " (w::SEARCH_NO_FILES) } }
             (form(frame, shell, &model.typed, &fault))
             @if let Some(hits) = &model.hits { (loaded(frame, hits, |hits| found(frame, shell, hits))) }
         }

@@ -3,6 +3,7 @@
 use time::macros::date;
 
 use super::{NOW, Sample, Stage, days_ago};
+use crate::domain::chart::file::Held;
 use crate::domain::help::{HelpFault, PictureFault};
 use crate::views::help::{self, HelpForm, HelpStatus};
 
@@ -34,6 +35,8 @@ pub(super) fn add(stage: &Stage, all: &mut Vec<Sample>) {
         ("help-picture-pixels", picture(PictureFault::Pixels)),
         ("help-picture-broken", picture(PictureFault::Broken)),
         ("help-picture-more", picture(PictureFault::More)),
+        ("help-picture-found", picture(PictureFault::Held(Held::Found))),
+        ("help-picture-unchecked", picture(PictureFault::Held(Held::Unchecked))),
         ("help-slowed", HelpForm { wait: Some(3500), ..typed() }),
     ] {
         all.push(Sample { name, markup: help::page(&frame, &model) });

@@ -145,6 +145,8 @@ fn pages(frame: &Frame, all: &mut Vec<Sample>) {
         ("chart-note-replaced", Item { newer: other(), ..note() }),
         ("chart-document-file", paper("PDF", "")),
         ("chart-document-clinical", Item { document: Some(document()), ..paper(XML_FILE, "") }),
+        ("chart-note-document", Item { document: Some(document()), ..note() }),
+        ("chart-note-held", Item { held: Some(Held::Unchecked), ..note() }),
         ("chart-document-held", Item { held: Some(Held::Found), ..paper(XML_FILE, "") }),
     ] {
         all.push(Sample { name, markup: item::page(frame, &model) });
@@ -171,13 +173,20 @@ fn hits() -> Vec<Hit> {
 }
 
 fn searches(frame: &Frame, all: &mut Vec<Sample>) {
-    let page = |shell: Shell, typed: &str, fault, hits| {
-        search::page(frame, &Search { shell, typed: typed.to_owned(), fault, hits })
+    let of = |shell: Shell, typed: &str, fault, hits| Search {
+        shell,
+        typed: typed.to_owned(),
+        in_files: true,
+        fault,
+        hits,
     };
+    let page = |shell, typed: &str, fault, hits| search::page(frame, &of(shell, typed, fault, hits));
+    let scanned = Search { in_files: false, ..of(shell(), "insulin", None, Some(Loaded::Here(hits()))) };
     for (name, markup) in [
         ("chart-search", page(shell(), "", None, None)),
         ("chart-search-hits", page(shell(), "insulin", None, Some(Loaded::Here(hits())))),
         ("chart-search-none", page(narrow_shell(), "zebra", None, Some(Loaded::Here(vec![])))),
+        ("chart-search-without-files", search::page(frame, &scanned)),
         ("chart-search-too-short", page(shell(), "a", Some(BadWords::TooShort), None)),
         ("chart-search-down", page(shell(), "insulin", None, Some(Loaded::Down(None)))),
     ] {

@@ -3,6 +3,7 @@
 use time::macros::{date, datetime};
 
 use super::{Sample, Stage, at, days_ago, id};
+use crate::domain::chart::file::Held;
 use crate::domain::ids::{FactId, PatientId, PracticeId};
 use crate::domain::people::{AccountKind, GivenBy};
 use crate::domain::queue::Bar;
@@ -127,6 +128,9 @@ fn lists(frame: &Frame, all: &mut Vec<Sample>) {
         ("tokens-list-large-file", Problem::FileTooLarge),
         ("tokens-list-file-not-text", Problem::NotText),
         ("tokens-list-file-and-rows", Problem::TypedToo),
+        ("tokens-list-file-found", Problem::Held(Held::Found)),
+        ("tokens-list-file-beyond-scanner", Problem::Held(Held::BeyondScanner)),
+        ("tokens-list-file-unchecked", Problem::Held(Held::Unchecked)),
     ] {
         all.push(Sample { name, markup: desk::list_page(frame, "0012345", &[(0, problem)]) });
     }

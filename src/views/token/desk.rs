@@ -253,7 +253,9 @@ pub fn take_back_page(frame: &Frame, model: &TakeBack) -> Markup {
 /// The field in which what is wrong is mended.
 const fn field_of(problem: Problem) -> &'static str {
     match problem {
-        Problem::NoFile | Problem::FileTooLarge | Problem::NotText | Problem::TypedToo => "file",
+        Problem::NoFile | Problem::FileTooLarge | Problem::NotText | Problem::TypedToo | Problem::Held(_) => {
+            "file"
+        }
         _ => "list",
     }
 }

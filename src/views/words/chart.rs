@@ -297,6 +297,7 @@ pub(crate) mod ccda {
         "Of each test and measure this holds the latest value. Earlier ones are in the portal.";
     pub(crate) const SOCIAL_HISTORY: &str = "Social history";
     pub(crate) const NOT_IN_SUMMARY: &str = "Not part of this summary.";
+    pub(crate) const WORDS_ONLY: &str = "Nothing in this section is coded. It stands here in words only.";
 
     /// "Exported by Dr. Chen, 19-Nov-2026 08:12 EST. Lakeside Children’s Hospital"
     pub(crate) fn made(by: &str, at: &str, hospital: &str) -> String {

@@ -1,5 +1,6 @@
 //! Words of asking for help.
 
+use super::notes::held_upload;
 use crate::domain::help::{HelpFault, PictureFault};
 
 pub(crate) const TITLE: &str = "Ask for help";
@@ -51,6 +52,7 @@ pub(crate) const fn fault(fault: HelpFault) -> (&'static str, &'static str) {
         HelpFault::Picture(PictureFault::Broken) => {
             ("picture", "This picture cannot be read to its end. Save it anew, or send without a picture")
         }
+        HelpFault::Picture(PictureFault::Held(held)) => ("picture", held_upload(held)),
         HelpFault::Picture(PictureFault::More) => (
             "picture",
             "This file holds something else after the picture. Take a new picture of your screen, or send without one",

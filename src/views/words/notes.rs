@@ -33,6 +33,21 @@ pub(crate) const SEARCH_NONE: &str =
 pub(crate) const SEARCH_LEAD: &str =
     "This searches the texts of this chart only, and is recorded without the words.";
 
+pub(crate) const SEARCH_NO_FILES: &str = "What stands only in attached files is not searched.";
+
+/// Why a file that somebody sent is not taken.
+pub(crate) const fn held_upload(held: Held) -> &'static str {
+    match held {
+        Held::Found => {
+            "The file was held back: the virus scanner found something in it. Choose another file."
+        }
+        Held::TooLarge | Held::BeyondScanner => {
+            "The file was held back: it is larger than the virus scanner looks at. Choose a smaller file."
+        }
+        Held::Unchecked => "The file could not be checked right now. Try again in a few minutes.",
+    }
+}
+
 /// Why a file is not handed on; the hospital's phone follows, but where one only tries again.
 pub(crate) const fn held(held: Held) -> &'static str {
     match held {

@@ -1,5 +1,6 @@
 //! Words about patient tokens: validating one, and the access team's side.
 
+use super::notes::held_upload;
 use crate::domain::people::GivenBy;
 use crate::domain::token::Issuer;
 use crate::domain::token::list::{LONGEST, Problem};
@@ -118,6 +119,7 @@ pub(crate) fn problem(line: usize, problem: Problem) -> String {
         Problem::NoFile => "Choose a file first, or paste the rows.".to_owned(),
         Problem::FileTooLarge => "The file is larger than 20 kB. Issue it in parts.".to_owned(),
         Problem::NotText => "This is not text in UTF-8. Save the file as “CSV UTF-8”.".to_owned(),
+        Problem::Held(held) => held_upload(held).to_owned(),
         Problem::TypedToo => "There are rows in the list already. Issue those first, or empty the list and choose the file again.".to_owned(),
     };
     if line == 0 { what } else { format!("Line {line}: {what}") }

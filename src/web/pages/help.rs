@@ -10,7 +10,7 @@ use crate::views::help::{self as view, HelpForm, HelpStatus};
 use crate::web::Site;
 use crate::web::error::PageError;
 use crate::web::gate::Anyone;
-use crate::web::upload::Upload;
+use crate::web::upload::{self, Upload};
 
 /// `GET /help`: the empty form.
 pub async fn show(State(site): State<Site>, anyone: Anyone) -> Markup {
@@ -33,7 +33,10 @@ pub async fn ask(State(site): State<Site>, anyone: Anyone, sent: Upload) -> Resu
     };
     Ok(match help::ask(&site.app, question, &anyone.circumstances.client()).await? {
         Asked::Filed(due) => view::done_page(&frame, due).into_response(),
-        Asked::Invalid(faults) => again(StatusCode::UNPROCESSABLE_ENTITY, faults, None),
+        Asked::Invalid(faults) => {
+            let held = faults.iter().find_map(|fault| fault.held());
+            again(upload::again(held), faults, None)
+        }
         Asked::Slowed(seconds) => {
             let wait = u64::try_from(seconds).unwrap_or(1);
             let mut page = again(StatusCode::TOO_MANY_REQUESTS, Vec::new(), Some(wait));

@@ -20,7 +20,7 @@ use crate::views::token::{issued as issued_view, pdf};
 use crate::web::Site;
 use crate::web::error::PageError;
 use crate::web::gate::Visitor;
-use crate::web::upload::Upload;
+use crate::web::upload::{self, Upload};
 
 /// The fields of the pages.
 #[derive(Deserialize, Default)]
@@ -154,18 +154,22 @@ pub async fn issue_list(
 }
 
 /// `POST /team/tokens/list/file`: the rows of a file, in the form that issues them. What was typed stays.
-pub async fn read_file(State(site): State<Site>, visitor: Visitor, sent: Upload) -> Response {
+pub async fn read_file(
+    State(site): State<Site>,
+    visitor: Visitor,
+    sent: Upload,
+) -> Result<Response, PageError> {
     let typed = sent.text("list").replace("\r\n", "\n");
-    let read = list::text_of(sent.file.as_deref().unwrap_or_default());
+    let read = tokens::read_list(&site.app, &member(&visitor), sent.file.unwrap_or_default()).await?;
     let read = if typed.trim().is_empty() { read } else { read.and(Err((0, list::Problem::TypedToo))) };
     let frame = visitor.frame(&site, NavItem::Tokens);
-    match read {
+    Ok(match read {
         Ok(text) => view::list_page(&frame, &text, &[]).into_response(),
         Err(problem) => {
             let page = view::list_page(&frame, &typed, &[problem]);
-            (StatusCode::UNPROCESSABLE_ENTITY, page).into_response()
+            (upload::again(problem.1.held()), page).into_response()
         }
-    }
+    })
 }
 
 /// `POST /team/tokens/list/letters`: the letters of tokens that were just issued, as PDF or as a table.

@@ -4,7 +4,7 @@
 use std::io::{Read, Write};
 use std::net::TcpListener;
 use std::os::unix::net::UnixListener;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Barrier, Mutex};
 use std::thread;
 use std::time::Duration;
 
@@ -39,6 +39,8 @@ pub enum Manner {
     Error,
     /// What clamd says, when it is set to, of what it stopped looking at.
     Limits,
+    /// As clamd does, once the test tells it to.
+    WhenTold,
 }
 
 struct Told {
@@ -51,6 +53,7 @@ struct Told {
 /// A scanner.
 pub struct Double {
     told: Arc<Mutex<Told>>,
+    gate: Arc<Barrier>,
     /// Where it is, as the configuration says it.
     pub address: String,
 }
@@ -67,9 +70,10 @@ impl Double {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let told = told();
         let address = format!("clamd://{}", listener.local_addr().unwrap());
-        let kept = Arc::clone(&told);
-        thread::spawn(move || serve(listener.incoming().map_while(Result::ok), &kept));
-        Self { told, address }
+        let (kept, gate) = (Arc::clone(&told), Arc::new(Barrier::new(2)));
+        let held = Arc::clone(&gate);
+        thread::spawn(move || serve(listener.incoming().map_while(Result::ok), &kept, &held));
+        Self { told, gate, address }
     }
 
     /// One on a Unix socket.
@@ -79,14 +83,20 @@ impl Double {
         let path = folder.join("clamd.ctl");
         let listener = UnixListener::bind(&path).unwrap();
         let told = told();
-        let kept = Arc::clone(&told);
-        thread::spawn(move || serve(listener.incoming().map_while(Result::ok), &kept));
-        Self { told, address: format!("clamd:{}", path.display()) }
+        let (kept, gate) = (Arc::clone(&told), Arc::new(Barrier::new(2)));
+        let held = Arc::clone(&gate);
+        thread::spawn(move || serve(listener.incoming().map_while(Result::ok), &kept, &held));
+        Self { told, gate, address: format!("clamd:{}", path.display()) }
     }
 
     /// Answers like this from now on.
     pub fn manner(&self, manner: Manner) {
         self.told.lock().unwrap().manner = manner;
+    }
+
+    /// Lets it answer about the file that it has taken [`Manner::WhenTold`].
+    pub fn answer_now(&self) {
+        self.gate.wait();
     }
 
     /// Looks at so many bytes of a file, at most.
@@ -114,15 +124,19 @@ fn told() -> Arc<Mutex<Told>> {
     Arc::new(Mutex::new(Told { manner: Manner::Right, limit: 25 << 20, files: Vec::new() }))
 }
 
-fn serve<S: Read + Write + Send + 'static>(callers: impl Iterator<Item = S>, told: &Arc<Mutex<Told>>) {
+fn serve<S: Read + Write + Send + 'static>(
+    callers: impl Iterator<Item = S>,
+    told: &Arc<Mutex<Told>>,
+    gate: &Arc<Barrier>,
+) {
     for caller in callers {
-        let told = Arc::clone(told);
-        thread::spawn(move || drop(answer(caller, &told)));
+        let (told, gate) = (Arc::clone(told), Arc::clone(gate));
+        thread::spawn(move || drop(answer(caller, &told, &gate)));
     }
 }
 
 /// One connection: errors only end it.
-fn answer(mut caller: impl Read + Write, told: &Mutex<Told>) -> std::io::Result<()> {
+fn answer(mut caller: impl Read + Write, told: &Mutex<Told>, gate: &Barrier) -> std::io::Result<()> {
     let (manner, limit) = {
         let told = told.lock().unwrap();
         (told.manner, told.limit)
@@ -169,8 +183,13 @@ fn answer(mut caller: impl Read + Write, told: &Mutex<Told>) -> std::io::Result<
     // As text, which is searched quickly in a test build too.
     let wanted = String::from_utf8(eicar()).unwrap();
     let found = String::from_utf8_lossy(&file).contains(&wanted);
+    if manner == Manner::WhenTold {
+        gate.wait();
+    }
     match manner {
-        Manner::Right if found => caller.write_all(b"stream: Win.Test.EICAR_HDB-1 FOUND\0"),
+        Manner::Right | Manner::WhenTold if found => {
+            caller.write_all(b"stream: Win.Test.EICAR_HDB-1 FOUND\0")
+        }
         Manner::Never => drain(&mut caller),
         Manner::HalfThenNothing => {
             caller.write_all(b"stream: O")?;

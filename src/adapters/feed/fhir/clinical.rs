@@ -4,14 +4,12 @@ use super::json::{Concept, Found, Node, joined};
 use super::moment::{Moment, Period};
 use super::{Context, Lines, ending, item, names};
 use crate::domain::chart::{
-    ChartItem, DO_NOT_GIVE, NONE_KNOWN, REPORTED, REPORTED_BY_FAMILY, REPORTED_BY_PATIENT, Section,
+    ChartItem, DO_NOT_GIVE, NONE_KNOWN, NOT_ASKED, REPORTED, REPORTED_BY_FAMILY, REPORTED_BY_PATIENT,
+    Section, TAKEN,
 };
 
 /// SNOMED CT: "No known allergy", and its predecessor "No known allergies".
 const NO_ALLERGY: [&str; 2] = ["716186003", "160244002"];
-
-/// SNOMED CT: "Patient not asked", which states neither an allergy nor that there is none.
-const NOT_ASKED: &str = "1631000175102";
 
 /// Where a condition says that it is over.
 const ABATED: [&str; 5] =
@@ -245,6 +243,7 @@ pub(super) fn medication_statement(c: Context<'_>) -> Found<Lines> {
             status: c.node.text("status")?.to_owned(),
             category: reporter(c, source)?.into(),
             text: dosage(c.node, "dosage")?,
+            about: TAKEN.to_owned(),
             actor: names([c.refs.name(source)])?,
             detail: joined(
                 [c.node.titles("reasonCode")?, c.node.titles("statusReason")?, notes(c.node)?],

@@ -7,6 +7,7 @@ use super::clinical::opening;
 use super::json::{Concept, Found, Node, joined};
 use super::refs::{ADDS_TO, relations};
 use super::{Context, Lines, item, names};
+use crate::domain::chart::file::text_of;
 use crate::domain::chart::{ChartItem, Section, UNSIGNED};
 use crate::domain::feed::item_id;
 
@@ -151,8 +152,8 @@ pub(super) fn document(c: Context<'_>) -> Found<Lines> {
         detail: joined([other, if is_note { String::new() } else { joined(kinds, ", ") }], "; "),
         ..item(section, &code, at)
     };
-    let searched = attached.into_iter().map(|one| one.searched);
-    Ok(vec![(line, joined(std::iter::once(body).chain(searched), "\n\n"))])
+    let searched = joined(attached.into_iter().map(|one| one.searched), "\n\n");
+    Ok(vec![(line, text_of(&body, &searched))])
 }
 
 fn first_name(concepts: &[Concept]) -> String {

@@ -1,13 +1,10 @@
 //! The file of a message: known by its content, a picture written anew, and looked at by the scanner where there is one.
 
-use serde_json::json;
-
 use crate::app::access::Context;
 use crate::app::help::rewritten;
-use crate::app::{App, AppError};
+use crate::app::{App, AppError, scanning};
 use crate::domain::audit::{Act, Outcome};
 use crate::domain::family::message::{FileFault, FileKind, kind_of};
-use crate::domain::file_scan::Verdict;
 use crate::domain::ids::{AccountId, PatientId, RequestId};
 
 /// A file as it is kept.
@@ -22,7 +19,7 @@ pub(super) struct Attached {
 pub(super) async fn attached(
     app: &App,
     account: AccountId,
-    about: (Option<RequestId>, PatientId),
+    (thread, patient): (Option<RequestId>, PatientId),
     sent: Option<Vec<u8>>,
     context: &Context,
 ) -> Result<Result<Option<Attached>, FileFault>, AppError> {
@@ -31,9 +28,12 @@ pub(super) async fn attached(
         Ok(kind) => kind,
         Err(fault) => return Ok(Err(fault)),
     };
-    if let Some(fault) = unclean(app, account, about, &bytes, context).await? {
-        return Ok(Err(fault));
-    }
+    let mut row = context.entry(account, Act::SendMessage, Outcome::Failed);
+    (row.subject, row.patient) = (thread.map(|id| id.0), Some(patient));
+    let bytes = match scanning::looked_at(app, bytes, row).await? {
+        Ok(bytes) => bytes,
+        Err(held) => return Ok(Err(held.into())),
+    };
     let bytes = match kind {
         FileKind::Pdf => bytes,
         FileKind::Png | FileKind::Jpeg => match rewritten(bytes).await? {
@@ -42,29 +42,4 @@ pub(super) async fn attached(
         },
     };
     Ok(Ok(Some(Attached { bytes, kind })))
-}
-
-/// Why the scanner keeps the file out, recorded; `None` when it finds nothing, or none is set up.
-async fn unclean(
-    app: &App,
-    account: AccountId,
-    (thread, patient): (Option<RequestId>, PatientId),
-    bytes: &[u8],
-    context: &Context,
-) -> Result<Option<FileFault>, AppError> {
-    let Some(scanner) = &app.outside.scanner else { return Ok(None) };
-    let (fault, detail) = match scanner.scan(bytes).await {
-        Ok(Verdict::Clean) => return Ok(None),
-        Ok(Verdict::Found(name)) => (FileFault::Found, json!({ "scan": "found", "finding": name })),
-        Ok(Verdict::TooLarge) => (FileFault::Unchecked, json!({ "scan": "too_large" })),
-        Err(error) => {
-            tracing::warn!(request = %context.request_id, %error, "a file could not be checked");
-            (FileFault::Unchecked, json!({ "scan": "unavailable" }))
-        }
-    };
-    let mut entry = context.entry(account, Act::SendMessage, Outcome::Failed);
-    (entry.subject, entry.patient) = (thread.map(|id| id.0), Some(patient));
-    entry.detail = detail.to_string();
-    app.audit.record(entry).await?;
-    Ok(Some(fault))
 }

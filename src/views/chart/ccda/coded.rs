@@ -26,8 +26,12 @@ const SYSTEMS: [(&str, &str); 9] = [
 
 /// `<templateId>` of a template and its version; both CDA readers that know the version and those that know none find it.
 pub(super) fn templates(root: &'static str, version: &'static str) -> [Element; 2] {
-    let of = || el("templateId").with("root", root);
-    [of(), of().with("extension", version)]
+    [el("templateId").with("root", root), versioned(root, version)]
+}
+
+/// `<templateId>` of a template in this version alone.
+pub(super) fn versioned(root: &'static str, version: &'static str) -> Element {
+    el("templateId").with("root", root).with("extension", version)
 }
 
 /// An element with a code of a system that CDA has a fixed meaning for.

@@ -12,7 +12,7 @@ use super::xml::{Element, el};
 use crate::domain::calendar::{Instant, Zone};
 use crate::domain::chart::caution::{Caution, caution};
 use crate::domain::chart::{
-    ChartItem, DO_NOT_GIVE, REPORTED, REPORTED_BY_FAMILY, REPORTED_BY_PATIENT, Section,
+    ChartItem, DO_NOT_GIVE, REPORTED, REPORTED_BY_FAMILY, REPORTED_BY_PATIENT, Section, TAKEN,
 };
 
 /// The LOINC codes of blood pressure, and of its two numbers.
@@ -158,9 +158,9 @@ fn medication(item: &ChartItem, caution: Option<Caution>, anchor: &str, zone: Zo
         .with("classCode", "SBADM")
         .with("moodCode", if is_reported { "EVN" } else { "INT" });
     let one = if negated { one.with("negationInd", "true") } else { one };
-    // An order ends when its prescription is no longer valid, which is not when the therapy ends.
+    // An order, reported or not, ends when its prescription is no longer valid, which is not when the therapy ends.
     let taken = el("effectiveTime").with("xsi:type", "IVL_TS").holding(began("low", item, zone));
-    let taken = if is_reported { taken.all(ended(item, zone)) } else { taken };
+    let taken = if item.about == TAKEN { taken.all(ended(item, zone)) } else { taken };
     Some(
         one.all(templates("2.16.840.1.113883.10.20.22.4.16", "2014-06-09"))
             .holding(id(item, ""))

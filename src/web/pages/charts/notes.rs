@@ -107,7 +107,8 @@ pub async fn search_page(
         Err(answer) => return Ok(answer),
     };
     let shell = shell(&charts::for_page(&site.app), &visitor, &opened).await?;
-    let model = Search { shell, typed: String::new(), fault: None, hits: None };
+    let in_files = site.app.outside.scanner.is_none();
+    let model = Search { shell, typed: String::new(), in_files, fault: None, hits: None };
     Ok(view::search::page(&visitor.frame(&site, NavItem::None), &model).into_response())
 }
 
@@ -133,7 +134,8 @@ pub async fn search(
         Err(fault) => (StatusCode::UNPROCESSABLE_ENTITY, Some(fault), None),
     };
     let shell = shell(&app, &visitor, &opened).await?;
-    let model = Search { shell, typed: fields.words, fault, hits };
+    let in_files = app.outside.scanner.is_none();
+    let model = Search { shell, typed: fields.words, in_files, fault, hits };
     Ok((status, view::search::page(&visitor.frame(&site, NavItem::None), &model)).into_response())
 }
 

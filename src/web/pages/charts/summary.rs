@@ -116,7 +116,7 @@ pub async fn summary_pdf(
     let app = charts::for_page(&site.app);
     let first = first_shell(&app, &visitor, &opened).await?;
     let frame = visitor.frame(&site, NavItem::None);
-    let file = pdf::file(&frame, &read(&app, &opened, first, (&frame, Extent::Latest)).await?);
+    let file = pdf::file(&frame, &shown(&app, &opened, first, &frame).await?);
     let kind = (header::CONTENT_TYPE, "application/pdf");
     let named = (header::CONTENT_DISPOSITION, "attachment; filename=\"summary.pdf\"");
     Ok(([kind, named], file).into_response())
@@ -193,7 +193,7 @@ impl Extent {
     }
 }
 
-/// The summary as a page, with what the viewer has acknowledged: one more statement, where there are critical results.
+/// The summary as the page and the PDF show it, with what the viewer has acknowledged: one more statement, where there are critical results.
 async fn shown(app: &App, opened: &Opened, first: Shell, frame: &Frame) -> Result<Summary, AppError> {
     let mut summary = read(app, opened, first, (frame, Extent::Latest)).await?;
     if let Some(tests) = summary.results.here() {
