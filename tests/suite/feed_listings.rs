@@ -329,7 +329,7 @@ both_engines! {
         assert!(queue.contains("1 confirmed PCP is not in the hospital’s chart yet") && queue.contains("/team/requests/not-in-chart"));
         let page = portal.get("/team/requests/not-in-chart", &jo).await;
         assert_eq!((page.status, html::faults(&page.body)), (StatusCode::OK, Vec::new()));
-        for part in ["DOE, Robin", "3 hours", "The hospital lists somebody else since", &since[0].whom.0, &format!("/team/requests/{id}/in-chart")] {
+        for part in ["DOE, Robin", "3 hours", "The hospital has listed somebody else since", &since[0].whom.0, &format!("/team/requests/{id}/in-chart")] {
             assert!(page.body.contains(part), "{part}\n{}", page.body);
         }
         let auditor = portal.signed_in(member(house, &[Role::Auditor]).await.account).await;

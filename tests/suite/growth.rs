@@ -297,7 +297,7 @@ both_engines! {
         assert_eq!(found[0].last().unwrap(), "Velocity");
         // 115 cm less 42.2 inches, which are 107.188 cm, in 619 days: 7.812 / 619 × 365.25.
         let last = found[1].last().unwrap();
-        assert!(last.contains("4.6 cm/year") && last.contains("02-Jun-2024") && last.contains("11-Feb-2026"), "{last}");
+        assert!(last.contains("4.6 cm/year") && last.contains("since") && last.contains("02-Jun-2024"), "{last}");
         assert_eq!(found[2].last().unwrap(), "", "nothing lies before the first");
     }
 

@@ -48,8 +48,8 @@ pub fn page(frame: &Frame, model: &GrowthPage) -> Markup {
                         (Some(_), Some(growth)) => (one(frame, shell, growth)),
                         _ => (all(frame, shell, courses)),
                     }
-                    @if let Some(course) = aimed(courses) { (target::section(frame, shell, (course.target.as_ref(), &model.typed), model.measure)) }
                     p class="quiet" { (w::METHOD) }
+                    @if let Some(course) = aimed(courses) { (target::section(frame, shell, (course.target.as_ref(), &model.typed), model.measure)) }
                 }))
             }
         }
@@ -168,11 +168,11 @@ fn table(growth: &Growth, sheet: Sheet) -> Markup {
     }
 }
 
-/// A velocity with the interval that it spans.
+/// A velocity with the day from which it spans to that of its row.
 fn pace(velocity: &Velocity) -> Markup {
     html! {
         span class="nw" { (w::velocity(velocity)) }
-        span class="sub" { (parts::date(velocity.from)) " " (w::TO) " " (parts::date(velocity.to)) }
+        span class="sub" { (w::SINCE) " " (parts::date(velocity.from)) }
     }
 }
 

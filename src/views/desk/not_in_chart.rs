@@ -88,7 +88,7 @@ fn line(frame: &Frame, entry: &Entry, handles: bool) -> Markup {
     let (provider, practice) = &entry.whom;
     html! {
         tr {
-            th scope="row" { a href=(paths::queued(entry.request)) { (short) } }
+            th scope="row" class="nw" { a href=(paths::queued(entry.request)) { (short) } }
             td data-l=(d::COL_PATIENT) class="wrap-any" { (entry.patient) }
             td data-l=(w::NEW_PCP) {
                 @if provider.is_empty() { (practice) }

@@ -30,7 +30,7 @@ pub(crate) const COL_VALUE: &str = "Value";
 pub(crate) const COL_PERCENTILE: &str = "Percentile";
 pub(crate) const COL_Z: &str = "z-score";
 pub(crate) const COL_VELOCITY: &str = "Velocity";
-pub(crate) const TO: &str = "to";
+pub(crate) const SINCE: &str = "since";
 pub(crate) const COMPUTED_HOW: &str =
     "Computed: from weight and height of the same day, where no BMI is reported.";
 

@@ -101,7 +101,7 @@ pub(crate) const COL_WHY: &str = "What is in the way";
 pub(crate) const COL_DONE: &str = "Settled";
 pub(crate) const CONFLICT: &str = "Conflict";
 pub(crate) const CONFLICT_HOW: &str =
-    "The hospital lists somebody else since. Settle in the chart who it is, then say so. It lists now:";
+    "The hospital has listed somebody else since. Settle in the chart who it is, then say so. It lists now:";
 pub(crate) const WHY_BY_HAND: &str = "The chart can only be read from here: enter it there by hand.";
 pub(crate) const WHY_NEXT: &str = "Nothing: the hospital’s system is told with the next round.";
 
