@@ -81,15 +81,7 @@ pub(super) fn of_family(it: &Letter) -> Content {
             Foot::Questions,
         ),
         Letter::EnrolmentDecided { approved } => enrolment(*approved),
-        Letter::MessageAnswered => letter(
-            "An answer waits for you / Tiene una respuesta",
-            vec![
-                says("The access team has answered your message. Sign in to read the answer."),
-                says("El equipo de acceso respondió a su mensaje. Entre para leer la respuesta."),
-                to_sign_in(),
-            ],
-            Foot::Questions,
-        ),
+        Letter::MessageAnswered => answered(),
         Letter::RequestLapsed { again: Some(again) } => letter(
             "Your request was closed",
             vec![
@@ -113,6 +105,19 @@ pub(super) fn of_family(it: &Letter) -> Content {
         ),
         other => unnamed(other),
     }
+}
+
+/// That the access team has answered a message.
+fn answered() -> Content {
+    letter(
+        "An answer waits for you / Tiene una respuesta",
+        vec![
+            says("The access team has answered your message. Sign in to read the answer."),
+            says("El equipo de acceso respondió a su mensaje. Entre para leer la respuesta."),
+            to_sign_in(),
+        ],
+        Foot::Questions,
+    )
 }
 
 /// The answer to whoever asked for a family account; it goes to an address that nobody has proven yet.
