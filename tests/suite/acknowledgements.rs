@@ -152,7 +152,7 @@ both_engines! {
         assert_eq!((count(house, ROWS).await, acts(house).await.len()), (0, 0));
     }
 
-    async fn the_file_of_the_summary_says_what_whoever_takes_it_has_acknowledged(house: House) {
+    async fn the_file_of_the_summary_names_whoever_takes_it_and_has_acknowledged_a_result(house: House) {
         let (robin, pcp, partner) = robin(house, &[critical(7.7)]).await;
         let portal = Portal::of(house);
         let (pcp, partner) = (portal.signed_in(pcp).await, portal.signed_in(partner).await);
@@ -164,7 +164,8 @@ both_engines! {
         assert!(!said(&pcp).await.contains("cknowledged"));
         acknowledge_one(&portal, &pcp, robin).await;
         let own = said(&pcp).await;
-        in_order(&own, &["7.7 mg/dL", "Critical high", "You acknowledged it on "]);
+        in_order(&own, &["7.7 mg/dL", "Critical high", "Acknowledged by ", "Lee", "11-Mar-2026"]);
+        assert!(!own.contains("You acknowledged"), "it is made to be handed on: {own}");
         let of_another = said(&partner).await;
         assert!(of_another.contains("Critical high") && !of_another.contains("cknowledged"), "{of_another}");
     }

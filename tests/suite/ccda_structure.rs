@@ -272,6 +272,21 @@ both_engines! {
         }
     }
 
+    async fn a_section_in_words_only_names_its_allergies_and_problems_in_a_sentence(house: House) {
+        let unconfirmed = json!({"verificationStatus": {"coding": [{"code": "unconfirmed"}]}});
+        let mut lines = uncoded();
+        lines.push(with(allergy("u", "Penicillin"), &unconfirmed));
+        let (portal, browser, robin) = chart(house, &lines).await;
+        let document = sound(&exported(&portal, &browser, robin).await);
+        for (code, names) in [(ALLERGIES, ["nkda", "Unconfirmed: Penicillin"]), (PROBLEMS, ["Provisional: Celiac disease", ""])] {
+            let section = document.section(code);
+            let sentences: Vec<String> = section.all("paragraph").iter().map(Node::text).collect();
+            let said = sentences.iter().find(|text| text.contains("in words only: ")).unwrap();
+            assert!(names.iter().all(|name| said.contains(name)), "{said}");
+            assert!(section.entries().is_empty(), "{code}");
+        }
+    }
+
     async fn what_is_withheld_or_out_of_reach_leaves_a_document_of_the_same_structure(house: House) {
         let mut lines = record();
         lines.extend([labelled(lab("w", "Viral load", "2026-03-09T13:00:00Z", 2.0)), labelled(allergy("w", "Latex"))]);

@@ -330,6 +330,36 @@ both_engines! {
         assert_eq!(portal.post(&chart, &stranger, &heights("180", "165")).await.status, StatusCode::NOT_FOUND);
     }
 
+    async fn an_infant_with_a_target_height_has_its_length_on_the_one_sheet(house: House) {
+        let girl = loaded(house, &[
+            person("2025-06-03", "female"),
+            observation("l1", "8306-3", "2025-08-03", 57.5, "cm"), observation("l2", "8306-3", "2025-12-03", 65.5, "cm"),
+        ]).await;
+        let (chen, _) = physicians(house, girl).await;
+        let portal = Portal::of(house);
+        let browser = portal.signed_in(chen).await;
+        let heights = [("father", "180"), ("mother", "165"), ("unit", "cm"), ("measure", "all")];
+        let sheet = portal.post(&format!("/charts/{girl}/growth"), &browser, &heights).await;
+        assert_eq!(sheet.status, StatusCode::OK);
+        assert_eq!(html::faults(&sheet.body), Vec::<String>::new());
+        for words in ["Length for age, girls, birth to 24 months, WHO 2006", "65.5 cm", "Target height: 166 cm"] {
+            assert!(sheet.body.contains(words), "{words}");
+        }
+        assert!(!sheet.body.contains("2 to 20 years, CDC 2000"), "no empty sheet");
+    }
+
+    async fn a_cancelled_measurement_is_not_charted_and_said(house: House) {
+        let mut lines = boy();
+        let mut cancelled = observation("w9", "29463-7", "2025-08-10", 33.3, "kg");
+        cancelled["status"] = json!("cancelled");
+        lines.push(cancelled);
+        let boy = loaded(house, &lines).await;
+        let (chen, _) = physicians(house, boy).await;
+        let portal = Portal::of(house);
+        let answer = page(&portal, &portal.signed_in(chen).await, boy, "").await;
+        assert!(answer.body.contains("Not charted: 1 value pending or cancelled.") && !answer.body.contains("33.3 kg"));
+    }
+
     async fn heights_that_are_none_say_what_to_do_and_keep_what_was_typed(house: House) {
         let boy = loaded(house, &boy()).await;
         let (chen, _) = physicians(house, boy).await;
@@ -358,7 +388,10 @@ both_engines! {
         let mut father = observation("f", "83845-8", "2020-01-02", 180.0, "cm");
         father["category"] = json!([{"coding": [{"code": "social-history"}]}]);
         lines.push(father);
-        lines.push(observation("m", "83846-6", "2020-01-02", 165.0, "cm"));
+        // The other name of LOINC.
+        let mut mother = observation("m", "83846-6", "2020-01-02", 165.0, "cm");
+        mother["code"]["coding"][0]["system"] = json!("urn:oid:2.16.840.1.113883.6.1");
+        lines.push(mother);
         let boy = loaded(house, &lines).await;
         let (chen, stone) = physicians(house, boy).await;
         let portal = Portal::of(house);

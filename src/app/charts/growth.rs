@@ -8,8 +8,8 @@ use crate::app::ports::Wanted;
 use crate::app::{App, AppError};
 use crate::domain::calendar::Instant;
 use crate::domain::chart::growth::{
-    Child, GESTATION_CODES, Gestation, Growth, Measure, PARENT_CODES, Parents, Sex, Target, gestation,
-    growth, has_charts,
+    Child, GESTATION_CODES, Gestation, Growth, Measure, PARENT_CODES, Parents, Sex, Target, carried,
+    gestation, growth, has_charts,
 };
 use crate::domain::chart::sensitivity::Labels;
 use crate::domain::chart::{Banner, ChartItem, Section};
@@ -34,12 +34,12 @@ async fn born_after(
     Ok((gestation, gestation.map_or(Labels::NONE, |_| labels_of(&found))))
 }
 
-/// What the record has under `codes`: sources file it under vital signs or under results.
+/// What the record has under the LOINC `codes`: sources file it under vital signs or under results.
 async fn coded(app: &App, permit: &Permit, codes: &[&str]) -> Result<Vec<ChartItem>, AppError> {
     let mut found: Vec<ChartItem> = Vec::new();
     for section in [Section::Vitals, Section::Results] {
-        for code in codes {
-            let wanted = Wanted { code: Some((*code).to_owned()), ..Wanted::default() };
+        for code in codes.iter().flat_map(|code| carried(code)) {
+            let wanted = Wanted { code: Some(code), ..Wanted::default() };
             if let Part::Here(list) = items(app, permit, section, wanted).await? {
                 found.extend(list);
             }

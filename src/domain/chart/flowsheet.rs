@@ -9,7 +9,7 @@ use super::{ChartItem, SUSCEPTIBILITY};
 use crate::domain::calendar::{Instant, Zone};
 use crate::domain::people::words;
 
-/// Dates beside one another.
+/// Columns beside one another; more only where the last are of one instant.
 pub const COLUMNS: usize = 8;
 
 words! {
@@ -143,8 +143,11 @@ pub fn sheet(tests: &[Test], before: Option<Instant>) -> Sheet<'_> {
     columns.retain(|column| before.is_none_or(|before| column.at.is_none_or(|at| at < before)));
     columns.sort_unstable_by(|a, b| b.cmp(a));
     columns.dedup();
-    let more = columns.len() > COLUMNS;
-    columns.truncate(COLUMNS);
+    // The next page begins before the last instant: all columns of it stand here, however exactly each is dated.
+    let cut = columns.get(COLUMNS - 1).map(|last| last.at);
+    let cut = cut.map_or(columns.len(), |last| columns.partition_point(|column| column.at >= last));
+    let more = columns.len() > cut;
+    columns.truncate(cut);
     let older = columns.last().filter(|_| more).and_then(|last| last.at);
     let mut groups: Vec<Group<'_>> = Vec::new();
     for test in tests {

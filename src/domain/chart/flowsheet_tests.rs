@@ -144,3 +144,31 @@ fn what_is_dated_to_the_month_has_a_column_of_its_own_that_says_no_more() {
     let columns: Vec<Known> = sheet(&tests, None).columns.iter().map(|column| column.dated).collect();
     assert_eq!(columns, [Known::Month, Known::Day]);
 }
+
+#[test]
+fn columns_of_one_instant_stand_on_one_page_however_exactly_they_are_dated() {
+    let mut items: Vec<ChartItem> = (0..7).map(|day| reading("Sodium", "", day, Flag::Normal)).collect();
+    let dated = |test: &str, at| ChartItem {
+        date_only: true,
+        dated: Dated { at, until: None },
+        ..reading(test, "", 7, Flag::Normal)
+    };
+    items.extend([
+        dated("Potassium", Known::Year),
+        dated("Chloride", Known::Month),
+        dated("Sodium", Known::Day),
+        reading("Sodium", "", 8, Flag::Normal),
+    ]);
+    let tests = by_test(items);
+    let (mut before, mut pages, mut seen) = (None, Vec::new(), 0);
+    loop {
+        let sheet = sheet(&tests, before);
+        pages.push(sheet.columns.len());
+        seen += sheet.groups.iter().flat_map(|g| &g.rows).flat_map(|r| &r.cells).flatten().count();
+        before = sheet.older;
+        if before.is_none() {
+            break;
+        }
+    }
+    assert_eq!((pages, seen), (vec![COLUMNS + 2, 1], 11), "every value once");
+}

@@ -36,9 +36,19 @@ pub struct Point {
     pub breaks: bool,
 }
 
-/// The unit of a trend: that of the newest value that is a number.
+/// The unit of a trend: that of the newest number that has a place on it.
 fn axis<'a>(readings: impl Iterator<Item = &'a ChartItem>) -> Option<&'a str> {
-    readings.filter(|item| stands(item)).find(|item| item.number.is_some()).map(|item| item.unit.as_str())
+    let mut placed = readings.filter(|item| is_placed(item));
+    placed.find(|item| item.number.is_some()).map(|item| item.unit.as_str())
+}
+
+/// The newest of `readings` that a trend draws: its unit and its range are those of the axis.
+pub fn newest<'a>(mut readings: impl Iterator<Item = &'a ChartItem>) -> Option<&'a ChartItem> {
+    readings.find(|item| is_placed(item) && is_value(item))
+}
+
+fn is_value(item: &ChartItem) -> bool {
+    item.number.is_some() || pair(&item.text).is_some()
 }
 
 /// Whether a reading is dated to the day at least, so that it has a place on an axis of time.
@@ -46,10 +56,14 @@ fn is_dated(item: &ChartItem) -> bool {
     item.dated.at == Known::Day
 }
 
+/// Whether a reading stands and has a place on an axis of time.
+fn is_placed(item: &ChartItem) -> bool {
+    stands(item) && is_dated(item) && item.at.is_some()
+}
+
 /// How many values of `readings` stand and are dated to the month or the year only, so that no trend draws them.
 pub fn vague<'a>(readings: impl Iterator<Item = &'a ChartItem>) -> usize {
-    let is_value = |item: &&ChartItem| item.number.is_some() || pair(&item.text).is_some();
-    readings.filter(|item| stands(item) && !is_dated(item)).filter(is_value).count()
+    readings.filter(|item| stands(item) && !is_dated(item) && is_value(item)).count()
 }
 
 /// The points of `readings` that carry a number in the unit of the newest, and a time, oldest first. Numbers in other units have no place
@@ -64,11 +78,7 @@ pub fn points<'a>(readings: impl DoubleEndedIterator<Item = &'a ChartItem> + Clo
             breaks = !points.is_empty();
             continue;
         }
-        let bound = match item.comparator.as_str() {
-            "<" | "<=" => Bound::Below,
-            ">" | ">=" => Bound::Above,
-            _ => Bound::Exact,
-        };
+        let bound = bound(&item.comparator).unwrap_or(Bound::Exact);
         points.push(Point { at, value, printed: printed(item), bound, standing: Standing::of(item), breaks });
         breaks = false;
     }
@@ -123,14 +133,15 @@ pub fn lines<'a>(readings: impl DoubleEndedIterator<Item = &'a ChartItem> + Clon
     }
     let mut upper = Vec::new();
     let mut lower = Vec::new();
-    let unit = readings.clone().find(|item| pair(&item.text).is_some()).map(|item| item.unit.as_str());
+    let paired = |item: &&ChartItem| is_placed(item) && pair(&item.text).is_some();
+    let unit = readings.clone().find(paired).map(|item| item.unit.as_str());
     for item in readings.rev().filter(|item| stands(item) && is_dated(item)) {
-        if let (Some(at), Some((high, low)), true) = (item.at, pair(&item.text), unit == Some(&item.unit)) {
-            let point = |value| Point {
+        if let (Some(at), Some([high, low]), true) = (item.at, pair(&item.text), unit == Some(&item.unit)) {
+            let point = |(value, bound)| Point {
                 at,
                 value,
                 printed: format!("{} {}", item.text, unit_text(&item.unit)).trim().to_owned(),
-                bound: Bound::Exact,
+                bound,
                 standing: Standing::of(item),
                 breaks: false,
             };
@@ -141,11 +152,28 @@ pub fn lines<'a>(readings: impl DoubleEndedIterator<Item = &'a ChartItem> + Clon
     if upper.len() >= 2 { vec![upper, lower] } else { Vec::new() }
 }
 
-/// The two numbers of a text such as `110/75` or `110/75 mmHg`.
-fn pair(text: &str) -> Option<(f64, f64)> {
-    let (upper, rest) = text.split_once('/')?;
-    let lower = rest.split_whitespace().next()?;
-    Some((upper.trim().parse().ok()?, lower.parse().ok()?))
+/// The two numbers of a text such as `110/75`, `110/75 mmHg` or `<60/40`, each with whether it is exact.
+fn pair(text: &str) -> Option<[(f64, Bound); 2]> {
+    let (upper, lower) = text.split_once('/')?;
+    let ((upper, high), (lower, low)) = (unbound(upper)?, unbound(lower)?);
+    Some([(upper.parse().ok()?, high), (lower.split_whitespace().next()?.parse().ok()?, low)])
+}
+
+/// `text` without the comparator before it, and what that says.
+fn unbound(text: &str) -> Option<(&str, Bound)> {
+    let text = text.trim();
+    let rest = text.trim_start_matches(['<', '>', '=']);
+    Some((rest.trim_start(), bound(text.strip_suffix(rest)?)?))
+}
+
+/// What a comparator says; `None` for what is none.
+fn bound(comparator: &str) -> Option<Bound> {
+    match comparator {
+        "" => Some(Bound::Exact),
+        "<" | "<=" => Some(Bound::Below),
+        ">" | ">=" => Some(Bound::Above),
+        _ => None,
+    }
 }
 
 /// A value axis: round numbers from `low` to `high`, `step` apart.

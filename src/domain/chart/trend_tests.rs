@@ -121,3 +121,47 @@ fn a_value_of_a_month_or_a_year_is_counted_and_has_no_place_on_the_axis() {
     let pressure = ChartItem { text: "118/76".into(), ..ChartItem::blank(Section::Vitals) };
     assert_eq!(vague([vaguely("2025-01-01T05:00:00Z", Known::Year, pressure)].iter()), 1);
 }
+
+#[test]
+fn the_unit_of_the_axis_is_that_of_the_newest_value_that_is_drawn() {
+    let month = ChartItem {
+        date_only: true,
+        dated: Dated { at: Known::Month, until: None },
+        ..reading("2026-03-01T05:00:00Z", 61.0, "mmol/mol")
+    };
+    let cancelled =
+        ChartItem { status: "cancelled".into(), ..reading("2026-02-20T00:00:00Z", 60.0, "mmol/mol") };
+    let items = [
+        month,
+        cancelled,
+        reading("2026-02-01T00:00:00Z", 7.7, "%"),
+        reading("2026-01-01T00:00:00Z", 7.0, "%"),
+    ];
+    let values: Vec<f64> = points(items.iter()).iter().map(|point| point.value).collect();
+    assert_eq!(values, [7.0, 7.7]);
+    assert_eq!(newest(items.iter()).map(|item| item.unit.as_str()), Some("%"));
+    assert!(others(items.iter()).is_empty());
+    assert_eq!(vague(items.iter()), 1);
+    assert_eq!(newest(items[..2].iter()), None);
+}
+
+#[test]
+fn a_blood_pressure_with_a_bound_is_drawn_as_one() {
+    let of = |day: &str, text: &str| ChartItem {
+        at: Some(at(day)),
+        text: text.into(),
+        unit: "mmHg".into(),
+        ..ChartItem::blank(Section::Vitals)
+    };
+    let items = [
+        of("2026-03-01T00:00:00Z", "<60/40"),
+        of("2026-02-01T00:00:00Z", ">= 240/<30"),
+        of("2026-01-01T00:00:00Z", "118/76"),
+        of("2025-12-01T00:00:00Z", "<>118/76"),
+    ];
+    let drawn = lines(items.iter());
+    let of = |line: &[Point]| line.iter().map(|p| (p.value, p.bound)).collect::<Vec<_>>();
+    assert_eq!(of(&drawn[0]), [(118.0, Bound::Exact), (240.0, Bound::Above), (60.0, Bound::Below)]);
+    assert_eq!(of(&drawn[1]), [(76.0, Bound::Exact), (30.0, Bound::Below), (40.0, Bound::Exact)]);
+    assert_eq!(drawn[0][2].printed, "<60/40 mmHg");
+}

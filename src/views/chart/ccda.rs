@@ -267,8 +267,19 @@ fn filled(frame: &Frame, kind: &Kind, rows: &Rows<'_>) -> Element {
     let coded: Vec<Element> = coded.collect();
     // A section that must have entries and has none says so, and that its words are all there is.
     let null = (kind.required && coded.is_empty()).then_some("NI");
-    let uncoded = null.map(|_| paragraph(wc::WORDS_ONLY));
+    let uncoded = null.map(|_| paragraph(words_only(kind, rows)));
     framed(kind, null, el("text").all(notice).all(uncoded).holding(table), coded)
+}
+
+/// That nothing in a section is coded. Of allergies and problems it names each, for a receiver that shows no table of such a section.
+fn words_only(kind: &Kind, rows: &Rows<'_>) -> String {
+    match kind.of {
+        Section::Allergies | Section::Problems => {
+            let titles: Vec<String> = rows.rows.iter().map(|(item, _)| w::title(item)).collect();
+            wc::words_only(&titles)
+        }
+        _ => wc::WORDS_ONLY.to_owned(),
+    }
 }
 
 /// The templates of a section: that which asks for entries too, where there are some, or where it says why there are none.

@@ -116,11 +116,11 @@ fn nothing(frame: &Frame, growth: &Growth) -> Markup {
     parts::empty(words)
 }
 
-/// The latest sheet of every measure that is charted at the child's age, small enough for one sheet of paper.
+/// The foremost sheet of every measure that is charted at the child's age, small enough for one sheet of paper.
 fn all(frame: &Frame, shell: &Shell, courses: &[Growth]) -> Markup {
     let today = frame.zone.date(frame.now);
     let of_age = || courses.iter().filter(|growth| growth.is_of_age(today));
-    let drawn = of_age().filter_map(|growth| Some((growth, *growth.sheets().first()?)));
+    let drawn = of_age().filter_map(|growth| Some((growth, growth.foremost()?)));
     let missing = of_age().filter(|growth| growth.points.is_empty());
     let child = courses.first().map(|growth| growth.child);
     let infancy = courses.iter().any(|growth| growth.points.iter().any(|p| p.then.under_two));
@@ -211,7 +211,7 @@ fn note(growth: &Growth, point: &Point) -> Option<String> {
 
 fn left_out(growth: &Growth) -> Markup {
     html! {
-        @for why in [Unusable::Unit, Unusable::Number, Unusable::Time, Unusable::Age] {
+        @for why in [Unusable::Unit, Unusable::Number, Unusable::Status, Unusable::Time, Unusable::Age] {
             @let these: Vec<_> = growth.left_out.iter().filter(|l| l.why == why).collect();
             @if !these.is_empty() {
                 @let units = distinct(these.iter().map(|l| l.unit.as_str()));

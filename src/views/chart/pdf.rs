@@ -239,12 +239,13 @@ fn tests(
                 (LEFT + 375.0, 14, range),
                 (LEFT + 462.0, 11, day(frame, item)),
             ];
-            let seen = critical.seen(item).map(|at| wr::acknowledged(at, frame.zone));
+            let seen = critical.seen(item).map(|at| wr::acknowledged_by(viewer(frame), at, frame.zone));
+            let seen = seen.map(|text| [(LEFT + 195.0, 55, text)]);
             // On the page of what it is about, below the notice that this may carry.
-            pages.room(height(&cells) + if seen.is_some() { STEP * 2.0 } else { 0.0 });
+            pages.room(height(&cells) + seen.as_ref().map_or(0.0, |seen| STEP + height(seen)));
             pages.row_of(item, &cells);
             if let Some(seen) = seen {
-                pages.row(&[(LEFT + 195.0, 55, seen)]);
+                pages.row(&seen);
             }
         }
         if shown.iter().any(|test| flag::is_compared(test.shown())) {
@@ -284,6 +285,11 @@ fn list(
     });
 }
 
+/// The name of whoever takes the file: it is made to be handed on, so that nobody is "you" in it.
+fn viewer(frame: &Frame) -> &str {
+    frame.viewer.as_ref().map_or("", |viewer| viewer.name.as_str())
+}
+
 /// The file of these pages, each under the banner and over a line that says who printed it and which page it is.
 fn written(pages: &[Vec<Line>], banner: &[String], frame: &Frame) -> Vec<u8> {
     let mut pdf = Pdf::new();
@@ -302,7 +308,7 @@ fn written(pages: &[Vec<Line>], banner: &[String], frame: &Frame) -> Vec<u8> {
     for (_, base, id) in fonts {
         pdf.type1_font(id).base_font(Name(base)).encoding_predefined(Name(b"WinAnsiEncoding"));
     }
-    let by = frame.viewer.as_ref().map_or("", |viewer| viewer.name.as_str());
+    let by = viewer(frame);
     for (n, ((page, content), lines)) in sheets.iter().zip(pages).enumerate() {
         let mut sheet = pdf.page(*page);
         sheet.media_box(PAGE).parent(tree).contents(*content);

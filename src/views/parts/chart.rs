@@ -8,7 +8,9 @@ use maud::{Markup, html};
 use crate::domain::calendar::{Instant, Zone};
 use crate::domain::chart::results::{Test, is_critical, range_text, unit_text, value_text};
 use crate::domain::chart::standing::Standing;
-use crate::domain::chart::trend::{Bound, Grain, Point, Scale, TimeAxis, lines, others, unit_changes, vague};
+use crate::domain::chart::trend::{
+    Bound, Grain, Point, Scale, TimeAxis, lines, newest, others, unit_changes, vague,
+};
 use crate::domain::chart::{Flag, Section};
 use crate::views::chart::Shell;
 use crate::views::layout::Frame;
@@ -83,7 +85,8 @@ pub(super) fn polyline(points: impl Iterator<Item = (f64, f64)>) -> String {
 /// fewer than two values are numbers.
 pub fn trend(frame: &Frame, shell: &Shell, test: &Test, section: Section) -> Markup {
     let lines = lines(test.readings());
-    let latest = test.shown();
+    // The axis is of what is drawn, which a newer value without a day is not.
+    let latest = newest(test.readings()).unwrap_or_else(|| test.shown());
     let Some((first, last)) = lines.first().and_then(|l| l.first().zip(l.last())) else {
         return html! { (parts::empty(w::NO_CHART)) (not_drawn(test)) };
     };

@@ -299,6 +299,11 @@ pub(crate) mod ccda {
     pub(crate) const NOT_IN_SUMMARY: &str = "Not part of this summary.";
     pub(crate) const WORDS_ONLY: &str = "Nothing in this section is coded. It stands here in words only.";
 
+    /// "Nothing in this section is coded. It stands here in words only: Unconfirmed: Celiac disease."
+    pub(crate) fn words_only(titles: &[String]) -> String {
+        format!("{}: {}.", WORDS_ONLY.trim_end_matches('.'), titles.join("; "))
+    }
+
     /// "Exported by Dr. Chen, 19-Nov-2026 08:12 EST. Lakeside Children’s Hospital"
     pub(crate) fn made(by: &str, at: &str, hospital: &str) -> String {
         format!("Exported by {by}, {at}. {hospital}")

@@ -231,6 +231,7 @@ pub(crate) fn left_out(why: Unusable, count: usize, units: &[&str]) -> String {
             format!("in a unit not known here ({})", named.join(", "))
         }
         Unusable::Number => "without a number, or with only a bound".into(),
+        Unusable::Status => "pending or cancelled".into(),
         Unusable::Time => "without a date".into(),
         Unusable::Age => "from before birth or after the 20th birthday".into(),
     };

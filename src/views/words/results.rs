@@ -71,6 +71,11 @@ pub(crate) fn acknowledged(at: Instant, zone: Zone) -> String {
     format!("You acknowledged it on {}", super::moment(at, zone))
 }
 
+/// The same in a file that others read: who acknowledged it, and when.
+pub(crate) fn acknowledged_by(name: &str, at: Instant, zone: Zone) -> String {
+    format!("Acknowledged by {name} on {}", super::moment(at, zone))
+}
+
 /// Why a critical result was not acknowledged, and what to do.
 pub(crate) const fn unacknowledged(why: Unacknowledged) -> &'static str {
     match why {

@@ -219,3 +219,38 @@ fn sheets_follow_the_ages_and_their_lines_rise() {
         }
     }
 }
+
+#[test]
+fn what_is_pending_or_cancelled_is_neither_charted_nor_the_length_of_the_pregnancy() {
+    let day = date!(2024 - 05 - 02);
+    for status in ["cancelled", "registered"] {
+        let so = |item: ChartItem| ChartItem { status: status.into(), ..item };
+        let items = [
+            vital("29463-7", date!(2023 - 05 - 02), 16.0, "kg"),
+            so(vital("29463-7", day, 18.0, "kg")),
+            so(vital("39156-5", day, 15.0, "kg/m2")),
+        ];
+        let weights = course(Measure::Weight, &items);
+        assert_eq!(weights.points.iter().map(|p| p.value).collect::<Vec<_>>(), [16.0], "{status}");
+        assert_eq!(weights.left_out.iter().map(|l| l.why).collect::<Vec<_>>(), [Unusable::Status]);
+        assert!(course(Measure::Bmi, &items).points.is_empty());
+        let born = [so(vital("11884-4", BORN, 30.0, "wk")), vital("11885-1", BORN, 33.0, "wk")];
+        assert_eq!(gestation(&born, BORN, new_york()), Gestation::weeks(33.0), "{status}");
+    }
+}
+
+#[test]
+fn where_there_is_room_for_one_sheet_an_infant_has_that_of_its_values_and_not_that_of_the_target() {
+    let parents = Parents { father: 180.0, mother: 165.0, from: HeightsFrom::Form };
+    let aimed = |items: &[ChartItem]| Growth {
+        target: Some(Target::of(parents, Sex::Male)),
+        ..course(Measure::Length, items)
+    };
+    let infant = vital("8306-3", date!(2019 - 09 - 12), 67.8, "cm");
+    let older = vital("8302-2", date!(2024 - 05 - 02), 106.0, "cm");
+    let young = aimed(std::slice::from_ref(&infant));
+    assert_eq!((young.sheets()[0], young.foremost()), (Sheet::Youth, Some(Sheet::Infancy)));
+    assert_eq!(aimed(&[infant, older]).foremost(), Some(Sheet::Youth));
+    assert_eq!(aimed(&[]).foremost(), Some(Sheet::Youth));
+    assert_eq!(course(Measure::Length, &[]).foremost(), None);
+}

@@ -15,7 +15,7 @@ use time::Date;
 use crate::domain::calendar::{Instant, age_months, age_years, plus_days};
 use crate::domain::people::words;
 
-pub use readings::{GESTATION_CODES, LeftOut, Unusable, gestation};
+pub use readings::{GESTATION_CODES, LeftOut, Posture, Unusable, carried, gestation};
 pub use reference::{Place, Reference, Standing, standing, value_at};
 pub use series::{Growth, Point, Sheet, growth};
 pub use target::{BadHeight, HeightUnit, HeightsFrom, PARENT_CODES, Parents, Target, height};

@@ -60,24 +60,92 @@ fn a_child_grows_by_centimeters_and_kilograms_a_year_and_an_infant_by_the_month_
 }
 
 #[test]
-fn a_velocity_spans_three_months_or_one_of_an_infants_weight_and_not_a_day_less() {
-    let heights = |last| {
-        let values = [(date!(2024 - 01 - 10), 105.0), (date!(2024 - 02 - 10), 105.5), (last, 106.5)];
-        velocities(Measure::Length, "8302-2", &values)
-    };
-    let found = heights(date!(2024 - 04 - 09));
-    assert_eq!(found, [None, None, None]);
-    let found = heights(date!(2024 - 04 - 10))[2].unwrap();
-    assert_eq!((found.from, found.to), (date!(2024 - 01 - 10), date!(2024 - 04 - 10)));
-    // The nearest that is far enough away.
-    let found = heights(date!(2024 - 05 - 10))[2].unwrap();
-    assert_eq!(found.from, date!(2024 - 02 - 10));
-    let weights = |last| velocities(Measure::Weight, "29463-7", &[(date!(2019 - 05 - 16), 5.7), (last, 6.5)]);
-    assert_eq!(weights(date!(2019 - 06 - 15))[1], None);
-    assert!(weights(date!(2019 - 06 - 16))[1].is_some());
+fn a_velocity_spans_half_a_year_three_months_or_one_of_an_infants_weight_and_not_a_day_less() {
+    let last = |measure, code, values: [(Date, f64); 2]| velocities(measure, code, &values)[1];
+    let height = |day| last(Measure::Length, "8302-2", [(date!(2024 - 01 - 10), 105.0), (day, 108.0)]);
+    assert_eq!(height(date!(2024 - 07 - 09)), None);
+    let found = height(date!(2024 - 07 - 10)).unwrap();
+    assert_eq!((found.from, found.to), (date!(2024 - 01 - 10), date!(2024 - 07 - 10)));
+    let weight = |day| last(Measure::Weight, "29463-7", [(date!(2024 - 01 - 10), 17.0), (day, 17.5)]);
+    assert_eq!(weight(date!(2024 - 04 - 09)), None);
+    assert!(weight(date!(2024 - 04 - 10)).is_some());
+    let length = |day| last(Measure::Length, "8306-3", [(date!(2019 - 05 - 16), 58.0), (day, 64.0)]);
+    assert_eq!(length(date!(2019 - 08 - 15)), None);
+    assert!(length(date!(2019 - 08 - 16)).is_some());
+    let infant = |day| last(Measure::Weight, "29463-7", [(date!(2019 - 05 - 16), 5.7), (day, 6.5)]);
+    assert_eq!(infant(date!(2019 - 06 - 15)), None);
+    assert!(infant(date!(2019 - 06 - 16)).is_some());
     // Nor has any other measure one.
     let heads = [(date!(2019 - 05 - 16), 39.0), (date!(2019 - 11 - 16), 44.0)];
     assert_eq!(velocities(Measure::Head, "9843-4", &heads), [None, None]);
+}
+
+#[test]
+fn a_height_is_compared_with_the_one_nearest_to_a_year_before_and_a_weight_with_the_nearest() {
+    let since = |measure, code, days: &[Date], first: f64| {
+        let values: Vec<(Date, f64)> =
+            days.iter().zip([0.0, 1.0, 2.0]).map(|(d, n)| (*d, first + n)).collect();
+        velocities(measure, code, &values).last().unwrap().map(|velocity| velocity.from)
+    };
+    // 12 months and 8 months before; then 13 and 11 months of equal days, of which the later counts.
+    let year = [date!(2024 - 06 - 02), date!(2024 - 10 - 02), date!(2025 - 06 - 02)];
+    assert_eq!(since(Measure::Length, "8302-2", &year, 107.0), Some(year[0]));
+    assert_eq!(since(Measure::Weight, "29463-7", &year, 17.0), Some(year[1]));
+    let alike = [date!(2024 - 05 - 02), date!(2024 - 07 - 03), date!(2025 - 06 - 02)];
+    assert_eq!(since(Measure::Length, "8302-2", &alike, 107.0), Some(alike[1]));
+    // One that is nearer to a year than what is too near.
+    let late = [date!(2023 - 01 - 10), date!(2024 - 12 - 10), date!(2025 - 06 - 02)];
+    assert_eq!(since(Measure::Length, "8302-2", &late, 105.0), Some(late[0]));
+}
+
+#[test]
+fn no_velocity_leads_from_lying_down_to_standing_at_24_months_unless_both_were_taken_alike() {
+    let (young, two) = (date!(2020 - 09 - 14), date!(2021 - 03 - 14));
+    let of = |before: &str, after: &str| {
+        let items = [vital(before, young, 82.0, "cm"), vital(after, two, 87.0, "cm")];
+        let growth = growth(boy(), Measure::Length, &items, new_york());
+        growth.velocity(&growth.points[1])
+    };
+    for (before, after) in [
+        ("8302-2", "8302-2"),
+        ("8306-3", "8302-2"),
+        ("8306-3", "8308-9"),
+        ("8308-9", "8306-3"),
+        ("8302-2", "8306-3"),
+        ("3137-7", "8308-9"),
+    ] {
+        assert_eq!(of(before, after), None, "{before} {after}");
+    }
+    // 5 cm in 181 days: 5 / 181 × 365.25.
+    near(of("8308-9", "8308-9"), Rate::CmPerYear, 10.090);
+    near(of("8306-3", "8306-3"), Rate::CmPerYear, 10.090);
+    // On either side of the birthday the age says how a length was taken.
+    let values = |from, to| velocities(Measure::Length, "8302-2", &[(from, 82.0), (to, 87.0)])[1];
+    assert!(values(young, date!(2021 - 03 - 13)).is_some());
+    assert!(values(two, date!(2021 - 09 - 14)).is_some());
+    // A weight is the same either way.
+    let weights = [(date!(2020 - 11 - 14), 11.5), (two, 12.5)];
+    assert!(velocities(Measure::Weight, "29463-7", &weights)[1].is_some());
+}
+
+#[test]
+fn no_velocity_rests_on_a_value_without_a_standing() {
+    let items = [
+        vital("29463-7", date!(2024 - 03 - 15), 16.4, "kg"),
+        vital("29463-7", date!(2025 - 03 - 15), 78.0, "kg"),
+    ];
+    let unknown = Child { sex: None, ..boy() };
+    let course = growth(unknown, Measure::Weight, &items, new_york());
+    assert!(course.points.iter().all(|point| course.velocity(point).is_none()));
+    // Before term no table reaches.
+    let early = Child { gestation: Gestation::weeks(30.0), ..boy() };
+    let items = [
+        vital("29463-7", date!(2019 - 04 - 14), 2.4, "kg"),
+        vital("29463-7", date!(2019 - 05 - 30), 3.9, "kg"),
+    ];
+    let course = growth(early, Measure::Weight, &items, new_york());
+    assert!(course.points[1].standing.is_some_and(|s| s.plausible));
+    assert_eq!(course.velocity(&course.points[1]), None);
 }
 
 #[test]
@@ -171,4 +239,26 @@ fn the_record_gives_the_newest_height_of_each_parent_and_nothing_by_one_alone() 
     assert_eq!(parents.from, HeightsFrom::Record);
     // Meters taken for centimeters are no height of an adult.
     assert_eq!(Parents::recorded(&[father, ChartItem { number: Some(1.64), ..mother }]), None);
+}
+
+#[test]
+fn the_parents_heights_are_found_under_either_name_of_loinc_and_only_where_they_stand() {
+    let named = |code: &str, number| ChartItem {
+        code: format!("urn:oid:2.16.840.1.113883.6.1|{code}"),
+        ..vital(code, date!(2020 - 01 - 02), number, "cm")
+    };
+    let both = [named("83845-8", 180.0), named("83846-6", 165.0)];
+    let parents = Parents::recorded(&both).unwrap();
+    assert!((parents.father - 180.0).abs() < 1e-9 && (parents.mother - 165.0).abs() < 1e-9);
+    for code in PARENT_CODES.iter().flat_map(|code| carried(code)) {
+        assert!(
+            code.starts_with("http://loinc.org|8384")
+                || code.starts_with("urn:oid:2.16.840.1.113883.6.1|8384")
+        );
+    }
+    let [father, mother] = both;
+    let elsewhere = ChartItem { code: "http://example.org|83845-8".into(), ..father.clone() };
+    assert_eq!(Parents::recorded(&[elsewhere, mother.clone()]), None);
+    let cancelled = ChartItem { status: "cancelled".into(), ..father };
+    assert_eq!(Parents::recorded(&[cancelled, mother]), None);
 }

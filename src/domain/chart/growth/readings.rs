@@ -6,6 +6,7 @@ use super::Gestation;
 use crate::domain::calendar::{Instant, Zone, plus_months};
 use crate::domain::chart::ChartItem;
 use crate::domain::chart::dated::Known;
+use crate::domain::chart::results::stands;
 
 /// What a vital sign measures.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -18,6 +19,15 @@ pub(super) enum Kind {
     Head,
     /// Body mass index, read in kg/m².
     Bmi,
+}
+
+/// How a length was taken.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Posture {
+    /// Lying down.
+    Lying,
+    /// Standing.
+    Standing,
 }
 
 /// One usable measurement.
@@ -33,8 +43,8 @@ pub(super) struct Reading {
     pub(super) day: Date,
     /// The value in the unit of its kind.
     pub(super) value: f64,
-    /// Measured lying down, as the source says.
-    pub(super) lying: bool,
+    /// How a length was taken, where the source says so.
+    pub(super) posture: Option<Posture>,
 }
 
 /// Why a measurement is not charted.
@@ -44,6 +54,8 @@ pub enum Unusable {
     Unit,
     /// It has no number, or only a bound.
     Number,
+    /// It is pending or cancelled, so that its number does not stand.
+    Status,
     /// Its time is not known.
     Time,
     /// It lies before birth or after the 20th birthday.
@@ -70,12 +82,20 @@ impl LeftOut {
     }
 }
 
+/// What sources call LOINC.
+const LOINC: [&str; 2] = ["http://loinc.org", "urn:oid:2.16.840.1.113883.6.1"];
+
 /// The LOINC code of an item; empty for any other system.
-fn loinc(item: &ChartItem) -> &str {
+pub(super) fn loinc(item: &ChartItem) -> &str {
     match item.code.rsplit_once('|') {
-        Some(("http://loinc.org" | "urn:oid:2.16.840.1.113883.6.1", code)) => code,
+        Some((system, code)) if LOINC.contains(&system) => code,
         _ => "",
     }
+}
+
+/// The LOINC `code` as items may carry it.
+pub fn carried(code: &str) -> [String; 2] {
+    LOINC.map(|system| format!("{system}|{code}"))
 }
 
 /// What `item` measures, if anything that is charted.
@@ -92,15 +112,20 @@ pub(super) fn kind(item: &ChartItem) -> Option<Kind> {
 /// The measurement in `item`, or why it cannot be used.
 pub(super) fn reading(item: &ChartItem, kind: Kind, zone: Zone) -> Result<Reading, Unusable> {
     let at = item.at.ok_or(Unusable::Time)?;
-    let value = measured(item).ok_or(Unusable::Number)? * factor(kind, &item.unit).ok_or(Unusable::Unit)?;
-    let lying = loinc(item) == "8306-3";
+    let no_value = if item.number.is_some() && !stands(item) { Unusable::Status } else { Unusable::Number };
+    let value = measured(item).ok_or(no_value)? * factor(kind, &item.unit).ok_or(Unusable::Unit)?;
+    let posture = match loinc(item) {
+        "8306-3" => Some(Posture::Lying),
+        "8308-9" => Some(Posture::Standing),
+        _ => None,
+    };
     let dated = if item.date_only { item.dated.at } else { Known::Day };
-    Ok(Reading { at, date_only: item.date_only, dated, day: zone.date(at), value, lying })
+    Ok(Reading { at, date_only: item.date_only, dated, day: zone.date(at), value, posture })
 }
 
-/// The number in `item`, where it is a measurement and not only a bound of one.
+/// The number in `item`, where it is a measurement that stands and not only a bound of one.
 fn measured(item: &ChartItem) -> Option<f64> {
-    item.number.filter(|n| n.is_finite() && *n > 0.0 && item.comparator.is_empty())
+    item.number.filter(|n| n.is_finite() && *n > 0.0 && item.comparator.is_empty() && stands(item))
 }
 
 /// The height in `item` in cm, whoever's it is.
@@ -129,9 +154,8 @@ fn factor(kind: Kind, unit: &str) -> Option<f64> {
     known.iter().find(|(name, _)| *name == unit).map(|(_, factor)| *factor)
 }
 
-/// LOINC codes of the gestational age at birth as items carry them, the best first.
-pub const GESTATION_CODES: [&str; 3] =
-    ["http://loinc.org|18185-9", "http://loinc.org|11884-4", "http://loinc.org|11885-1"];
+/// LOINC codes of the gestational age at birth, the best first.
+pub const GESTATION_CODES: [&str; 3] = ["18185-9", "11884-4", "11885-1"];
 
 /// The length of the pregnancy that `items` record for the child itself: of the best code, the newest before the second birthday. Later
 /// ones are of a pregnancy of the patient's own.
@@ -139,7 +163,7 @@ pub fn gestation(items: &[ChartItem], birth: Date, zone: Zone) -> Option<Gestati
     let second_birthday = plus_months(birth, 24);
     let own = |item: &&ChartItem| item.at.is_some_and(|at| zone.date(at) < second_birthday);
     let weeks = |item: &ChartItem| {
-        let number = item.number.filter(|_| item.comparator.is_empty())?;
+        let number = item.number.filter(|_| item.comparator.is_empty() && stands(item))?;
         match item.unit.trim().to_ascii_lowercase().as_str() {
             "wk" | "week" | "weeks" | "{weeks}" | "wks" => Gestation::weeks(number),
             "d" | "day" | "days" => Gestation::weeks(number / 7.0),
@@ -149,8 +173,7 @@ pub fn gestation(items: &[ChartItem], birth: Date, zone: Zone) -> Option<Gestati
     GESTATION_CODES
         .iter()
         .find_map(|code| {
-            let of_code =
-                items.iter().filter(|item| code.ends_with(&format!("|{}", loinc(item)))).filter(own);
+            let of_code = items.iter().filter(|item| loinc(item) == *code).filter(own);
             of_code.filter_map(|item| Some((item.at?, weeks(item)?))).max_by_key(|(at, _)| *at)
         })
         .map(|(_, gestation)| gestation)

@@ -2,7 +2,7 @@
 
 use time::Date;
 
-use super::readings::{Kind, Reading, kind, reading};
+use super::readings::{Kind, Posture, Reading, kind, reading};
 use super::{
     Child, DAYS_IN_MONTH, LeftOut, Measure, Place, Sex, Standing, Target, Then, Unusable, standing, value_at,
 };
@@ -29,6 +29,8 @@ pub struct Point {
     pub computed: bool,
     /// Length measured lying down after the second birthday, where the reference is of stature.
     pub lying: bool,
+    /// How a length was taken, where the source says so.
+    pub posture: Option<Posture>,
     /// The length, for weight for length.
     pub length: Option<f64>,
     /// Where it stands; `None` without a reference.
@@ -176,6 +178,13 @@ impl Growth {
         of.iter().copied().filter(shows).collect()
     }
 
+    /// The sheet to show where there is room for one: the latest on which a value is drawn, else the latest.
+    pub fn foremost(&self) -> Option<Sheet> {
+        let sheets = self.sheets();
+        let drawn = sheets.iter().find(|sheet| self.points.iter().any(|p| sheet.x(p).is_some()));
+        drawn.or(sheets.first()).copied()
+    }
+
     /// The target height, where it stands on `sheet`.
     pub fn target_on(&self, sheet: Sheet) -> Option<&Target> {
         self.target.as_ref().filter(|_| sheet == Sheet::Youth)
@@ -318,7 +327,7 @@ fn plain(child: Child, measure: Measure, reading: &(Reading, Then)) -> Point {
 fn point(child: Child, measure: Measure, (reading, then): &(Reading, Then), place: Option<Place>) -> Point {
     let place = place.filter(|_| reading.dated == Known::Day);
     let standing = child.sex.zip(place).and_then(|(sex, place)| standing(measure, sex, place, reading.value));
-    let lying = reading.lying && !then.under_two && measure == Measure::Length;
+    let lying = reading.posture == Some(Posture::Lying) && !then.under_two && measure == Measure::Length;
     Point {
         at: reading.at,
         dated: reading.dated,
@@ -326,6 +335,7 @@ fn point(child: Child, measure: Measure, (reading, then): &(Reading, Then), plac
         value: reading.value,
         computed: false,
         lying,
+        posture: reading.posture,
         length: None,
         standing,
     }

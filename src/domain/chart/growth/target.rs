@@ -1,6 +1,6 @@
 //! The height that the parents' heights let a child expect.
 
-use super::readings::height_of_item;
+use super::readings::{height_of_item, loinc};
 use super::{Measure, Place, Sex, Standing, standing};
 use crate::domain::calendar::Instant;
 use crate::domain::chart::ChartItem;
@@ -80,14 +80,14 @@ pub struct Parents {
     pub from: HeightsFrom,
 }
 
-/// LOINC codes, as items carry them, of the father's and the mother's height.
-pub const PARENT_CODES: [&str; 2] = ["http://loinc.org|83845-8", "http://loinc.org|83846-6"];
+/// LOINC codes of the father's and the mother's height.
+pub const PARENT_CODES: [&str; 2] = ["83845-8", "83846-6"];
 
 impl Parents {
     /// The newest height of each parent that `items` of a child's record give; `None` unless there are both.
     pub fn recorded(items: &[ChartItem]) -> Option<Self> {
         let [father, mother] = PARENT_CODES.map(|code| {
-            let of_code = items.iter().filter(|item| item.code == code);
+            let of_code = items.iter().filter(|item| loinc(item) == code);
             let usable = of_code.filter_map(|item| {
                 let cm = height_of_item(item).filter(|cm| ADULT_CM.contains(cm))?;
                 Some((item.at.unwrap_or(Instant::EVER), cm))
