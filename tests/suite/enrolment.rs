@@ -147,11 +147,17 @@ both_engines! {
         let portal = Portal::of(house);
         let mia = house.world.patient("Stone", MRN, CHILD).await;
         let printed = code(house, mia, Capacity::Guardian).await;
-        let team = portal.signed_in(house.world.team_account(&["reviewer"]).await).await;
+        let reviewer = house.world.team_account(&["reviewer"]).await;
+        let team = portal.signed_in(reviewer).await;
         let found = portal.post("/team/families", &team, &[("mrn", MRN)]).await;
         assert!(found.body.contains("Void this code"), "{}", found.body);
         let id = elements(&found.body).into_iter().find(|e| e.get("name") == "id").map(|e| e.get("value").to_owned()).unwrap();
         let fields = [("mrn", MRN), ("deed", "void_code"), ("id", id.as_str())];
+        house.clock.advance(5 * 60 + 1);
+        let asked = portal.post("/team/families/change", &team, &fields).await;
+        assert!(asked.body.contains("Confirm that it is you"), "{}", asked.body);
+        assert_eq!(count(house, "select count(*) from activation_code where voided_at is null").await, 1);
+        let team = portal.signed_in(reviewer).await;
         let done = portal.post("/team/families/change", &team, &fields).await;
         assert!(done.status == StatusCode::OK && done.body.contains("No code waits to be used."), "{}", done.body);
         assert_eq!(begin(house, &typed(&printed, CHILD)).await, Begun::Faulty(vec![Fault::NoMatch]));
