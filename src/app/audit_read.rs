@@ -213,7 +213,8 @@ async fn ids(app: &App, wanted: &Wanted, now: Instant) -> Result<Result<Sought, 
         "" => None,
         mrn => {
             let Ok(mrn) = Mrn::parse(mrn) else { return Ok(Err(Read::BadMrn)) };
-            match patients::by_mrn(&app.db, &mrn, now).await? {
+            // The old MRN of a merge that nobody has confirmed means the old record, as its rows do.
+            match patients::counted_by_mrn(&app.db, &mrn, now).await? {
                 Some(id) => Some(id),
                 None => return Ok(Err(Read::UnknownMrn)),
             }

@@ -5,6 +5,7 @@ use serde_json::json;
 
 use super::access;
 use super::desk::{Done, Member};
+use super::family::desk::guarded;
 use super::look_ups::candidates;
 use super::sign_in::random;
 use super::{App, AppError};
@@ -19,7 +20,7 @@ use crate::domain::request::REASON_LONGEST;
 use crate::domain::restriction::Scope;
 use crate::store::patients::{self, Card};
 use crate::store::people::{self, NamedAccount};
-use crate::store::{StoreError, restrictions as rows, verification};
+use crate::store::{StoreError, enrolment, restrictions as rows, verification};
 
 pub use crate::store::restrictions::RestrictionRow;
 
@@ -323,6 +324,7 @@ pub async fn make(
         Err(why) => return refused(app, member, patient, why).await,
     };
     let id = FactId(new_uuid(member.context.now, random(app)?));
+    let guarded = guarded(app, patient, target.account, member).await?;
     let mut tx = app.db.begin().await?;
     // Several at once wait here for each other; each begins after the one before.
     verification::hold_patient(&mut tx, patient).await?;
@@ -331,16 +333,15 @@ pub async fn make(
     let is_held = rows::is_held(&mut tx, &new, now).await?;
     if is_held || is_there(rows::insert(&mut tx, &new, wanted.reason.trim(), member.account).await)? {
         drop(tx);
-        let mut entry = entry(
-            member,
-            Act::ChangeRestriction,
-            Outcome::Failed,
-            Some(patient),
-            &json!({ "change": "made" }),
-        );
+        let change = json!({ "change": "made" });
+        let mut entry = entry(member, Act::ChangeRestriction, Outcome::Failed, Some(patient), &change);
         "already".clone_into(&mut entry.basis);
         app.audit.record(entry).await?;
         return Ok(Made::Already);
+    }
+    // Whoever lost authority must not begin anew with a code that was printed before.
+    for record in guarded {
+        enrolment::void_guardian_codes(&mut tx, record, now).await?;
     }
     let names = new.account.map(|a| a.0).or(new.provider.map(|p| p.0)).or(new.practice.map(|p| p.0));
     let detail = json!({ "change": "made", "scope": wanted.scope.word(), "names": names });

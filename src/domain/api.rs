@@ -46,7 +46,7 @@ words! {
         RequestsDecide = "requests.decide",
         /// Issue patient tokens on behalf of the access team.
         TokensIssue = "tokens.issue",
-        /// Take back the tokens that it issued.
+        /// Take back every token that the hospital issued, whoever of its people or clients did.
         TokensRevoke = "tokens.revoke",
         /// Ask whether an account may open a chart, and why.
         DecisionsRead = "decisions.read",

@@ -277,6 +277,17 @@ impl Asker {
     }
 }
 
+/// Whether `listing` only goes on with `before`: the same provider, whatever the practice, which not every source knows, or the same
+/// practice where no provider is named, listed up to its start.
+fn goes_on(listing: &Listing, before: &Listing) -> bool {
+    let start = listing.span.start();
+    let is_same = match listing.provider {
+        Some(_) => before.provider == listing.provider,
+        None => before.provider.is_none() && before.practice == listing.practice,
+    };
+    is_same && before.span.start() < start && before.span.end().is_none_or(|end| end >= start)
+}
+
 /// What a listing means to whoever asked for one of their practice.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Settled {
@@ -286,14 +297,18 @@ pub enum Settled {
     Elsewhere,
 }
 
-/// What the `listings` of a patient mean at `now` to a request of `asker`; `new` are the ones just made. `None` when nothing has
-/// changed for them.
+/// What the `listings` of a patient mean at `now` to a request of `asker`; `new` are the ones just made, or begun. `None` when nothing
+/// has changed for them: also where a new one only goes on with one that stood before, as when the source takes over what the access team
+/// confirmed.
 pub fn settled(listings: &[Listing], new: &[FactId], asker: &Asker, now: Instant) -> Option<Settled> {
     let holding = || listings.iter().filter(|listing| listing.span.holds(now));
     if holding().any(|listing| asker.is_named(listing, now)) {
         return Some(Settled::Fulfilled);
     }
-    holding().any(|listing| new.contains(&listing.id)).then_some(Settled::Elsewhere)
+    let is_change = |listing: &Listing| {
+        new.contains(&listing.id) && !listings.iter().any(|before| goes_on(listing, before))
+    };
+    holding().any(is_change).then_some(Settled::Elsewhere)
 }
 
 #[cfg(test)]

@@ -125,3 +125,41 @@ fn a_listing_settles_the_requests_of_its_practice_and_flags_the_others() {
     let over = Listing { span: Interval::new(None, Some(now)), ..listing(None, Some(elm), &[]) };
     assert_eq!(settled(&[over], &new, &asker, now), None);
 }
+
+#[test]
+fn one_that_only_goes_on_with_another_changes_nothing() {
+    let now: Instant = "2026-03-11T16:00:00Z".parse().unwrap();
+    let (park, haddad) = (Some(ProviderId(Uuid::from_u128(5))), Some(ProviderId(Uuid::from_u128(6))));
+    let (elm, quay) = (Some(PracticeId(Uuid::from_u128(1))), Some(PracticeId(Uuid::from_u128(2))));
+    let listing = |n: u128, (provider, practice), span| Listing {
+        id: FactId(Uuid::from_u128(n)),
+        owner: PatientId(Uuid::from_u128(3)),
+        provider,
+        practice,
+        span,
+        memberships: [].into(),
+    };
+    let asker = Asker { provider: None, practices: vec![PracticeId(Uuid::from_u128(4))] };
+    let turn = now.plus_seconds(-60);
+    let settles = |before, end: Instant, after| {
+        let two = [
+            listing(8, before, Interval::new(None, Some(end))),
+            listing(9, after, Interval::new(Some(turn), None)),
+        ];
+        settled(&two, &[FactId(Uuid::from_u128(9))], &asker, now)
+    };
+    assert_eq!(settles((park, quay), turn, (park, None)), None, "handed over without the practice");
+    assert_eq!(settles((park, None), turn, (park, quay)), None);
+    assert_eq!(settles((None, quay), turn, (None, quay)), None, "renewed");
+    assert_eq!(settles((None, quay), now, (None, quay)), None);
+    let elsewhere = Some(Settled::Elsewhere);
+    assert_eq!(
+        settles((park, quay), turn.plus_seconds(-1), (park, quay)),
+        elsewhere,
+        "there was nobody for a second"
+    );
+    assert_eq!(settles((park, quay), turn, (haddad, quay)), elsewhere);
+    assert_eq!(settles((None, quay), turn, (None, elm)), elsewhere);
+    assert_eq!(settles((None, quay), turn, (park, quay)), elsewhere);
+    assert_eq!(settles((park, quay), turn, (None, quay)), elsewhere);
+}

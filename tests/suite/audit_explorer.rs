@@ -134,8 +134,11 @@ both_engines! {
         house.world.merge(old, s.mia, Interval::ALWAYS).await;
         run_sql!(house, "update patient_merge set confirmed_at = null where from_id = $1", old.0);
         assert_eq!(found().await, 0, "whose it is, is open");
+        let by_old = Wanted { mrn: "0077777".to_owned(), ..wanted.clone() };
+        let found_by_old = async || page(house, s.jo.account, &by_old).await.rows.len();
+        assert_eq!(found_by_old().await, 1, "the old MRN means the old record until then");
         run_sql!(house, "update patient_merge set confirmed_at = $2 where from_id = $1", old.0, Stamp(house.now()));
-        assert_eq!(found().await, 1);
+        assert_eq!((found().await, found_by_old().await), (1, 1));
         run_sql!(house, "update patient_merge set ends_at = $2 where from_id = $1", old.0, Stamp(house.now()));
         assert_eq!(found().await, 0, "undone");
     }

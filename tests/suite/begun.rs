@@ -110,4 +110,40 @@ both_engines! {
         assert_eq!(settled(house).await, 1);
         assert_eq!(stored(house, id).await.outcome, Some(Ending::Fulfilled));
     }
+
+    async fn one_that_the_source_takes_over_from_the_team_flags_nothing_that_was_asked_since(house: House) {
+        let s = scene(house).await;
+        let park = house.world.provider("Parker").await;
+        house.world.member(park, s.quay, Interval::ALWAYS).await;
+        let (confirmed, handed) = (house.now().plus_seconds(-60), house.now().plus_seconds(60));
+        house.world.listing(s.mia, Some(park), Some(s.quay), Interval::new(Some(confirmed), Some(handed))).await;
+        let id = filed(house, s.rivera, RequestKind::PcpChange).await;
+        house.world.listing(s.mia, Some(park), None, Interval::new(Some(handed), None)).await;
+        house.clock.set(handed);
+        assert!(!needed(&house.app).await.unwrap(), "nobody changed");
+        assert_eq!((settled(house).await, flagged(house, id).await), (0, None));
+        // Somebody else is a change all the same.
+        let next = handed.plus_seconds(60);
+        listed(house, s.mia, s.quay, next).await;
+        house.clock.set(next);
+        assert_eq!((settled(house).await, flagged(house, id).await), (1, Some(next)));
+    }
+
+    async fn that_it_was_flagged_meanwhile_keeps_nothing_from_being_fulfilled_once_a_merge_is_confirmed(house: House) {
+        let s = scene(house).await;
+        let old = house.world.patient("Stone", "0099999", "2019-03-14").await;
+        listed(house, old, s.elm, house.now().plus_seconds(-DAY)).await;
+        let id = filed(house, s.rivera, RequestKind::PcpChange).await;
+        let at = house.now().plus_seconds(60);
+        house.world.merge_confirmed(old, s.mia, Interval::new(Some(house.now()), None), None).await;
+        listed(house, s.mia, s.quay, at).await;
+        house.clock.set(at);
+        assert_eq!((settled(house).await, flagged(house, id).await), (1, Some(at)));
+        house.clock.advance(60);
+        assert!(!needed(&house.app).await.unwrap(), "whose the other is, is open");
+        run_sql!(house, "update patient_merge set confirmed_at = $2 where from_id = $1", old.0, Stamp(house.now()));
+        assert!(needed(&house.app).await.unwrap());
+        assert_eq!(settled(house).await, 1);
+        assert_eq!(stored(house, id).await.outcome, Some(Ending::Fulfilled));
+    }
 }

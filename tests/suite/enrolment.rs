@@ -7,18 +7,21 @@ use postern::app::family::desk::{Deed, Did, Flag, act, find};
 use postern::app::family::enrolment::{Begun, Typed, activate, add_chart, sign, to_sign};
 use postern::app::family::enter;
 use postern::app::family::proxies::{end, held};
+use postern::app::restrictions::{Made, Wanted, make};
 use postern::domain::calendar::{Interval, parse_date};
 use postern::domain::family::authority::Capacity;
 use postern::domain::family::enrolment::{Bar, Fault, Relationship};
 use postern::domain::ids::{AccountId, PatientId};
 use postern::domain::letter::Letter;
 use postern::domain::people::Role;
+use postern::domain::restriction::Scope;
 use postern::store::people;
 
 use crate::support::families::{ask, context, facts, guardian, own, say, sees, yes};
 use crate::support::html::elements;
 use crate::support::letters::{count, letters_of};
 use crate::support::portal::Portal;
+use crate::support::world::Whom;
 use crate::support::{House, both_engines};
 
 const CHILD: &str = "2019-03-14";
@@ -147,11 +150,17 @@ both_engines! {
         let portal = Portal::of(house);
         let mia = house.world.patient("Stone", MRN, CHILD).await;
         let printed = code(house, mia, Capacity::Guardian).await;
-        let team = portal.signed_in(house.world.team_account(&["reviewer"]).await).await;
+        let reviewer = house.world.team_account(&["reviewer"]).await;
+        let team = portal.signed_in(reviewer).await;
         let found = portal.post("/team/families", &team, &[("mrn", MRN)]).await;
         assert!(found.body.contains("Void this code"), "{}", found.body);
         let id = elements(&found.body).into_iter().find(|e| e.get("name") == "id").map(|e| e.get("value").to_owned()).unwrap();
         let fields = [("mrn", MRN), ("deed", "void_code"), ("id", id.as_str())];
+        house.clock.advance(5 * 60 + 1);
+        let asked = portal.post("/team/families/change", &team, &fields).await;
+        assert!(asked.body.contains("Confirm that it is you"), "{}", asked.body);
+        assert_eq!(count(house, "select count(*) from activation_code where voided_at is null").await, 1);
+        let team = portal.signed_in(reviewer).await;
         let done = portal.post("/team/families/change", &team, &fields).await;
         assert!(done.status == StatusCode::OK && done.body.contains("No code waits to be used."), "{}", done.body);
         assert_eq!(begin(house, &typed(&printed, CHILD)).await, Begun::Faulty(vec![Fault::NoMatch]));
@@ -219,6 +228,37 @@ both_engines! {
         assert!(matches!(begin(house, &typed).await, Begun::Account { waits: false, .. }));
         assert_eq!(children(house, account(house, "elena@example.org").await).await, 1);
         assert_eq!(made(house, teen, Capacity::Patient).await, Did::Barred(Bar::HasAccount));
+    }
+
+    async fn whose_own_account_a_restriction_names_gets_no_second_one(house: House) {
+        let (adult, teen) = (house.world.patient("Stone", MRN, ADULT).await, house.world.patient("Poole", "0099999", TEEN).await);
+        guardian(house, teen).await;
+        for patient in [adult, teen] {
+            let printed = code(house, patient, Capacity::Patient).await;
+            let account = own(house, patient).await;
+            house.world.restriction(patient, Whom::Account(account), Interval::ALWAYS).await;
+            assert_eq!(made(house, patient, Capacity::Patient).await, Did::Barred(Bar::HasAccount));
+            let (name, born) = if patient == adult { ("Mia Stone", ADULT) } else { ("Mia Poole", TEEN) };
+            let typed = Typed { signature: name.to_owned(), ..typed(&printed, born) };
+            assert_eq!(begin(house, &typed).await, Begun::Barred(Bar::HasAccount));
+        }
+    }
+
+    async fn restricting_a_guardians_account_voids_the_codes_for_guardians_that_were_printed_before(house: House) {
+        let mia = house.world.patient("Stone", MRN, CHILD).await;
+        let mother = guardian(house, mia).await;
+        let other = house.world.family_account().await;
+        let printed = code(house, mia, Capacity::Guardian).await;
+        let open = "select count(*) from activation_code where voided_at is null";
+        for (account, left) in [(other, 1), (mother, 0)] {
+            house.clock.advance(1);
+            let whom = house.world.email(account).await;
+            let wanted = Wanted { scope: Scope::Account, whom, reason: "The court asked for it".to_owned() };
+            let team = member(house, &[Role::Reviewer]).await;
+            assert_eq!(make(&house.app, &team, mia, &wanted).await.unwrap(), Made::Done(()));
+            assert_eq!(count(house, open).await, left);
+        }
+        assert_eq!(begin(house, &typed(&printed, CHILD)).await, Begun::Faulty(vec![Fault::NoMatch]));
     }
 
     async fn a_code_for_the_patient_waits_no_longer_when_the_guardian_is_gone(house: House) {

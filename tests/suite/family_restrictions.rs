@@ -19,6 +19,7 @@ use crate::support::world::Whom;
 use crate::support::{House, both_engines};
 
 const CHILD: &str = "2019-03-14";
+const ADULT: &str = "2001-05-06";
 const TEEN: &str = "2012-05-06";
 const ROUTE: &str = "select route from patient_request where request_id = $1";
 
@@ -83,6 +84,17 @@ both_engines! {
         let family = authority_over(&house.app, f.patient, house.now()).await.unwrap().unwrap();
         assert_eq!((family.rule(), family.voice(teen)), (Rule::Team, None));
         assert_eq!(say(house, f.mother, f.request, Some(&yes())).await, Answered::Gone);
+    }
+
+    async fn while_a_restriction_keeps_out_who_holds_an_adults_proxy_the_team_answers_and_nobody_calls(house: House) {
+        let f = family(house, ADULT).await;
+        assert_eq!(route(house, &f).await, Route::Phone, "nobody of the family answers, and the patient can be called");
+        run_sql!(house, "update guardian set adult_since = $2 where account_id = $1", f.mother.0, Stamp(house.now().plus_seconds(-60)));
+        assert_eq!(route(house, &f).await, Route::Family);
+        let id = restricted(house, &f).await;
+        assert_eq!((voices(house, &f).await, route(house, &f).await), (Vec::new(), Route::Team), "the record's number may be hers");
+        run_sql!(house, "update restriction set ends_at = $2 where id = $1", id.0, Stamp(house.now()));
+        assert_eq!(route(house, &f).await, Route::Family);
     }
 
     async fn what_the_team_takes_back_is_not_told_to_a_restricted_guardian(house: House) {

@@ -10,6 +10,7 @@ use postern::app::access;
 use postern::app::desk::confirming::{Approval, confirm, written_by_hand};
 use postern::app::desk::not_in_chart::{self, Standing};
 use postern::app::desk::{Done, Member};
+use postern::app::family::schedule;
 use postern::app::feed_sync::telling;
 use postern::domain::access::{Action, decide};
 use postern::domain::calendar::{Instant, Interval};
@@ -18,7 +19,7 @@ use postern::domain::ids::{AccountId, FactId, PatientId, RequestId};
 use postern::domain::patient_search::Typed;
 use postern::domain::people::Role;
 use postern::domain::request::RequestKind;
-use postern::store::{feed_notice, feed_write, verification};
+use postern::store::{feed_notice, feed_write, patient_requests, verification};
 use serde_json::{Value, json};
 
 use crate::feed::patient as patient_resource;
@@ -102,9 +103,8 @@ impl Scene<'_> {
         FactId(rows.iter().find(|row| row.provider == provider).unwrap().id)
     }
 
-    /// Files and verifies `account`'s request, and confirms it in the place of everybody but whom `stays` names.
-    async fn confirmed(&self, account: AccountId, stays: &[AccountId]) -> RequestId {
-        let house = self.house();
+    /// `account` asks to be the PCP.
+    async fn filed(&self, account: AccountId) -> RequestId {
         let typed = Typed {
             mrn: MRN.to_owned(),
             family: "Doe".to_owned(),
@@ -114,9 +114,16 @@ impl Scene<'_> {
             year: "2019".to_owned(),
         };
         let wish = postern::app::requests::Wish { typed, ..pcp::wish(RequestKind::PcpChange) };
-        let postern::app::requests::Filed::Filed(id) = pcp::ask(house, account, &wish).await else {
-            panic!("not filed")
-        };
+        match pcp::ask(self.house(), account, &wish).await {
+            postern::app::requests::Filed::Filed(id) => id,
+            other => panic!("not filed: {other:?}"),
+        }
+    }
+
+    /// Files and verifies `account`'s request, and confirms it in the place of everybody but whom `stays` names.
+    async fn confirmed(&self, account: AccountId, stays: &[AccountId]) -> RequestId {
+        let house = self.house();
+        let id = self.filed(account).await;
         verify(house, &self.jo, id).await;
         let mut kept = Vec::new();
         for account in stays {
@@ -174,6 +181,21 @@ both_engines! {
         {
             assert_eq!(s.saw(then).await, [saw; 3], "{then:?}");
         }
+    }
+
+    async fn that_the_source_takes_over_a_confirmed_pcp_flags_nobody_who_asked_since(house: House) {
+        let s = scene(house).await;
+        let quay = house.world.practice("Quay").await;
+        let (_, haddad) = house.world.physician("Haddad", quay).await;
+        s.confirmed(s.castellan, &[]).await;
+        let id = s.filed(haddad).await;
+        assert_eq!((s.told().await, s.later().await), (1, [true; 3]));
+        let [held] = s.holding().await[..] else { panic!("one listing") };
+        assert_eq!((held.from_feed, held.span.start()), (true, house.now()), "handed over");
+        house.clock.advance(60);
+        assert!(!schedule::needed(&house.app).await.unwrap());
+        assert_eq!(schedule::sweep(&house.app).await.unwrap().settled, 0);
+        assert_eq!(patient_requests::kept(house.db(), id).await.unwrap().flagged_at, None);
     }
 
     async fn a_confirmed_pcp_whom_the_source_never_shows_stands_until_it_lists_somebody_else(house: House) {

@@ -212,6 +212,23 @@ async fn records(app: &App, patient: PatientId, member: &Member) -> Result<Vec<P
     Ok(facts.map(|facts| facts.counting(member.context.now)).unwrap_or_default())
 }
 
+/// The records whose families are the family of `patient`, when `account` is tied to one of them as a guardian; else none.
+pub(in crate::app) async fn guarded(
+    app: &App,
+    patient: PatientId,
+    account: Option<AccountId>,
+    member: &Member,
+) -> Result<Vec<PatientId>, AppError> {
+    let Some(account) = account else { return Ok(Vec::new()) };
+    let records = records(app, patient, member).await?;
+    for record in &records {
+        if rows::ties(&app.db, *record).await?.iter().any(|tie| tie.account == account) {
+            return Ok(records);
+        }
+    }
+    Ok(Vec::new())
+}
+
 /// Providers and practices that could be put on a care team.
 ///
 /// # Errors

@@ -8,21 +8,22 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::json;
 
+use crate::app::access;
 use crate::app::desk;
 use crate::app::mail::post;
 use crate::app::{App, AppError};
-use crate::domain::access::facts::Listing;
+use crate::domain::access::facts::{Listing, PatientFacts, ViewerFacts};
 use crate::domain::audit::{Act, Entry, Outcome};
 use crate::domain::calendar::Instant;
 use crate::domain::ids::{FactId, PatientId, RequestId};
 use crate::domain::letter::Letter;
 use crate::domain::queue::Step;
 use crate::domain::request::Ending;
-use crate::domain::verification::{Settled, settled};
-use crate::store::Tx;
-use crate::store::begun as rows;
+use crate::domain::verification::{Asker, Settled, settled};
+use crate::store::begun::{self as rows, BegunListing};
 use crate::store::patient_requests::{self, OpenAbout};
 use crate::store::patients::{follow, follow_confirmed};
+use crate::store::{Tx, verification};
 
 /// Settles the open requests for the patients of `opened`, listings that were just made inside `tx`; whoever asked is told. The
 /// entries are to be committed with it.
@@ -85,11 +86,12 @@ async fn means(
 pub struct Begun {
     id: RequestId,
     patient: PatientId,
-    records: BTreeSet<PatientId>,
+    records: Vec<PatientId>,
     new: Vec<FactId>,
 }
 
-/// The open requests for whose patient a listing that was to begin later has begun by `now`, and that nobody has settled since.
+/// The open requests that a listing settles by `now` which was to begin later, or whose record counts for the patient since a merge was
+/// confirmed, and that nobody has settled since.
 ///
 /// # Errors
 /// [`AppError::Store`].
@@ -99,18 +101,53 @@ pub async fn begun(app: &App, now: Instant) -> Result<Vec<Begun>, AppError> {
         return Ok(Vec::new());
     }
     let merges = patient_requests::merges_now(&app.db).await?;
-    let mut all: BTreeMap<RequestId, Begun> = BTreeMap::new();
-    for one in found {
+    let mut all = Vec::new();
+    for of_one in found.chunk_by(|a, b| a.request == b.request) {
+        let Some(one) = of_one.first() else { continue };
         let survivor = follow(one.patient, &merges, now);
-        if follow_confirmed(one.record, &merges, now) != survivor {
-            continue;
+        if let Some(facts) = access::patient(app, survivor).await? {
+            all.extend(judged(app, one, of_one, &facts, now).await?);
         }
-        let none = Begun { id: one.request, patient: one.patient, records: BTreeSet::new(), new: Vec::new() };
-        let begun = all.entry(one.request).or_insert(none);
-        begun.records.extend([one.record, survivor]);
-        begun.new.push(one.listing);
     }
-    Ok(all.into_values().collect())
+    Ok(all)
+}
+
+/// What is to be settled of `request`, about whose patient there are `facts`. That it was flagged meanwhile keeps it from being flagged
+/// by what began before, never from being fulfilled.
+async fn judged(
+    app: &App,
+    request: &BegunListing,
+    found: &[BegunListing],
+    facts: &PatientFacts,
+    now: Instant,
+) -> Result<Option<Begun>, AppError> {
+    let records = facts.counting(now);
+    let joined = facts.merges.iter().any(|m| m.confirmed_at.is_some_and(|at| at > request.filed_at));
+    let counts =
+        |one: &&BegunListing| records.contains(&one.record) && (joined || one.starts_at > request.filed_at);
+    if !found.iter().any(|one| counts(&one)) {
+        return Ok(None);
+    }
+    let since = request.flagged_at.unwrap_or(request.filed_at);
+    let is_new = |one: &&BegunListing| one.starts_at > since && counts(one);
+    let new: Vec<FactId> = found.iter().filter(is_new).map(|one| one.listing).collect();
+    let said = |one: &Listing| Listing { span: facts.as_said(one.id, one.span), ..one.clone() };
+    let listings: Vec<Listing> =
+        facts.listings.iter().filter(|one| records.contains(&one.owner)).map(said).collect();
+    let asker = match request.account {
+        Some(account) => access::viewer(app, account).await?.map(|viewer| asker(&viewer, request, now)),
+        None => None,
+    };
+    let is_due = settled(&listings, &new, &asker.unwrap_or_default(), now).is_some();
+    Ok(is_due.then_some(Begun { id: request.request, patient: request.patient, records, new }))
+}
+
+fn asker(viewer: &ViewerFacts, request: &BegunListing, now: Instant) -> Asker {
+    let theirs = || viewer.memberships.iter().filter(|m| m.span.holds(now)).map(|m| m.practice).collect();
+    Asker {
+        provider: viewer.provider,
+        practices: request.practice.map_or_else(theirs, |practice| vec![practice]),
+    }
 }
 
 /// Settles the request of `begun` like [`settle`], in a transaction of its own; `false` when somebody was faster. A change to somebody
@@ -120,6 +157,8 @@ pub async fn begun(app: &App, now: Instant) -> Result<Vec<Begun>, AppError> {
 /// [`AppError`]; nothing was changed then.
 pub async fn settle_begun(app: &App, begun: &Begun, now: Instant) -> Result<bool, AppError> {
     let mut tx = app.db.begin().await?;
+    // The records before the request, as everyone who changes listings takes them: what ends a listing at once is seen.
+    verification::hold_patients(&mut tx, &begun.records).await?;
     if !patient_requests::hold(&mut tx, begun.id).await? {
         return Ok(false);
     }

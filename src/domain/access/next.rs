@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::explain::explain;
-use super::facts::{PatientFacts, SponsorFacts, StatusHistory, ViewerFacts};
+use super::facts::{PatientFacts, Restriction, SponsorFacts, StatusHistory, ViewerFacts};
 use super::{Basis, Decision, decide};
 use crate::domain::calendar::{Instant, Interval};
 
@@ -17,30 +17,47 @@ pub enum NextStep {
     OpenUntil {
         /// When the access ends, by the dates of today's facts: the first instant at which a decision refuses.
         ends: Instant,
-        /// The basis whose own fact ends then; `None` where that goes on and something it rests on ends: a membership, a sponsorship, an
-        /// account, or by a death or a restriction.
-        by: Option<Basis>,
+        /// What ends then.
+        by: EndOf,
     },
 }
 
+/// What ends where access does.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum EndOf {
+    /// The fact behind this basis.
+    Fact(Basis),
+    /// What that fact rests on, while it goes on itself: a membership, a sponsorship, an account.
+    Support,
+    /// What is left to portal users after the patient's death: without it a decision would still allow.
+    Death,
+}
+
 /// The next step after `decision`, which allowed. Where the access ends is decided like everything else, at each instant to come at which
-/// any fact begins or ends. A lock of the validation is no end of it: the review lifts it, and a notice of its own says when it comes.
+/// any fact begins or ends. A lock of the validation to come is no end of it: the review lifts it, and a notice of its own says when it
+/// comes. Nor is a restriction to come: one that names the viewer is named on no page, and a date would tell of it.
 pub fn next_step(decision: &Decision, viewer: &ViewerFacts, patient: &PatientFacts) -> NextStep {
-    let (viewer, patient) = (without_reviews(viewer), as_the_hospital_says(patient));
     let (now, action) = (decision.at(), decision.action());
+    let (viewer, patient) = (without_reviews(viewer, now), as_told(patient, now));
     let mut turns: Vec<Instant> = turns(&viewer, &patient).filter(|turn| *turn > now).collect();
     turns.sort_unstable();
     turns.dedup();
     let refused = |turn: &Instant| !decide(&viewer, &patient, action, *turn).allowed();
     let Some(ends) = turns.into_iter().find(refused) else { return NextStep::Open };
+    if patient.death.is_some() {
+        let alive = PatientFacts { death: None, ..PatientFacts::clone(&patient) };
+        if decide(&viewer, &alive, action, ends).allowed() {
+            return NextStep::OpenUntil { ends, by: EndOf::Death };
+        }
+    }
     let last = decide(&viewer, &patient, action, Instant::from_micros(ends.micros() - 1));
     let reasons = explain(&last, &viewer, &patient).reasons;
     let own = reasons.iter().rfind(|reason| reason.span.end() == Some(ends));
-    NextStep::OpenUntil { ends, by: own.map(|reason| reason.basis) }
+    NextStep::OpenUntil { ends, by: own.map_or(EndOf::Support, |reason| EndOf::Fact(reason.basis)) }
 }
 
-/// `viewer`, as if every review were done in time.
-fn without_reviews(viewer: &ViewerFacts) -> ViewerFacts {
+/// `viewer`, as if every review to come were done in time. A sponsor who is locked at `now` stays so: nobody knows until when.
+fn without_reviews(viewer: &ViewerFacts, now: Instant) -> ViewerFacts {
     let reviewed = |sponsor: &SponsorFacts| SponsorFacts {
         account: sponsor.account,
         provider: sponsor.provider,
@@ -51,6 +68,8 @@ fn without_reviews(viewer: &ViewerFacts) -> ViewerFacts {
         reviews: Vec::new(),
         extensions: Vec::new(),
     };
+    let is_locked = |sponsor: &SponsorFacts| viewer.cycles.overdue(sponsor, now).is_some();
+    let told = |sponsor: &SponsorFacts| if is_locked(sponsor) { sponsor.clone() } else { reviewed(sponsor) };
     ViewerFacts {
         account: viewer.account,
         kind: viewer.kind,
@@ -59,17 +78,20 @@ fn without_reviews(viewer: &ViewerFacts) -> ViewerFacts {
         memberships: viewer.memberships.clone(),
         own: None,
         sponsorships: viewer.sponsorships.clone(),
-        sponsors: viewer.sponsors.iter().map(reviewed).collect(),
+        sponsors: viewer.sponsors.iter().map(told).collect(),
         cycles: viewer.cycles.clone(),
     }
 }
 
-/// `patient` with every listing and seat until where the hospital ends it: the feed is taken to confirm it until then.
-fn as_the_hospital_says(patient: &PatientFacts) -> Cow<'_, PatientFacts> {
-    if patient.unconfirmed_ends.is_empty() {
+/// `patient` with every listing and seat until where the hospital ends it (the feed is taken to confirm it until then), and without the
+/// restrictions that do not hold at `now` yet.
+fn as_told(patient: &PatientFacts, now: Instant) -> Cow<'_, PatientFacts> {
+    let is_to_come = |restriction: &Restriction| restriction.span.start() > now;
+    if patient.unconfirmed_ends.is_empty() && !patient.restrictions.iter().any(is_to_come) {
         return Cow::Borrowed(patient);
     }
     let mut said = patient.clone();
+    said.restrictions.retain(|restriction| !is_to_come(restriction));
     for listing in &mut said.listings {
         listing.span = patient.as_said(listing.id, listing.span);
     }

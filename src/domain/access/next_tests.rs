@@ -9,7 +9,7 @@ use uuid::Uuid;
 use super::*;
 use crate::domain::access::Action;
 use crate::domain::access::facts::{
-    Death, Grant, Held, Listing, Membership, RedeemedToken, Restriction, Seat, Sponsorship, StatusSpan,
+    Death, Grant, Held, Listing, Membership, RedeemedToken, Review, Seat, Sponsorship, StatusSpan,
 };
 use crate::domain::access::reach::SectionSet;
 use crate::domain::calendar::Zone;
@@ -134,7 +134,7 @@ fn step(viewer: &ViewerFacts, patient: &PatientFacts) -> NextStep {
     next_step(&decision, viewer, patient)
 }
 
-fn ending(n: i64, by: Option<Basis>) -> NextStep {
+fn ending(n: i64, by: EndOf) -> NextStep {
     NextStep::OpenUntil { ends: day(n), by }
 }
 
@@ -143,31 +143,34 @@ fn access_through_a_practice_ends_with_the_listing_or_with_the_membership_whiche
     let listed = |span| PatientFacts { listings: vec![listing(None, Some(ELM), span)], ..nobodys() };
     assert_eq!(step(&provider(Interval::ALWAYS), &listed(Interval::ALWAYS)), NextStep::Open);
     let by_listing = step(&provider(until(9)), &listed(until(5)));
-    assert_eq!(by_listing, ending(5, Some(Basis::PracticePcp)));
-    assert_eq!(step(&provider(until(5)), &listed(until(9))), ending(5, None));
-    assert_eq!(step(&provider(until(5)), &listed(Interval::ALWAYS)), ending(5, None));
+    assert_eq!(by_listing, ending(5, EndOf::Fact(Basis::PracticePcp)));
+    assert_eq!(step(&provider(until(5)), &listed(until(9))), ending(5, EndOf::Support));
+    assert_eq!(step(&provider(until(5)), &listed(Interval::ALWAYS)), ending(5, EndOf::Support));
     // A listing with oneself does not rest on a membership.
     let own = PatientFacts { listings: vec![listing(Some(ME), None, until(9))], ..nobodys() };
-    assert_eq!(step(&provider(until(5)), &own), ending(9, Some(Basis::Pcp)));
+    assert_eq!(step(&provider(until(5)), &own), ending(9, EndOf::Fact(Basis::Pcp)));
     // Nor does a partner's go on without the partner's membership.
     let mut partner = listing(Some(PARTNER), None, Interval::ALWAYS);
     partner.memberships = Arc::from([elm(until(3))]);
     let partners = PatientFacts { listings: vec![partner], ..nobodys() };
-    assert_eq!(step(&provider(until(5)), &partners), ending(3, None));
+    assert_eq!(step(&provider(until(5)), &partners), ending(3, EndOf::Support));
     let seat =
         Seat { id: fact(5), owner: PATIENT, provider: None, practice: Some(ELM), span: Interval::ALWAYS };
-    assert_eq!(step(&provider(until(5)), &PatientFacts { seats: vec![seat], ..nobodys() }), ending(5, None));
+    assert_eq!(
+        step(&provider(until(5)), &PatientFacts { seats: vec![seat], ..nobodys() }),
+        ending(5, EndOf::Support)
+    );
 }
 
 #[test]
 fn a_sponsored_users_access_ends_with_the_sponsorship_and_with_the_sponsors_membership() {
     let always = Interval::ALWAYS;
     let listed = PatientFacts { listings: vec![listing(Some(PARTNER), None, always)], ..nobodys() };
-    assert_eq!(step(&sponsored(until(7), always), &listed), ending(7, None));
-    assert_eq!(step(&sponsored(always, until(6)), &listed), ending(6, None));
+    assert_eq!(step(&sponsored(until(7), always), &listed), ending(7, EndOf::Support));
+    assert_eq!(step(&sponsored(always, until(6)), &listed), ending(6, EndOf::Support));
     let by_token = PatientFacts { tokens: vec![token(until(30))], ..nobodys() };
-    assert_eq!(step(&sponsored(until(7), always), &by_token), ending(7, None));
-    assert_eq!(step(&sponsored(always, always), &by_token), ending(30, Some(Basis::Token)));
+    assert_eq!(step(&sponsored(until(7), always), &by_token), ending(7, EndOf::Support));
+    assert_eq!(step(&sponsored(always, always), &by_token), ending(30, EndOf::Fact(Basis::Token)));
 }
 
 #[test]
@@ -180,15 +183,61 @@ fn a_lock_of_the_validation_to_come_is_no_end() {
 }
 
 #[test]
+fn a_sponsor_locked_now_prolongs_nothing_that_another_sponsorship_ends() {
+    let listed = PatientFacts { listings: vec![listing(None, Some(ELM), Interval::ALWAYS)], ..nobodys() };
+    let one = |sponsorship| sponsored(sponsorship, Interval::ALWAYS);
+    // Of the two one owes the October review; the other has done it.
+    let mut viewer = one(Interval::ALWAYS);
+    viewer.cycles = Cycles::counting_from("2026-10-01T04:00:00Z".parse().unwrap(), zone());
+    let mut other = one(until(9));
+    other.sponsors[0].account = AccountId(Uuid::from_u128(7));
+    other.sponsors[0].reviews =
+        vec![Review { cycle: date!(2026 - 10 - 01), completed_at: "2026-10-20T16:00:00Z".parse().unwrap() }];
+    viewer.sponsors.extend(other.sponsors);
+    viewer.sponsorships.push(Sponsorship { id: fact(7), sponsor: 1, ..other.sponsorships[0] });
+    assert_eq!(viewer.unlocked_sponsorships(now()).count(), 1);
+    assert_eq!(step(&viewer, &listed), ending(9, EndOf::Support));
+}
+
+#[test]
+fn a_restriction_to_come_is_told_by_no_date() {
+    let restriction = |account, from| Restriction {
+        id: fact(6),
+        owner: PATIENT,
+        account,
+        provider: None,
+        practice: None,
+        span: Interval::new(Some(day(from)), None),
+    };
+    let patient = |restrictions| PatientFacts {
+        listings: vec![listing(Some(ME), None, until(9))],
+        restrictions,
+        ..nobodys()
+    };
+    let viewer = provider(Interval::ALWAYS);
+    for account in [Some(ACCOUNT), None] {
+        let told = step(&viewer, &patient(vec![restriction(account, 3)]));
+        assert_eq!(told, ending(9, EndOf::Fact(Basis::Pcp)));
+    }
+    let others = restriction(Some(SPONSOR), -1);
+    assert_eq!(step(&viewer, &patient(vec![others])), ending(9, EndOf::Fact(Basis::Pcp)));
+}
+
+#[test]
 fn a_death_ends_tokens_and_grants_on_the_day_after_and_everything_91_days_later() {
     let death = Death::on(date!(2026 - 11 - 23), zone());
     let dead = |patient: PatientFacts| PatientFacts { death: Some(death), ..patient };
     let always = Interval::ALWAYS;
     let of = |patient| step(&provider(always), &dead(patient));
-    let day_after = NextStep::OpenUntil { ends: "2026-11-24T05:00:00Z".parse().unwrap(), by: None };
+    let day_after = NextStep::OpenUntil { ends: "2026-11-24T05:00:00Z".parse().unwrap(), by: EndOf::Death };
     assert_eq!(of(PatientFacts { tokens: vec![token(until(90))], ..nobodys() }), day_after);
     assert_eq!(of(PatientFacts { grants: vec![grant(always)], ..nobodys() }), day_after);
-    let hidden = NextStep::OpenUntil { ends: "2027-02-22T05:00:00Z".parse().unwrap(), by: None };
+    // What ends by itself before is no matter of the death.
+    let before = PatientFacts { listings: vec![listing(Some(ME), None, until(5))], ..nobodys() };
+    assert_eq!(of(before), ending(5, EndOf::Fact(Basis::Pcp)));
+    let mine = dead(PatientFacts { listings: vec![listing(None, Some(ELM), always)], ..nobodys() });
+    assert_eq!(step(&provider(until(5)), &mine), ending(5, EndOf::Support));
+    let hidden = NextStep::OpenUntil { ends: "2027-02-22T05:00:00Z".parse().unwrap(), by: EndOf::Death };
     assert_eq!(of(PatientFacts { listings: vec![listing(Some(ME), None, always)], ..nobodys() }), hidden);
 }
 
@@ -196,7 +245,7 @@ fn a_death_ends_tokens_and_grants_on_the_day_after_and_everything_91_days_later(
 fn where_one_fact_ends_another_goes_on_and_a_listing_unconfirmed_goes_on_to_the_hospitals_end() {
     let after = Interval::new(Some(day(5)), Some(day(12)));
     let both = PatientFacts { tokens: vec![token(until(5))], grants: vec![grant(after)], ..nobodys() };
-    assert_eq!(step(&provider(Interval::ALWAYS), &both), ending(12, Some(Basis::Grant)));
+    assert_eq!(step(&provider(Interval::ALWAYS), &both), ending(12, EndOf::Fact(Basis::Grant)));
     let cut =
         crate::domain::access::explain::UnconfirmedEnd { fact: fact(2), cut: day(1), end: Some(day(40)) };
     let listed = PatientFacts {
@@ -204,7 +253,7 @@ fn where_one_fact_ends_another_goes_on_and_a_listing_unconfirmed_goes_on_to_the_
         unconfirmed_ends: vec![cut],
         ..nobodys()
     };
-    assert_eq!(step(&provider(Interval::ALWAYS), &listed), ending(40, Some(Basis::Pcp)));
+    assert_eq!(step(&provider(Interval::ALWAYS), &listed), ending(40, EndOf::Fact(Basis::Pcp)));
 }
 
 /// A span that begins up to six days ago, or up to three ahead, and may be open.
@@ -217,7 +266,7 @@ proptest! {
     #[test]
     fn until_the_date_told_a_decision_allows_and_at_it_no_longer(
         (mine, theirs, account, listed, seated) in (span(), span(), span(), span(), span()),
-        (tokened, granted, restricted) in (span(), span(), proptest::option::of(span())),
+        (tokened, granted) in (span(), span()),
         whom in 0usize..4,
         given in 0usize..4,
         died in proptest::option::of(0i64..9),
@@ -231,15 +280,11 @@ proptest! {
         }
         one.memberships = Arc::from([elm(theirs)]);
         let seat = Seat { id: fact(5), owner: PATIENT, provider: None, practice: Some(ELM), span: seated };
-        let restriction = restricted.map(|span| Restriction {
-            id: fact(6), owner: PATIENT, account: None, provider: None, practice: None, span,
-        });
         let patient = PatientFacts {
             listings: vec![one],
             seats: (given == 1).then_some(seat).into_iter().collect(),
             tokens: (given == 2).then(|| token(tokened)).into_iter().collect(),
             grants: (given == 3).then(|| grant(granted)).into_iter().collect(),
-            restrictions: restriction.into_iter().collect(),
             death: died.map(|days| Death::on(zone().date(day(-days)), zone())),
             ..nobodys()
         };

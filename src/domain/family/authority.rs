@@ -102,6 +102,11 @@ impl Authority {
         self.band
     }
 
+    /// Whether the patient, from 13 on, has an account that may be used: one that a restriction keeps out too.
+    pub fn has_own(&self) -> bool {
+        self.has_own
+    }
+
     /// In what capacity `account` may read who may see the chart, and take back what was given; `None` when it may not.
     pub fn voice(&self, account: AccountId) -> Option<Capacity> {
         self.voices.iter().find(|(a, _)| *a == account).map(|(_, capacity)| *capacity)
@@ -232,7 +237,13 @@ pub fn authority(kin: &[Kin], birth: Date, now: Instant, zone: Zone) -> Authorit
         (Band::Teen, true, true) => Rule::Both,
         _ => Rule::Team,
     };
-    Authority { rule, band, voices, has_own, is_callable: band == Band::Adult || is_minded(kin, now, zone) }
+    let is_callable = if band == Band::Adult { !is_kept_out(kin, now) } else { is_minded(kin, now, zone) };
+    Authority { rule, band, voices, has_own, is_callable }
+}
+
+/// Whether a restriction keeps out somebody whose proxy holds: the record's number may be theirs.
+fn is_kept_out(kin: &[Kin], now: Instant) -> bool {
+    kin.iter().any(|k| k.barred && matches!(k.tie, Tie::Proxy { span, .. } if span.holds(now)))
 }
 
 /// Whether a child's family can be called: by a guardian whose link holds, with or without an account, who is not known to be a

@@ -233,3 +233,18 @@ fn whom_a_restriction_keeps_out_has_no_say_and_is_not_called() {
     assert_eq!((teen.rule(), teen.may_answer(MOTHER)), (Rule::Team, None));
     assert_eq!(teen.voice(MOTHER), Some(Capacity::Guardian), "she may still read and take back");
 }
+
+#[test]
+fn an_adult_is_called_unless_a_restriction_keeps_out_somebody_whose_proxy_holds() {
+    let now = at(EIGHTEEN);
+    let proxy = |end: Option<Instant>, barred| {
+        let tie = Tie::Proxy { span: Interval::new(None, end), born: Some(date!(1985 - 02 - 03)) };
+        Kin { barred, account: MOTHER, active: true, tie }
+    };
+    assert_eq!(who(&[], EIGHTEEN).route(), Route::Phone);
+    assert_eq!(who(&[proxy(None, true)], EIGHTEEN).route(), Route::Team);
+    assert_eq!(who(&[proxy(Some(now), true)], EIGHTEEN).route(), Route::Phone, "over");
+    assert_eq!(who(&[proxy(None, true), own()], EIGHTEEN).route(), Route::Family, "the patient answers");
+    let kept_out = Kin { barred: true, ..guardian(FATHER) };
+    assert_eq!(who(&[kept_out], EIGHTEEN).route(), Route::Phone, "a link of childhood ended at 18");
+}

@@ -91,11 +91,11 @@ pub fn typed_date(year: &str, month: &str, day: &str, today: Date) -> Option<Dat
 /// nothing does.
 pub fn bar(capacity: Capacity, family: &Authority, birth: Date, now: Instant, zone: Zone) -> Option<Bar> {
     let age = age_years(birth, zone.date(now));
-    let has_own = family.voices().iter().any(|(_, capacity)| *capacity == Capacity::Patient);
     match capacity {
         Capacity::Guardian => None,
         Capacity::Patient if age < TEEN_FROM => Some(Bar::Under13),
-        Capacity::Patient if has_own => Some(Bar::HasAccount),
+        // Also one that a restriction keeps out: a second one would get around it.
+        Capacity::Patient if family.has_own() => Some(Bar::HasAccount),
         Capacity::Patient => (age < ADULT_FROM && family.rule() == Rule::Team).then_some(Bar::NoGuardian),
     }
 }
@@ -128,12 +128,17 @@ mod tests {
     }
 
     fn found(capacity: Capacity, birth: Date, kin: &[Tie]) -> Option<Bar> {
+        with_kept_out(capacity, birth, kin, None)
+    }
+
+    /// The same where a restriction keeps out the one who is so tied.
+    fn with_kept_out(capacity: Capacity, birth: Date, kin: &[Tie], out: Option<Tie>) -> Option<Bar> {
         let now = NOW.parse().unwrap();
         let kin: Vec<Kin> = kin
             .iter()
             .zip(1..)
             .map(|(tie, n)| Kin {
-                barred: false,
+                barred: out == Some(*tie),
                 account: AccountId(Uuid::from_u128(n)),
                 active: true,
                 tie: *tie,
@@ -152,6 +157,16 @@ mod tests {
         assert_eq!(found(Capacity::Patient, thirteen, &[]), Some(Bar::NoGuardian));
         assert_eq!(found(Capacity::Patient, thirteen, &[guardian, Tie::Own]), Some(Bar::HasAccount));
         assert_eq!(found(Capacity::Patient, date!(2008 - 03 - 11), &[]), None, "an adult stands alone");
+    }
+
+    #[test]
+    fn whose_own_account_a_restriction_keeps_out_gets_no_second_one() {
+        let guardian =
+            Tie::Guardian { span: Interval::ALWAYS, born: Some(date!(1985 - 02 - 03)), court_order: false };
+        let (adult, teen) = (date!(2008 - 03 - 11), date!(2013 - 03 - 11));
+        let own = Some(Tie::Own);
+        assert_eq!(with_kept_out(Capacity::Patient, adult, &[Tie::Own], own), Some(Bar::HasAccount));
+        assert_eq!(with_kept_out(Capacity::Patient, teen, &[guardian, Tie::Own], own), Some(Bar::HasAccount));
     }
 
     #[test]

@@ -4,7 +4,7 @@ use maud::{Markup, html};
 use time::Date;
 
 use crate::domain::access::Basis;
-use crate::domain::access::next::NextStep;
+use crate::domain::access::next::{EndOf, NextStep};
 use crate::domain::calendar::Instant;
 use crate::domain::chart::age::age;
 use crate::domain::ids::PatientId;
@@ -100,7 +100,7 @@ fn next(frame: &Frame, row: &PatientRow) -> Markup {
         a href=(paths::chart(row.id)) { (w::OPEN_CHART) span class="vh" { " " (parts::name(&row.family, &row.given)) } }
         @if let NextStep::OpenUntil { ends, by } = row.next {
             span class="sub" { (w::ends(ends, frame.zone)) " " (w::renewal(by)) }
-            @if by == Some(Basis::Token) { a class="nw" href=(paths::token()) { (w::NEW_TOKEN) } }
+            @if by == EndOf::Fact(Basis::Token) { a class="nw" href=(paths::token()) { (w::NEW_TOKEN) } }
         }
         @if let Some(pending) = &row.pending { span class="sub" { a href=(paths::requests()) { (w::wish(pending.wish)) } ": " (w::turn(pending.turn)) } }
     }

@@ -3,7 +3,7 @@
 use time::macros::{date, datetime};
 
 use super::{NOW, Sample, Stage, at, days_ago, id};
-use crate::domain::access::next::NextStep;
+use crate::domain::access::next::{EndOf, NextStep};
 use crate::domain::access::{Basis, Refusal};
 use crate::domain::ids::{PatientId, ProviderId};
 use crate::domain::news::News;
@@ -312,9 +312,10 @@ fn patients() -> Vec<PatientRow> {
         },
         at: Some(days_ago(days)),
         next: match n {
-            4 => NextStep::OpenUntil { ends: days_ago(-90), by: Some(Basis::Token) },
-            5 => NextStep::OpenUntil { ends: days_ago(-9), by: Some(Basis::Grant) },
-            6 => NextStep::OpenUntil { ends: days_ago(-20), by: None },
+            4 => NextStep::OpenUntil { ends: days_ago(-90), by: EndOf::Fact(Basis::Token) },
+            5 => NextStep::OpenUntil { ends: days_ago(-9), by: EndOf::Fact(Basis::Grant) },
+            2 => NextStep::OpenUntil { ends: days_ago(-20), by: EndOf::Support },
+            3 => NextStep::OpenUntil { ends: days_ago(-60), by: EndOf::Death },
             _ => NextStep::Open,
         },
         pending: (n == 4).then(asked),

@@ -1,6 +1,7 @@
 //! Words of Patient Selection, My patients, not-authorized and requests.
 
 use crate::domain::access::Basis;
+use crate::domain::access::next::EndOf;
 use crate::domain::calendar::{Instant, Zone};
 use crate::domain::ids::ProviderId;
 use crate::domain::news::News;
@@ -168,10 +169,16 @@ pub(crate) fn ends(at: Instant, zone: Zone) -> String {
     format!("Your access ends on {}.", super::moment(at, zone))
 }
 
-/// How access on this basis is renewed.
-pub(crate) const fn renewal(basis: Option<Basis>) -> &'static str {
-    let Some(basis) = basis else {
-        return "What your access rests on ends then, such as a membership or a sponsorship; if that is wrong, call the access team.";
+/// How access that this ends is renewed.
+pub(crate) const fn renewal(by: EndOf) -> &'static str {
+    let basis = match by {
+        EndOf::Fact(basis) => basis,
+        EndOf::Support => {
+            return "What your access rests on ends then, such as a membership or a sponsorship; if that is wrong, call the access team.";
+        }
+        EndOf::Death => {
+            return "It ends because the patient has died. Ask Health Information Management or the access team for records.";
+        }
     };
     match basis {
         Basis::Token => "To renew it, ask the family or the hospital for a new token.",
