@@ -36,7 +36,9 @@ statements! {
     // Where there was nothing to tell, nothing had to be acknowledged.
     CONFIRMED = "select l.id, case when n.id is null then l.starts_at else n.done_at end from listing l \
                  left join feed_notice n on n.listing_id = l.id where l.patient_id = $1 and l.source = 'team' and l.ends_at is null";
-    NOT_TOLD = "update feed_notice set fault = $2, tried_at = $3 where id = $1 and state = 'waiting'";
+    // What the source has said of one stands while it is down.
+    NOT_TOLD = "update feed_notice set fault = $2, tried_at = $3 where id = $1 and state = 'waiting' \
+                and ($2 <> 'down' or fault in ('', 'down'))";
     COUNT = "select count(*) from feed_notice where state = 'waiting'";
     BACKLOG = concat!(
         "select count(*), min(n.made_at), coalesce(sum(case when ", holds!("l", "$1"), " and exists (select 1 from listing o \
@@ -139,7 +141,7 @@ pub async fn confirmed(tx: &mut Tx, patient: PatientId) -> Result<Vec<Confirmed>
     Ok(rows.into_iter().map(|(id, at)| Confirmed { id, acknowledged: at.map(|at| at.0) }).collect())
 }
 
-/// Notes that the source was not told of `notice` at `now`, and why.
+/// Notes that the source was not told of `notice` at `now`, and why; of one that it has answered, not that it is down.
 ///
 /// # Errors
 /// [`StoreError`].

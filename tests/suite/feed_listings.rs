@@ -416,6 +416,38 @@ both_engines! {
         assert!(!s.said().to_string().contains("castellan"), "{}", s.said());
     }
 
+    async fn what_the_source_has_refused_stays_refused_while_it_is_down(house: House) {
+        let s = scene(house).await;
+        s.confirmed(s.castellan, &[]).await;
+        s.refused().await;
+        let then = house.now();
+        house.clock.advance(60);
+        s.remote.double.fault("Patient", Fault::Status(500));
+        assert_eq!(s.told().await, 0);
+        assert_eq!(s.entries().await.remove(0).standing, Standing::Refused(then));
+    }
+
+    async fn what_a_round_found_is_noted_also_when_the_database_fails_later_in_it(house: House) {
+        let s = scene(house).await;
+        // Of this patient the source knows nothing.
+        let stone = house.world.patient("Stone", "0012345", "2015-03-04").await;
+        let asker = house.world.family_account().await;
+        let request = house.world.request("pcp_change", asker, Some(stone)).await;
+        let span = Interval::new(Some(house.now()), None);
+        let listing = house.world.listing(stone, None, Some(s.remote.elm), span).await;
+        let mut tx = house.db().begin().await.unwrap();
+        verification::insert_notice(&mut tx, house.world.id(), (request, listing), house.now()).await.unwrap();
+        tx.commit().await.unwrap();
+        house.clock.advance(1);
+        s.confirmed(s.castellan, &[]).await;
+        run_sql!(house, "alter table practice rename to practice_away");
+        assert!(telling::tell(&s.remote.app).await.is_err());
+        run_sql!(house, "alter table practice_away rename to practice");
+        let entries = s.entries().await;
+        assert_eq!(entries.iter().map(|entry| &entry.standing).collect::<Vec<_>>(),
+            [&Standing::Refused(house.now()), &Standing::Next]);
+    }
+
     async fn what_waits_for_the_chart_is_paged_through_once_the_oldest_first(house: House) {
         let jo = member(house, &[Role::Reviewer]).await;
         let (asker, elm) = (house.world.family_account().await, house.world.practice("Elm").await);
