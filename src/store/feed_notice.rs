@@ -10,6 +10,22 @@ use crate::domain::calendar::{Instant, Interval};
 use crate::domain::feed::{Backlog, Untold};
 use crate::domain::ids::{FactId, PatientId, RequestId};
 
+/// Decisions that wait to be told, with what is shown of each.
+macro_rules! shown {
+    ($rest:literal) => {
+        concat!(
+            "select n.id, n.request_id, n.made_at, n.fault, n.tried_at, l.patient_id, s.family as patient_family, ",
+            "s.given as patient_given, coalesce((select min(m.shown_as) from patient_mrn m where m.patient_id = s.id ",
+            "and m.former = 0), '') as mrn, l.starts_at, l.ends_at, coalesce(d.given, '') as given, ",
+            "coalesce(d.family, '') as family, coalesce(p.name, '') as practice ",
+            "from feed_notice n join listing l on l.id = n.listing_id join patient s on s.id = l.patient_id ",
+            "left join provider d on d.id = l.provider_id left join practice p on p.id = l.practice_id ",
+            "where n.state = 'waiting' ",
+            $rest
+        )
+    };
+}
+
 statements! {
     WAITING = "select n.id, n.request_id, n.listing_id, l.patient_id from feed_notice n join listing l on l.id = n.listing_id \
                where n.state = 'waiting' order by n.made_at, n.id limit $1";
@@ -20,23 +36,23 @@ statements! {
     // Where there was nothing to tell, nothing had to be acknowledged.
     CONFIRMED = "select l.id, case when n.id is null then l.starts_at else n.done_at end from listing l \
                  left join feed_notice n on n.listing_id = l.id where l.patient_id = $1 and l.source = 'team' and l.ends_at is null";
-    NOT_TOLD = "update feed_notice set fault = $2, tried_at = $3 where id = $1 and state = 'waiting'";
+    // What the source has said of one stands while it is down.
+    NOT_TOLD = "update feed_notice set fault = $2, tried_at = $3 where id = $1 and state = 'waiting' \
+                and ($2 <> 'down' or fault in ('', 'down'))";
     COUNT = "select count(*) from feed_notice where state = 'waiting'";
     BACKLOG = concat!(
         "select count(*), min(n.made_at), coalesce(sum(case when ", holds!("l", "$1"), " and exists (select 1 from listing o \
          where o.patient_id = l.patient_id and o.source = 'feed' and o.starts_at >= l.starts_at and ", holds!("o", "$1"),
         ") then 1 else 0 end), 0) from feed_notice n join listing l on l.id = n.listing_id where n.state = 'waiting'"
     );
-    PAGE = "select n.id, n.request_id, n.made_at, n.fault, n.tried_at, l.patient_id, s.family as patient_family, s.given as patient_given, \
-            l.starts_at, l.ends_at, coalesce(d.given, '') as given, coalesce(d.family, '') as family, coalesce(p.name, '') as practice \
-            from feed_notice n join listing l on l.id = n.listing_id join patient s on s.id = l.patient_id \
-            left join provider d on d.id = l.provider_id left join practice p on p.id = l.practice_id \
-            where n.state = 'waiting' and (n.made_at, n.id) > ($1, $2) order by n.made_at, n.id limit $3";
-    /// What the source lists for the patients of those after the first place up to the last.
-    HELD = "select distinct l.id, l.patient_id, l.starts_at, l.ends_at, coalesce(d.given, ''), coalesce(d.family, ''), coalesce(p.name, '') \
-            from feed_notice n join listing m on m.id = n.listing_id join listing l on l.patient_id = m.patient_id \
-            left join provider d on d.id = l.provider_id left join practice p on p.id = l.practice_id where l.source = 'feed' \
-            and n.state = 'waiting' and (n.made_at, n.id) > ($1, $2) and (n.made_at, n.id) <= ($3, $4) order by l.starts_at, l.id";
+    PAGE = shown!("and (n.made_at, n.id) > ($1, $2) order by n.made_at, n.id limit $3");
+    OF_REQUEST = shown!("and n.request_id = $1");
+    /// What is and was listed of the patients of those after the first place up to the last.
+    LISTED = "select distinct l.id, l.patient_id, l.starts_at, l.ends_at, l.source, l.provider_id, l.practice_id, \
+              coalesce(d.given, ''), coalesce(d.family, ''), coalesce(p.name, '') \
+              from feed_notice n join listing m on m.id = n.listing_id join listing l on l.patient_id = m.patient_id \
+              left join provider d on d.id = l.provider_id left join practice p on p.id = l.practice_id where n.state = 'waiting' \
+              and (n.made_at, n.id) > ($1, $2) and (n.made_at, n.id) <= ($3, $4) order by l.starts_at, l.id";
 }
 
 /// A decision of which the source has yet to be told.
@@ -125,7 +141,7 @@ pub async fn confirmed(tx: &mut Tx, patient: PatientId) -> Result<Vec<Confirmed>
     Ok(rows.into_iter().map(|(id, at)| Confirmed { id, acknowledged: at.map(|at| at.0) }).collect())
 }
 
-/// Notes that the source was not told of `notice` at `now`, and why.
+/// Notes that the source was not told of `notice` at `now`, and why; of one that it has answered, not that it is down.
 ///
 /// # Errors
 /// [`StoreError`].
@@ -177,13 +193,15 @@ pub struct Waiting {
     pub patient: PatientId,
     /// Family and given names of the patient.
     pub name: (String, String),
+    /// Their MRN; empty for none.
+    pub mrn: String,
     /// While the listing holds.
     pub span: Interval,
     /// Who was listed.
     pub whom: Whom,
 }
 
-/// A listing of the source's own.
+/// A listing of a patient, over or not.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Held {
     /// The listing.
@@ -192,8 +210,19 @@ pub struct Held {
     pub patient: PatientId,
     /// While it holds.
     pub span: Interval,
+    /// Whether the feed made it.
+    pub from_feed: bool,
     /// Who is listed.
     pub whom: Whom,
+    /// The provider and the practice.
+    of: (Option<Uuid>, Option<Uuid>),
+}
+
+impl Held {
+    /// Whether both list the same provider, wherever; where neither lists one, the same practice.
+    pub fn means(&self, other: &Self) -> bool {
+        self.of.0 == other.of.0 && (self.of.0.is_some() || self.of.1 == other.of.1)
+    }
 }
 
 #[derive(FromRow)]
@@ -206,6 +235,7 @@ struct WaitingRow {
     patient_id: Uuid,
     patient_family: String,
     patient_given: String,
+    mrn: String,
     starts_at: Stamp,
     ends_at: Option<Stamp>,
     given: String,
@@ -226,6 +256,7 @@ impl From<WaitingRow> for Waiting {
             failed: Untold::from_word(&row.fault).zip(row.tried_at.map(|at| at.0)),
             patient: PatientId(row.patient_id),
             name: (row.patient_family, row.patient_given),
+            mrn: row.mrn,
             span: Stamp::interval(Some(row.starts_at), row.ends_at),
             whom: whom(&row.given, &row.family, row.practice),
         }
@@ -241,18 +272,33 @@ pub async fn page(db: &Db, (at, id): Place, limit: i64) -> Result<Vec<Waiting>, 
     Ok(rows.into_iter().map(Waiting::from).collect())
 }
 
-/// What the source lists, over or not, for the patients of the decisions that wait after the first place up to the last.
+/// The decision of `request`, while it waits to be told.
 ///
 /// # Errors
 /// [`StoreError`].
-pub async fn held(db: &Db, (at, id): Place, (last_at, last): Place) -> Result<Vec<Held>, StoreError> {
-    type Row = (Uuid, Uuid, Stamp, Option<Stamp>, String, String, String);
-    let rows = on_read!(db, c => ask!(Row, HELD; Stamp(at), id, Stamp(last_at), last).fetch_all(c).await)?;
-    let read = |(id, patient, start, end, given, family, practice): Row| Held {
-        id: FactId(id),
-        patient: PatientId(patient),
-        span: Stamp::interval(Some(start), end),
-        whom: whom(&given, &family, practice),
+pub async fn of_request(db: &Db, request: RequestId) -> Result<Option<Waiting>, StoreError> {
+    let row = on_read!(db, c => ask!(WaitingRow, OF_REQUEST; request.0).fetch_optional(c).await)?;
+    Ok(row.map(Waiting::from))
+}
+
+/// What is and was listed of the patients of the decisions that wait after the first place up to the last.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn listed(db: &Db, (at, id): Place, (last_at, last): Place) -> Result<Vec<Held>, StoreError> {
+    type Row = (Uuid, Uuid, Stamp, Option<Stamp>, String, Option<Uuid>, Option<Uuid>, String, String, String);
+    let rows = on_read!(db, c => ask!(Row, LISTED; Stamp(at), id, Stamp(last_at), last).fetch_all(c).await)?;
+    let read = |(id, patient, start, end, source, provider, place, given, family, practice): Row| {
+        let span = Stamp::interval(Some(start), end);
+        let whom = whom(&given, &family, practice);
+        Held {
+            id: FactId(id),
+            patient: PatientId(patient),
+            span,
+            from_feed: source == "feed",
+            whom,
+            of: (provider, place),
+        }
     };
     Ok(rows.into_iter().map(read).collect())
 }

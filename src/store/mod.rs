@@ -147,6 +147,7 @@ pub fn all_dialects() -> Vec<(&'static str, Dialect)> {
         campaign::shown::DIALECTS,
         family::DIALECTS,
         people::DIALECTS,
+        queue::filtered::DIALECTS,
         validation::DIALECTS,
         verification::DIALECTS,
     ]

@@ -119,6 +119,49 @@ both_engines! {
         assert!(closed.body.contains("Answered") && closed.body.contains(">Mine</textarea>"));
     }
 
+    async fn what_a_colleague_has_taken_meanwhile_does_not_come_back_chosen(house: House) {
+        let portal = Portal::of(house);
+        let (_, jo) = signed_in(house, &portal, &["reviewer"]).await;
+        let (_, sam) = signed_in(house, &portal, &["administrator"]).await;
+        let [taken, noted] = [question(house, "a@example.org").await, question(house, "b@example.org").await];
+        let took = portal.post(&format!("/team/requests/{taken}/take"), &sam, &[("version", "0")]).await;
+        assert_eq!(took.status, StatusCode::SEE_OTHER);
+        let note = [("version", "0"), ("note", "Called.")];
+        assert_eq!(portal.post(&format!("/team/requests/{noted}/notes"), &sam, &note).await.status, StatusCode::SEE_OTHER);
+        let ticked = |page: &str| -> Vec<String> {
+            let elements = html::elements(page);
+            elements.iter().filter(|e| e.get("name") == "chosen" && e.has("checked")).map(|e| e.get("value").to_owned()).collect()
+        };
+        let rows = [taken, noted].map(|id| format!("{id}:0"));
+        let chosen = [("chosen", rows[0].as_str()), ("chosen", &rows[1])];
+        let late = portal.post("/team/requests/take", &jo, &chosen).await;
+        sound(&late, StatusCode::CONFLICT);
+        assert_eq!(ticked(&late.body), [format!("{noted}:1")]);
+        let short = taken.0.simple().to_string().to_uppercase();
+        assert!(late.body.contains(&format!("R-{}: taken by Sam Lee at ", &short[26..])), "{}", late.body);
+        assert_eq!(late.body.matches(": taken by ").count(), 1);
+        // Nor where nobody was chosen to give them to.
+        let nobody = portal.post("/team/requests/give", &jo, &chosen).await;
+        sound(&nobody, StatusCode::UNPROCESSABLE_ENTITY);
+        assert_eq!(ticked(&nobody.body), [format!("{noted}:1")]);
+        // Chosen knowingly, it is.
+        let again = portal.post("/team/requests/take", &jo, &[("chosen", &format!("{taken}:1"))]).await;
+        assert_eq!(again.status, StatusCode::SEE_OTHER);
+    }
+
+    async fn several_given_to_somebody_who_has_left_say_who_that_is(house: House) {
+        let portal = Portal::of(house);
+        let (_, jo) = signed_in(house, &portal, &["reviewer"]).await;
+        let left = house.world.team_account(&["reviewer"]).await;
+        house.world.disable(left, house.now()).await;
+        house.clock.advance(1);
+        let chosen = format!("{}:0", question(house, "a@example.org").await);
+        let gone = portal.post("/team/requests/give", &jo, &[("chosen", &chosen), ("to", &left.to_string())]).await;
+        sound(&gone, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(gone.body.contains("Sam Lee, ") && gone.body.contains(" is no longer on the team. Choose somebody else."));
+        assert!(!gone.body.contains("Choose who gets it") && !gone.body.contains(&format!("<option value=\"{left}\"")));
+    }
+
     async fn an_answer_begins_with_a_template_and_needs_a_text(house: House) {
         let portal = Portal::of(house);
         let (_, jo) = signed_in(house, &portal, &["reviewer"]).await;

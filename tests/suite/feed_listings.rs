@@ -19,11 +19,12 @@ use postern::domain::ids::{AccountId, FactId, PatientId, RequestId};
 use postern::domain::patient_search::Typed;
 use postern::domain::people::Role;
 use postern::domain::request::RequestKind;
-use postern::store::{feed_notice, feed_write, patient_requests, verification};
+use postern::store::{Stamp, feed_notice, feed_write, patient_requests, verification};
 use serde_json::{Value, json};
 
 use crate::feed::patient as patient_resource;
 use crate::feed_remote::{self as remote, MRN, clinician, found, listed_with, npi_of, open};
+use crate::run_sql;
 use crate::support::fhir::{self, Fault};
 use crate::support::letters::count;
 use crate::support::pcp::{self, at, member, now, verify};
@@ -144,6 +145,18 @@ impl Scene<'_> {
 
     async fn told(&self) -> usize {
         telling::tell(&self.remote.app).await.unwrap()
+    }
+
+    /// The source has refused what waits.
+    async fn refused(&self) {
+        let notice = feed_notice::waiting(self.house().db(), 1).await.unwrap().remove(0).id;
+        let mut tx = self.house().db().begin().await.unwrap();
+        feed_notice::not_told(&mut tx, notice, Untold::Refused, self.house().now()).await.unwrap();
+        tx.commit().await.unwrap();
+    }
+
+    async fn entries(&self) -> Vec<not_in_chart::Entry> {
+        not_in_chart::list(&self.remote.app, &now(self.house(), &self.jo), None).await.unwrap().entries
     }
 
     async fn by_hand(&self, id: RequestId) {
@@ -323,18 +336,14 @@ both_engines! {
     async fn what_the_chart_lacks_is_listed_with_what_is_in_the_way_and_settled_from_there(house: House) {
         let s = scene(house).await;
         let id = s.confirmed(s.castellan, &[]).await;
-        let entries = async || not_in_chart::list(&s.remote.app, &now(house, &s.jo), None).await.unwrap().entries;
-        let standing = async || entries().await.remove(0).standing;
-        let [one] = &entries().await[..] else { panic!("one waits") };
+        let standing = async || s.entries().await.remove(0).standing;
+        let [one] = &s.entries().await[..] else { panic!("one waits") };
         assert_eq!((one.request, &one.standing), (id, &Standing::Next));
         assert!(one.whom.0.to_lowercase().contains("castellan") && one.patient.0 == "Doe", "{one:?}");
         s.remote.double.fault("Patient", Fault::Status(500));
         assert_eq!(s.told().await, 0);
         assert_eq!(standing().await, Standing::Down(house.now()));
-        let notice = feed_notice::waiting(house.db(), 1).await.unwrap().remove(0).id;
-        let mut tx = house.db().begin().await.unwrap();
-        feed_notice::not_told(&mut tx, notice, Untold::Refused, house.now()).await.unwrap();
-        tx.commit().await.unwrap();
+        s.refused().await;
         assert_eq!(standing().await, Standing::Refused(house.now()));
         assert_eq!(feed_notice::backlog(house.db(), house.now()).await.unwrap().conflicts, 0);
         s.remote.double.heal();
@@ -379,6 +388,86 @@ both_engines! {
         s.later().await;
         let page = not_in_chart::list(&s.remote.app, &now(house, &s.jo), None).await.unwrap();
         assert!(matches!(&page.entries[0].standing, Standing::Conflict(since) if since.len() == 1), "{page:?}");
+    }
+
+    async fn a_confirmed_pcp_who_is_pcp_no_more_is_taken_out_of_the_chart_and_not_entered(house: House) {
+        let mut s = scene(house).await;
+        let settings = fhir::settings(&s.remote.double.url, Credentials::None);
+        let feed = fhir::feed(house, SourceSettings { writes: false, ..settings });
+        s.remote.app = App { feed: Arc::new(feed), ..s.remote.app.clone() };
+        let first = s.confirmed(s.castellan, &[]).await;
+        let second = s.confirmed(s.remote.rivera, &[]).await;
+        let [one, other] = &s.entries().await[..] else { panic!("two wait") };
+        assert_eq!((one.request, &one.standing), (first, &Standing::Over(other.made_at)));
+        assert!(one.ended.is_empty(), "Rivera is listed again: {one:?}");
+        assert_eq!((other.request, &other.standing), (second, &Standing::ByHand));
+        assert_eq!(other.ended, std::slice::from_ref(&one.whom));
+        let portal = Portal::of_app(house, s.remote.app.clone());
+        let jo = portal.signed_in(s.jo.account).await;
+        let list = portal.get("/team/requests/not-in-chart", &jo).await;
+        assert_eq!((list.status, html::faults(&list.body)), (StatusCode::OK, Vec::new()));
+        for part in ["is PCP no more since", "enter it there by hand", "Take out: ", MRN] {
+            assert!(list.body.contains(part), "{part}\n{}", list.body);
+        }
+        let page = portal.get(&format!("/team/requests/{first}"), &jo).await;
+        assert_eq!(html::faults(&page.body), Vec::<String>::new());
+        assert!(page.body.contains("is PCP no more since") && !page.body.contains("enter it there by hand"));
+        s.by_hand(first).await;
+        assert!(!s.waits(first).await && s.waits(second).await);
+    }
+
+    async fn what_a_source_that_can_be_written_refused_says_so_and_whom_to_take_out(house: House) {
+        let s = scene(house).await;
+        let id = s.confirmed(s.castellan, &[]).await;
+        s.refused().await;
+        let [one] = &s.entries().await[..] else { panic!("one waits") };
+        assert_eq!((&one.standing, one.mrn.as_str()), (&Standing::Refused(house.now()), MRN));
+        assert!(one.ended.len() == 1 && one.ended[0].0.to_lowercase().contains("rivera"), "{one:?}");
+        let portal = Portal::of_app(house, s.remote.app.clone());
+        let jo = portal.signed_in(s.jo.account).await;
+        let page = portal.get(&format!("/team/requests/{id}"), &jo).await.body;
+        assert_eq!(html::faults(&page), Vec::<String>::new());
+        assert!(page.contains("did not take it") && page.contains(&format!("Take out: {}", one.ended[0].0)), "{page}");
+        assert!(!page.contains("can only be read"));
+        // It ends: nobody enters it any more, and the next round tells of whom it replaced, not of itself.
+        let over = house.now();
+        run_sql!(house, "update listing set ends_at = $1 where source = 'team'", Stamp(over));
+        house.clock.advance(1);
+        assert_eq!(s.entries().await.remove(0).standing, Standing::Over(over));
+        assert_eq!((s.told().await, s.waits(id).await), (1, false));
+        assert!(!s.said().to_string().contains("castellan"), "{}", s.said());
+    }
+
+    async fn what_the_source_has_refused_stays_refused_while_it_is_down(house: House) {
+        let s = scene(house).await;
+        s.confirmed(s.castellan, &[]).await;
+        s.refused().await;
+        let then = house.now();
+        house.clock.advance(60);
+        s.remote.double.fault("Patient", Fault::Status(500));
+        assert_eq!(s.told().await, 0);
+        assert_eq!(s.entries().await.remove(0).standing, Standing::Refused(then));
+    }
+
+    async fn what_a_round_found_is_noted_also_when_the_database_fails_later_in_it(house: House) {
+        let s = scene(house).await;
+        // Of this patient the source knows nothing.
+        let stone = house.world.patient("Stone", "0012345", "2015-03-04").await;
+        let asker = house.world.family_account().await;
+        let request = house.world.request("pcp_change", asker, Some(stone)).await;
+        let span = Interval::new(Some(house.now()), None);
+        let listing = house.world.listing(stone, None, Some(s.remote.elm), span).await;
+        let mut tx = house.db().begin().await.unwrap();
+        verification::insert_notice(&mut tx, house.world.id(), (request, listing), house.now()).await.unwrap();
+        tx.commit().await.unwrap();
+        house.clock.advance(1);
+        s.confirmed(s.castellan, &[]).await;
+        run_sql!(house, "alter table practice rename to practice_away");
+        assert!(telling::tell(&s.remote.app).await.is_err());
+        run_sql!(house, "alter table practice_away rename to practice");
+        let entries = s.entries().await;
+        assert_eq!(entries.iter().map(|entry| &entry.standing).collect::<Vec<_>>(),
+            [&Standing::Refused(house.now()), &Standing::Next]);
     }
 
     async fn what_waits_for_the_chart_is_paged_through_once_the_oldest_first(house: House) {

@@ -7,10 +7,12 @@ use super::team::receiver;
 use super::{Done, Member, step};
 use crate::app::{App, AppError};
 use crate::domain::audit::{Act, Outcome};
+use crate::domain::calendar::Instant;
 use crate::domain::ids::{AccountId, RequestId};
 use crate::domain::queue::filter::Tally;
 use crate::domain::queue::{Bar, NOTE_LONGEST, Step, handles, text};
-use crate::store::{queue, requests};
+use crate::domain::request::RequestState;
+use crate::store::{people, queue, requests};
 
 /// What is done with a request short of ending it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -108,6 +110,30 @@ pub struct Handled {
     pub tally: Tally,
     /// Those that had changed, or were over, or are not there.
     pub changed: Vec<RequestId>,
+    /// Those of them that somebody else has now.
+    pub taken: Vec<Taken>,
+}
+
+/// A request that somebody else of the team has.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Taken {
+    /// The request.
+    pub id: RequestId,
+    /// Who has it, by name.
+    pub by: String,
+    /// Since when, where its history says so.
+    pub at: Option<Instant>,
+}
+
+/// Who else has the open request now; `None` for nobody but the member.
+async fn taken(app: &App, member: &Member, id: RequestId) -> Result<Option<Taken>, AppError> {
+    let request = requests::by_id(&app.db, id).await?.filter(|request| request.state == RequestState::Open);
+    let owner = request.and_then(|request| request.assignee).filter(|owner| *owner != member.account);
+    let Some(owner) = owner else { return Ok(None) };
+    let events = queue::events(&app.db, id).await?;
+    let at = events.iter().rfind(|event| event.step == Step::Assigned).map(|event| event.at);
+    let by = people::account_name(&app.db, owner).await?.unwrap_or_default();
+    Ok(Some(Taken { id, by, at }))
 }
 
 /// Does `handling` with every one of `chosen` that is still at its version.
@@ -140,6 +166,7 @@ pub async fn handle_all(
             Done::Stale | Done::Obstacle(_) | Done::Unknown => {
                 handled.tally.changed += 1;
                 handled.changed.push(one.0);
+                handled.taken.extend(taken(app, member, one.0).await?);
             }
         }
     }

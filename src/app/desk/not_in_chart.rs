@@ -1,6 +1,7 @@
 //! Who was confirmed as PCP and is not in the hospital's chart yet: what waits to be told to its source or entered by hand, the oldest first.
 
 use serde_json::json;
+use uuid::Uuid;
 
 use super::Member;
 use crate::app::ports::Telling;
@@ -19,6 +20,8 @@ pub use crate::store::feed_notice::{Held, Place, Whom};
 pub enum Standing {
     /// The hospital has listed these since: somebody settles it in the chart.
     Conflict(Vec<Held>),
+    /// Whoever was confirmed is PCP no more since then: somebody takes them out of the chart, where they are in it.
+    Over(Instant),
     /// The source can only be read: somebody enters it in the chart.
     ByHand,
     /// The source does not take it, as it said then: somebody enters it in the chart.
@@ -36,12 +39,16 @@ pub struct Entry {
     pub request: RequestId,
     /// Family and given names of the patient.
     pub patient: (String, String),
+    /// Their MRN; empty for none.
+    pub mrn: String,
     /// Who was confirmed.
     pub whom: Whom,
     /// When.
     pub made_at: Instant,
     /// Where it stands.
     pub standing: Standing,
+    /// Whom the decision ended and nobody has listed again: they leave the chart.
+    pub ended: Vec<Whom>,
 }
 
 /// One page of them.
@@ -73,37 +80,68 @@ pub async fn list(app: &App, member: &Member, after: Option<Place>) -> Result<Pa
     rows.truncate(ON_PAGE);
     let last = rows.last().map(|row| (row.made_at, row.id));
     let held = match last {
-        Some(last) => feed_notice::held(&app.db, after, last).await?,
+        Some(last) => feed_notice::listed(&app.db, after, last).await?,
         None => Vec::new(),
     };
-    let mut entry = member.context.entry(member.account, Act::ListRequests, Outcome::Allowed);
-    entry.detail = json!({ "as": "not_in_chart", "count": rows.len() }).to_string();
-    app.audit.record(entry).await?;
+    let mut read = member.context.entry(member.account, Act::ListRequests, Outcome::Allowed);
+    read.detail = json!({ "as": "not_in_chart", "count": rows.len() }).to_string();
+    app.audit.record(read).await?;
     let (telling, now) = (app.feed.telling(), member.context.now);
-    let entries = rows.into_iter().map(|row| Entry {
-        standing: standing(&row, &held, telling, now),
+    let entries = rows.into_iter().map(|row| entry(row, &held, telling, now));
+    Ok(Page { entries: entries.collect(), next: last.filter(|_| more) })
+}
+
+/// The decision of `request` while it waits, as it stands at `now`. Whoever shows it has recorded that the request was opened.
+///
+/// # Errors
+/// [`AppError::Store`].
+pub async fn of(app: &App, request: RequestId, now: Instant) -> Result<Option<Entry>, AppError> {
+    let Some(row) = feed_notice::of_request(&app.db, request).await? else { return Ok(None) };
+    let held = feed_notice::listed(&app.db, (row.made_at, Uuid::nil()), (row.made_at, row.id)).await?;
+    Ok(Some(entry(row, &held, app.feed.telling(), now)))
+}
+
+fn entry(row: Waiting, held: &[Held], telling: Telling, now: Instant) -> Entry {
+    Entry {
+        standing: standing(&row, held, telling, now),
+        ended: ended(&row, held, now),
         request: row.request,
         patient: row.name,
+        mrn: row.mrn,
         whom: row.whom,
         made_at: row.made_at,
-    });
-    Ok(Page { entries: entries.collect(), next: last.filter(|_| more) })
+    }
+}
+
+/// Whom the decision of `row` ended, but for those who are listed at `now` by whatever came later.
+fn ended(row: &Waiting, held: &[Held], now: Instant) -> Vec<Whom> {
+    let own = || held.iter().filter(|held| held.patient == row.patient);
+    let gone = own()
+        .filter(|one| one.span.end() == Some(row.span.start()))
+        .filter(|one| !own().any(|other| other.span.holds(now) && other.means(one)));
+    let mut whom: Vec<Whom> = gone.map(|one| one.whom.clone()).collect();
+    whom.dedup();
+    whom
 }
 
 /// Where `row` stands at `now`: as telling the source decides it, by what the source is known to list.
 fn standing(row: &Waiting, held: &[Held], telling: Telling, now: Instant) -> Standing {
     let since = |held: &&Held| {
-        held.patient == row.patient && held.span.holds(now) && held.span.start() >= row.span.start()
+        let is_own = held.from_feed && held.patient == row.patient;
+        is_own && held.span.holds(now) && held.span.start() >= row.span.start()
     };
     let since: Vec<Held> = held.iter().filter(since).cloned().collect();
     if row.span.holds(now) && !since.is_empty() {
         return Standing::Conflict(since);
     }
-    match row.failed {
+    let over = row.span.end().filter(|end| *end <= now);
+    match (row.failed, over) {
+        (Some((Untold::Refused, _)), Some(over)) => Standing::Over(over),
+        (_, Some(over)) if telling != Telling::Written => Standing::Over(over),
         _ if telling != Telling::Written => Standing::ByHand,
-        Some((Untold::Refused, at)) => Standing::Refused(at),
-        Some((Untold::Down, at)) => Standing::Down(at),
-        // Whom the source had listed is gone again.
-        Some((Untold::Newer, _)) | None => Standing::Next,
+        (Some((Untold::Refused, at)), None) => Standing::Refused(at),
+        (Some((Untold::Down, at)), _) => Standing::Down(at),
+        // Whom the source had listed is gone again; and of one that is over, it is told whom the decision ended.
+        (Some((Untold::Newer, _)) | None, _) => Standing::Next,
     }
 }

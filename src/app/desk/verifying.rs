@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::reading::{Detail, is_party};
-use super::{Done, Member, step};
+use super::{Done, Member, not_in_chart, step};
 use crate::app::family::staff_check;
 use crate::app::permit::desk::DeskPermit;
 use crate::app::ports::FeedError;
@@ -41,6 +41,8 @@ pub struct Facts {
     pub verified: Option<Verified>,
     /// Whether the hospital's record knows the listing it made.
     pub notice: Option<Notice>,
+    /// What is in the way while the hospital's record does not.
+    pub waits: Option<not_in_chart::Entry>,
 }
 
 /// The family's numbers.
@@ -115,6 +117,7 @@ pub async fn facts(app: &App, member: &Member, request: &StoredRequest) -> Resul
         calls: verification::calls(db, request.id).await?,
         verified: verification::checklist(db, request.id).await?,
         notice: verification::notice(db, request.id).await?,
+        waits: not_in_chart::of(app, request.id, now).await?,
     })
 }
 

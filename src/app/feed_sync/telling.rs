@@ -37,9 +37,23 @@ pub async fn waits(app: &App) -> Result<bool, AppError> {
 /// # Errors
 /// [`AppError`] when the database cannot be read or written.
 pub async fn tell(app: &App) -> Result<usize, AppError> {
-    let (mut told, mut failed) = (0, Vec::new());
     let waiting = feed_notice::waiting(&app.db, LOOKED_AT).await?;
-    let mut round = turn(&waiting, app.clock.now());
+    let mut failed = Vec::new();
+    let told = tell_each(app, turn(&waiting, app.clock.now()), &mut failed).await;
+    // What was found is noted also where the database failed at a later one.
+    let noted = note(app, &failed).await;
+    let told = told?;
+    noted?;
+    Ok(told)
+}
+
+/// Tells the source of each of `round`; those that it was not told of are added to `failed`, with why.
+async fn tell_each<'a>(
+    app: &App,
+    mut round: impl Iterator<Item = &'a Notice>,
+    failed: &mut Vec<(Uuid, Untold)>,
+) -> Result<usize, AppError> {
+    let mut told = 0;
     while let Some(notice) = round.next() {
         let patient = PatientId(notice.patient_id);
         let outcome = match one(app, notice).await {
@@ -76,7 +90,6 @@ pub async fn tell(app: &App) -> Result<usize, AppError> {
             told += 1;
         }
     }
-    note(app, &failed).await?;
     Ok(told)
 }
 

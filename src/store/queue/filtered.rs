@@ -1,7 +1,5 @@
 //! The queue narrowed by owner, days and practice; without a filter, the statements of the queue itself are asked.
 
-use std::cmp::Reverse;
-
 use time::Date;
 use time::macros::date;
 use uuid::Uuid;
@@ -11,10 +9,11 @@ use crate::domain::calendar::Instant;
 use crate::domain::ids::{AccountId, PracticeId};
 use crate::domain::queue::filter::{Days, NOBODY, Owner};
 use crate::domain::request::RequestKind;
-use crate::store::sql::{ask, on_read, statements};
+use crate::store::access_facts::json_list;
+use crate::store::sql::{Dialect, ask, on_read, statements};
 use crate::store::{Db, Stamp, StoreError};
 
-/// Open requests that fit; `$practice` narrows them to one practice.
+/// Open requests that fit; `$practice` narrows them to some practices.
 macro_rules! open {
     ($practice:literal) => {
         listed!(
@@ -31,7 +30,7 @@ macro_rules! open {
     };
 }
 
-/// Closed requests that fit; `$practice` narrows them to one practice.
+/// Closed requests that fit; `$practice` narrows them to some practices.
 macro_rules! closed {
     ($practice:literal) => {
         listed!(
@@ -48,11 +47,39 @@ macro_rules! closed {
 
 statements! {
     OPEN_FILTERED = open!("");
-    OPEN_OF_PRACTICE = open!("q.practice_id = $16 and ");
     /// One that was closed before there were due days has none; it is shown where no due day is asked for.
     CLOSED_FILTERED = closed!("");
-    CLOSED_OF_PRACTICE = closed!("q.practice_id = $12 and ");
     NAMES = "select id, name from practice order by id";
+}
+
+const OPEN_OF_PRACTICES: Dialect = Dialect {
+    sqlite: open!("q.practice_id in (select unhex(value) from json_each($16)) and "),
+    postgres: open!("q.practice_id = any($16) and "),
+};
+const CLOSED_OF_PRACTICES: Dialect = Dialect {
+    sqlite: closed!("q.practice_id in (select unhex(value) from json_each($12)) and "),
+    postgres: closed!("q.practice_id = any($12) and "),
+};
+
+/// Every statement of this file that takes a list.
+pub(crate) const DIALECTS: &[(&str, Dialect)] =
+    &[("OPEN_OF_PRACTICES", OPEN_OF_PRACTICES), ("CLOSED_OF_PRACTICES", CLOSED_OF_PRACTICES)];
+
+/// The rows of a statement whose last value is a list of practices.
+macro_rules! of_practices {
+    ($db:expr, $dialect:expr, $practices:expr; $($value:expr),* $(,)?) => {
+        match $db {
+            Db::Sqlite { read, .. } => {
+                let query = sqlx::query_as::<_, Row>($dialect.sqlite)$(.bind($value))*;
+                query.bind(json_list($practices)).fetch_all(read).await?
+            }
+            Db::Postgres(pool) => {
+                let list: Vec<Uuid> = $practices.iter().map(|id| id.0).collect();
+                let query = sqlx::query_as::<_, Row>($dialect.postgres)$(.bind($value))*;
+                query.bind(list).fetch_all(pool).await?
+            }
+        }
+    };
 }
 
 /// No request is due before it.
@@ -112,33 +139,17 @@ pub async fn open(
     };
     let (kind, (how, owner)) = (kind.map_or("", RequestKind::word), facts.owner());
     let ((from, before), (first, last)) = (facts.filed(), facts.due());
-    let Some(practices) = &facts.practices else {
-        let rows = on_read!(db, c => ask!(Row, OPEN_FILTERED; kind, due, Stamp(filed), id, limit, word, viewer.0, day,
-            Stamp(filed_by), how, owner, from, before, first, last).fetch_all(c).await)?;
-        return rows.into_iter().map(QueueRow::try_from).collect();
+    let rows = match &facts.practices {
+        None => {
+            on_read!(db, c => ask!(Row, OPEN_FILTERED; kind, due, Stamp(filed), id, limit, word, viewer.0, day,
+            Stamp(filed_by), how, owner, from, before, first, last).fetch_all(c).await)?
+        }
+        Some(practices) => {
+            of_practices!(db, OPEN_OF_PRACTICES, practices; kind, due, Stamp(filed), id, limit, word, viewer.0,
+            day, Stamp(filed_by), how, owner, from, before, first, last)
+        }
     };
-    let mut found: Vec<QueueRow> = Vec::new();
-    for practice in practices {
-        let rows = on_read!(db, c => ask!(Row, OPEN_OF_PRACTICE; kind, due, Stamp(filed), id, limit, word, viewer.0, day,
-            Stamp(filed_by), how, owner, from, before, first, last, practice.0).fetch_all(c).await)?;
-        merge(&mut found, rows, limit, |row| (row.due_on, row.filed_at, row.id.0))?;
-    }
-    Ok(found)
-}
-
-/// Adds `rows` of one practice to those of the others, as one statement would put them, and keeps the first `limit`.
-fn merge<K: Ord>(
-    found: &mut Vec<QueueRow>,
-    rows: Vec<Row>,
-    limit: i64,
-    key: impl FnMut(&QueueRow) -> K,
-) -> Result<(), StoreError> {
-    for row in rows {
-        found.push(QueueRow::try_from(row)?);
-    }
-    found.sort_by_key(key);
-    found.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
-    Ok(())
+    rows.into_iter().map(QueueRow::try_from).collect()
 }
 
 /// Closed requests of `kind` (any without one) that fit `facts`, latest closed first, before `place`.
@@ -156,18 +167,17 @@ pub async fn closed(
     let (kind, (how, owner)) = (kind.map_or("", RequestKind::word), facts.owner());
     let ((from, before), (first, last)) = (facts.filed(), facts.due());
     let days = if facts.due == (None, None) { "any" } else { "some" };
-    let Some(practices) = &facts.practices else {
-        let rows = on_read!(db, c => ask!(Row, CLOSED_FILTERED; kind, Stamp(at), id, limit, how, owner, from, before, first, last,
-            days).fetch_all(c).await)?;
-        return rows.into_iter().map(QueueRow::try_from).collect();
+    let rows = match &facts.practices {
+        None => {
+            on_read!(db, c => ask!(Row, CLOSED_FILTERED; kind, Stamp(at), id, limit, how, owner, from, before, first, last,
+            days).fetch_all(c).await)?
+        }
+        Some(practices) => {
+            of_practices!(db, CLOSED_OF_PRACTICES, practices; kind, Stamp(at), id, limit, how, owner, from,
+            before, first, last, days)
+        }
     };
-    let mut found: Vec<QueueRow> = Vec::new();
-    for practice in practices {
-        let rows = on_read!(db, c => ask!(Row, CLOSED_OF_PRACTICE; kind, Stamp(at), id, limit, how, owner, from, before, first, last,
-            days, practice.0).fetch_all(c).await)?;
-        merge(&mut found, rows, limit, |row| Reverse((row.closed_at, row.id.0)))?;
-    }
-    Ok(found)
+    rows.into_iter().map(QueueRow::try_from).collect()
 }
 
 /// The name of every practice.

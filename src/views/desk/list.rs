@@ -125,7 +125,7 @@ pub fn page(frame: &Frame, model: &Queue) -> Markup {
         }
         (narrowing::kept(frame, model))
         (tabs(model))
-        @if let Some((deed, tally)) = model.done { (notice(deed, tally)) }
+        @if let Some((deed, tally)) = model.done { (notice(frame, deed, tally, &model.several)) }
         section class="panel" aria-labelledby="list" {
             h2 id="list" { (w::list_heading(model.shown.view, count)) }
             (kinds(model))
@@ -194,10 +194,14 @@ fn kinds(model: &Queue) -> Markup {
     }
 }
 
-fn notice(deed: Deed, tally: Tally) -> Markup {
+fn notice(frame: &Frame, deed: Deed, tally: Tally, several: &Several) -> Markup {
     let kind = if tally.changed + tally.passed == 0 && tally.done > 0 { "info" } else { "warn" };
-    let words = if tally == Tally::default() { w::CHOSE_NONE.to_owned() } else { q::done(deed, tally) };
-    parts::notice(kind, &html! { p role="status" { (words) } })
+    let said = if tally == Tally::default() { w::CHOSE_NONE.to_owned() } else { q::done(deed, tally) };
+    let taken = several.taken.iter().map(|(id, by, at)| {
+        let at = at.map(|at| words::moment(at, frame.zone));
+        q::taken_by(&w::short_id(id.0), by, at.as_deref())
+    });
+    parts::notice(kind, &html! { p role="status" { (said) } @for line in taken { p { (line) } } })
 }
 
 fn links(model: &Queue) -> Markup {
@@ -227,7 +231,7 @@ fn line(frame: &Frame, row: &Row, choose: Option<&Several>) -> Markup {
     html! {
         tr {
             @if let Some(several) = choose {
-                td data-l=(w::COL_CHOOSE) { input type="checkbox" name="chosen" value=(chosen) checked[several.chosen.contains(&row.id)] aria-label=(w::choose(&short)); }
+                td data-l=(w::COL_CHOOSE) { input type="checkbox" name="chosen" value=(chosen) checked[several.ticks(row)] aria-label=(w::choose(&short)); }
             }
             th scope="row" { a href=(paths::queued(row.id)) { (short) } span class="sub" { (w::kind(row.kind)) } }
             td data-l=(w::COL_PATIENT) class="wrap-any" {

@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use super::patient::Current;
+use super::patient::{Current, named};
 use crate::domain::calendar::Instant;
 use crate::domain::ids::RequestId;
 use crate::views::layout::{Frame, NavItem, Width, page as frame_page};
@@ -15,6 +15,8 @@ use crate::views::words::{self, desk as d, verify as w};
 pub enum Standing {
     /// The hospital has listed these since.
     Conflict(Vec<Current>),
+    /// Whoever was confirmed is PCP no more since then.
+    Over(Instant),
     /// The chart can only be read from here.
     ByHand,
     /// The hospital's system did not take it, then.
@@ -32,12 +34,16 @@ pub struct Entry {
     pub request: RequestId,
     /// The patient, as the record names them.
     pub patient: String,
+    /// Their MRN; empty for none.
+    pub mrn: String,
     /// The provider and the practice that were confirmed; one of them may be empty.
     pub whom: (String, String),
     /// When.
     pub made_at: Instant,
     /// Where it stands.
     pub standing: Standing,
+    /// Whom the decision ended: they leave the chart.
+    pub ended: Vec<(String, String)>,
 }
 
 /// A page of them.
@@ -89,7 +95,10 @@ fn line(frame: &Frame, entry: &Entry, handles: bool) -> Markup {
     html! {
         tr {
             th scope="row" class="nw" { a href=(paths::queued(entry.request)) { (short) } }
-            td data-l=(d::COL_PATIENT) class="wrap-any" { (entry.patient) }
+            td data-l=(d::COL_PATIENT) class="wrap-any" {
+                (entry.patient)
+                @if !entry.mrn.is_empty() { span class="sub" { (w::MRN) " " (parts::mrn(&entry.mrn)) } }
+            }
             td data-l=(w::NEW_PCP) {
                 @if provider.is_empty() { (practice) }
                 @else { (provider) @if !practice.is_empty() { span class="sub" { (practice) } } }
@@ -98,7 +107,7 @@ fn line(frame: &Frame, entry: &Entry, handles: bool) -> Markup {
                 (w::waited(frame.now.seconds_since(entry.made_at)))
                 span class="sub" { (parts::moment(entry.made_at, frame.zone)) }
             }
-            td data-l=(w::COL_WHY) { (why(frame, &entry.standing)) }
+            td data-l=(w::COL_WHY) { (why(frame, &entry.standing)) (take_out(&entry.ended)) }
             @if handles {
                 td data-l=(w::COL_DONE) {
                     form method="post" action=(paths::in_chart(entry.request)) {
@@ -112,12 +121,20 @@ fn line(frame: &Frame, entry: &Entry, handles: bool) -> Markup {
     }
 }
 
-fn why(frame: &Frame, standing: &Standing) -> Markup {
+/// Whom somebody takes out of the chart.
+pub(super) fn take_out(ended: &[(String, String)]) -> Markup {
+    let names: Vec<String> = ended.iter().map(named).collect();
+    html! { @if !names.is_empty() { div { (w::take_out(&names.join("; "))) } } }
+}
+
+/// What is in the way.
+pub(super) fn why(frame: &Frame, standing: &Standing) -> Markup {
     match standing {
         Standing::Conflict(since) => html! {
             (flag::tag("stop", w::CONFLICT)) " " (w::CONFLICT_HOW)
             @for current in since { div { (current.show()) } }
         },
+        Standing::Over(at) => html! { (w::why_over(&words::moment(*at, frame.zone))) },
         Standing::ByHand => html! { (w::WHY_BY_HAND) },
         Standing::Refused(at) => html! { (w::why_refused(&words::moment(*at, frame.zone))) },
         Standing::Down(at) => html! { (w::why_down(&words::moment(*at, frame.zone))) },

@@ -4,6 +4,7 @@ use maud::{Markup, html};
 use time::Date;
 
 use super::facts::Typed;
+use super::not_in_chart::{Standing, take_out, why};
 use crate::domain::calendar::Instant;
 use crate::domain::ids::{FactId, RequestId};
 use crate::domain::request::Route;
@@ -44,18 +45,17 @@ pub struct Current {
 impl Current {
     /// "Dr. Lena Park, Harbor Family Medicine".
     pub(super) fn name(&self) -> String {
-        let (provider, practice) = &self.who;
-        [provider, practice]
-            .into_iter()
-            .filter(|part| !part.is_empty())
-            .cloned()
-            .collect::<Vec<_>>()
-            .join(", ")
+        named(&self.who)
     }
 
     pub(super) fn show(&self) -> Markup {
         html! { (self.name()) span class="sub" { (w::since(self.since, w::source(self.source))) } }
     }
+}
+
+/// The provider and the practice, whichever there is.
+pub(super) fn named((provider, practice): &(String, String)) -> String {
+    [provider, practice].into_iter().filter(|part| !part.is_empty()).cloned().collect::<Vec<_>>().join(", ")
 }
 
 /// A complete checklist.
@@ -76,8 +76,8 @@ pub struct Verified {
 /// Whether the hospital's chart has the new PCP.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum InChart {
-    /// Somebody has yet to enter it, and the viewer may say that it is done.
-    Waits,
+    /// It is not there yet: what is in the way, and whom the decision ended. The viewer may say that it is done.
+    Waits(Standing, Vec<(String, String)>),
     /// Entered, when and by whom.
     Done(Instant, String),
 }
@@ -170,10 +170,12 @@ pub(super) fn verified(frame: &Frame, model: Option<&Verified>) -> Markup {
 
 fn chart(frame: &Frame, id: RequestId, model: &InChart) -> Markup {
     match model {
-        InChart::Waits => parts::notice(
+        InChart::Waits(standing, ended) => parts::notice(
             "warn",
             &html! {
                 p { (w::IN_CHART_WAITS) }
+                div { (why(frame, standing)) }
+                (take_out(ended))
                 form method="post" action=(paths::in_chart(id)) {
                     (field::token(frame))
                     button class="second" type="submit" data-once { (w::IN_CHART) }

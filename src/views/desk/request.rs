@@ -158,7 +158,8 @@ fn state(frame: &Frame, model: &Request) -> Markup {
     }
 }
 
-fn give_fault(fault: &GiveFault) -> String {
+/// What is wrong with who was to get it, in words.
+pub(super) fn give_fault(fault: &GiveFault) -> String {
     match fault {
         GiveFault::Nobody => q::GIVE_NOBODY.to_owned(),
         GiveFault::Party => q::GIVE_PARTY.to_owned(),

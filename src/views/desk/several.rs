@@ -2,8 +2,10 @@
 
 use maud::{Markup, html};
 
-use super::list::Queue;
+use super::list::{Queue, Row};
 use super::narrowing::Colleague;
+use super::request::{GiveFault, give_fault};
+use crate::domain::calendar::Instant;
 use crate::domain::ids::RequestId;
 use crate::domain::queue::{NOTE_LONGEST, View};
 use crate::views::parts::field;
@@ -13,14 +15,16 @@ use crate::views::words::{queue as q, templates::NOTES};
 /// What is done with several, as typed.
 #[derive(Clone, PartialEq, Eq, Default, Debug)]
 pub struct Several {
-    /// The chosen rows. Those of them that are shown are ticked, at whatever version they are now.
-    pub chosen: Vec<RequestId>,
+    /// The chosen rows, at the version at which they were chosen.
+    pub chosen: Vec<(RequestId, i64)>,
+    /// Those of them that somebody else has taken meanwhile: who, by name, and when.
+    pub taken: Vec<(RequestId, String, Option<Instant>)>,
     /// Who can be given requests.
     pub receivers: Vec<Colleague>,
     /// Who was chosen to give them to; empty for nobody.
     pub to: String,
-    /// Whether nobody was chosen to give them to.
-    pub to_missing: bool,
+    /// What is wrong with who was chosen.
+    pub to_fault: Option<GiveFault>,
     /// The chosen template; empty for none.
     pub template: String,
     /// The note as typed.
@@ -32,9 +36,16 @@ pub struct Several {
 impl Several {
     /// What is wrong, by field.
     pub(super) fn faults(&self) -> Vec<(&'static str, String)> {
-        let to = self.to_missing.then(|| ("to", q::GIVE_NOBODY.to_owned()));
+        let to = self.to_fault.as_ref().map(|fault| ("to", give_fault(fault)));
         let note = self.note_wrong.then(|| ("note", q::NOTE_WRONG.to_owned()));
         to.into_iter().chain(note).collect()
+    }
+
+    /// Whether `row` is ticked again, at the version that it has now: chosen, and not somebody else's since then. What a colleague has
+    /// taken meanwhile is taken from them by whoever chooses it knowingly.
+    pub(super) fn ticks(&self, row: &Row) -> bool {
+        let is_anothers = matches!(row.owner, Some((_, false)));
+        self.chosen.iter().any(|(id, version)| *id == row.id && (*version == row.version || !is_anothers))
     }
 }
 
@@ -63,14 +74,14 @@ pub(super) fn form(model: &Queue) -> Markup {
     let templates = NOTES.iter().map(|(name, title, _)| (*name, (*title).to_owned()));
     let templates: Vec<_> = std::iter::once(("", q::NO_TEMPLATE.to_owned())).chain(templates).collect();
     let fault = if several.note_wrong { q::NOTE_WRONG } else { "" };
-    let missing = if several.to_missing { q::GIVE_NOBODY } else { "" };
+    let missing = several.to_fault.as_ref().map(give_fault).unwrap_or_default();
     let is_typed = [&several.to, &several.template, &several.note].iter().any(|typed| !typed.is_empty());
     html! {
         details class="filter" open[is_typed || !several.faults().is_empty()] {
             summary { (q::SEVERAL) }
             @if model.shown.view != View::Closed {
                 div class="search" {
-                    (receiver(&several.receivers, &several.to, missing))
+                    (receiver(&several.receivers, &several.to, &missing))
                     button class="second" type="submit" formaction=(paths::queue_give()) data-once { (q::GIVE) }
                 }
             }

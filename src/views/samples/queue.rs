@@ -12,6 +12,7 @@ use crate::domain::queue::{Due, View};
 use crate::domain::request::{Ending, RequestKind};
 use crate::views::desk::list::{self, Patient, Queue, Row};
 use crate::views::desk::narrowing::{self, Colleague, Export, Keep, KeptView};
+use crate::views::desk::request::GiveFault;
 use crate::views::desk::several::Several;
 use crate::views::layout::Frame;
 
@@ -110,10 +111,11 @@ fn narrowed_lists(frame: &Frame, all: &mut Vec<Sample>) {
     let bad = Shown { filter: bad, ..Shown::all(View::NeedsAction) };
     let keep = |fault| Keep { name: kept.name.clone(), fault: Some(fault) };
     let several = |several: Several| Queue { several: Several { receivers: team(), ..several }, ..base() };
-    let chosen: Vec<RequestId> = rows().iter().take(1).map(|row| row.id).collect();
+    let chosen: Vec<(RequestId, i64)> = rows().iter().take(1).map(|row| (row.id, row.version)).collect();
     let give_again = Several {
         chosen: chosen.clone(),
         to: id(0x70).to_string(),
+        taken: vec![(RequestId(id(0x73)), "Sam Lee".into(), Some(NOW))],
         note: "Try before noon.".into(),
         ..Several::default()
     };
@@ -148,7 +150,19 @@ fn narrowed_lists(frame: &Frame, all: &mut Vec<Sample>) {
         ("queue-noted", done(Handled::Noted, 3, 0, 0)),
         (
             "queue-give-nobody",
-            several(Several { chosen: chosen.clone(), to_missing: true, ..Several::default() }),
+            several(Several {
+                chosen: chosen.clone(),
+                to_fault: Some(GiveFault::Nobody),
+                ..Several::default()
+            }),
+        ),
+        (
+            "queue-give-left",
+            several(Several {
+                chosen: chosen.clone(),
+                to_fault: Some(GiveFault::Left("Ana Silva".into())),
+                ..Several::default()
+            }),
         ),
         (
             "queue-note-wrong",

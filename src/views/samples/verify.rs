@@ -35,12 +35,14 @@ fn not_in_chart(frame: &Frame, all: &mut Vec<Sample>) {
     let entry = |n: u128, days, standing| Entry {
         request: RequestId(id(0x7C_2200 + n)),
         patient: "RIVERA-CASTELLANOS, Mateo".into(),
+        mrn: if n == 5 { String::new() } else { "0447 1093".into() },
         whom: match n {
             1 => ("Dr. Lena Park".into(), "Harbor Family Medicine".into()),
             _ => (String::new(), "Elm Street Pediatrics".into()),
         },
         made_at: days_ago(days),
         standing,
+        ended: if n == 5 { vec![] } else { ended() },
     };
     let filled = NotInChart {
         entries: vec![
@@ -49,6 +51,7 @@ fn not_in_chart(frame: &Frame, all: &mut Vec<Sample>) {
             entry(3, 2, Standing::Down(NOW)),
             entry(4, 1, Standing::ByHand),
             entry(5, 0, Standing::Next),
+            entry(6, 0, Standing::Over(NOW)),
         ],
         is_later: false,
         next: Some("1.2".into()),
@@ -63,6 +66,11 @@ fn not_in_chart(frame: &Frame, all: &mut Vec<Sample>) {
     ] {
         all.push(Sample { name, markup: waiting::page(frame, &model) });
     }
+}
+
+/// Whom a decision ended.
+fn ended() -> Vec<(String, String)> {
+    vec![("Dr. Aisha Chen".into(), String::new()), ("Dr. Lena Park".into(), "Harbor Family Medicine".into())]
 }
 
 fn person() -> Person {
@@ -149,7 +157,13 @@ fn requests(frame: &Frame, all: &mut Vec<Sample>) {
         ),
         (
             "request-in-chart",
-            Facts { in_chart: Some(InChart::Waits), ..base() },
+            Facts { in_chart: Some(InChart::Waits(Standing::ByHand, ended())), ..base() },
+            RequestKind::PcpChange,
+            vec![],
+        ),
+        (
+            "request-in-chart-conflict",
+            Facts { in_chart: Some(InChart::Waits(Standing::Conflict(current()), vec![])), ..base() },
             RequestKind::PcpChange,
             vec![],
         ),

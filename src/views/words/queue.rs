@@ -75,6 +75,14 @@ pub(crate) fn give_left(name: &str) -> String {
     format!("{who} is no longer on the team. Choose somebody else.")
 }
 
+/// Somebody else has taken the request `short` meanwhile.
+pub(crate) fn taken_by(short: &str, who: &str, at: Option<&str>) -> String {
+    match at {
+        Some(at) => format!("{short}: taken by {who} at {at}."),
+        None => format!("{short}: taken by {who}."),
+    }
+}
+
 /// The button that removes the view `name`.
 pub(crate) fn remove(name: &str) -> String {
     format!("{REMOVE} “{name}”")

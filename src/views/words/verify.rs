@@ -86,8 +86,7 @@ pub(crate) const JOINERS: &str = "Partners who joined";
 pub(crate) const ROUTE: &str = "Who answers";
 pub(crate) const EXPIRES: &str = "Expires";
 pub(crate) const FLAGGED: &str = "The PCP changed to somebody else after this was asked. Ask the family which one is right before you confirm.";
-pub(crate) const IN_CHART_WAITS: &str =
-    "The hospital’s record can only be read from here. Enter the new PCP in the chart, then say so.";
+pub(crate) const IN_CHART_WAITS: &str = "What was decided is not in the hospital’s chart yet.";
 pub(crate) const IN_CHART: &str = "Done in the chart";
 pub(crate) const IN_CHART_DONE: &str = "Entered in the chart by";
 
@@ -102,8 +101,9 @@ pub(crate) const COL_DONE: &str = "Settled";
 pub(crate) const CONFLICT: &str = "Conflict";
 pub(crate) const CONFLICT_HOW: &str =
     "The hospital has listed somebody else since. Settle in the chart who it is, then say so. It lists now:";
-pub(crate) const WHY_BY_HAND: &str = "The chart can only be read from here: enter it there by hand.";
-pub(crate) const WHY_NEXT: &str = "Nothing: the hospital’s system is told with the next round.";
+pub(crate) const WHY_BY_HAND: &str =
+    "The chart can only be read from here: enter it there by hand, then say so.";
+pub(crate) const WHY_NEXT: &str = "Nothing is to be done: the hospital’s system is told with the next round.";
 
 /// How a call ended.
 pub(crate) const fn outcome(outcome: CallOutcome) -> &'static str {
@@ -213,12 +213,24 @@ pub(crate) fn waited(seconds: i64) -> String {
 
 /// The hospital's system did not take it.
 pub(crate) fn why_refused(at: &str) -> String {
-    format!("The hospital’s system did not take it ({at}): enter it in the chart by hand.")
+    format!("The hospital’s system did not take it ({at}): enter it in the chart by hand, then say so.")
 }
 
 /// The hospital's system could not be asked.
 pub(crate) fn why_down(at: &str) -> String {
     format!("The hospital’s system could not be reached or read ({at}). It is tried again.")
+}
+
+/// Whoever was confirmed is PCP no more.
+pub(crate) fn why_over(at: &str) -> String {
+    format!(
+        "The new PCP is PCP no more since {at}: take them out of the chart if they are there, then say so."
+    )
+}
+
+/// Whom the decision ended.
+pub(crate) fn take_out(whom: &str) -> String {
+    format!("Take out: {whom}.")
 }
 
 /// The button that says it of the request `short`.

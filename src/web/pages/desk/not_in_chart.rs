@@ -36,9 +36,11 @@ pub async fn page(
     let entries = found.entries.into_iter().map(|entry| Entry {
         request: entry.request,
         patient: parts::name(&entry.patient.0, &entry.patient.1),
+        mrn: entry.mrn,
         whom: entry.whom,
         made_at: entry.made_at,
         standing: shown(&frame, entry.standing),
+        ended: entry.ended,
     });
     let model = NotInChart {
         entries: entries.collect(),
@@ -49,7 +51,8 @@ pub async fn page(
     Ok(view::page(&frame, &model))
 }
 
-fn shown(frame: &Frame, standing: Standing) -> view::Standing {
+/// Where one stands, as its page says it.
+pub(super) fn shown(frame: &Frame, standing: Standing) -> view::Standing {
     let current = |held: not_in_chart::Held| {
         let start = held.span.start();
         let since = (start != Instant::EVER).then(|| frame.zone.date(start));
@@ -57,6 +60,7 @@ fn shown(frame: &Frame, standing: Standing) -> view::Standing {
     };
     match standing {
         Standing::Conflict(since) => view::Standing::Conflict(since.into_iter().map(current).collect()),
+        Standing::Over(at) => view::Standing::Over(at),
         Standing::ByHand => view::Standing::ByHand,
         Standing::Refused(at) => view::Standing::Refused(at),
         Standing::Down(at) => view::Standing::Down(at),

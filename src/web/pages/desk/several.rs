@@ -14,6 +14,7 @@ use crate::app::desk::acting::{Handled, Handling, handle_all};
 use crate::domain::ids::{AccountId, RequestId};
 use crate::domain::queue::ON_PAGE;
 use crate::domain::queue::filter::{Deed, Tally, Typed};
+use crate::views::desk::request::GiveFault;
 use crate::views::desk::several::{self as view, Several};
 use crate::views::layout::NavItem;
 use crate::views::paths;
@@ -42,7 +43,7 @@ impl Ticked {
 
     /// What was typed, for the page that is shown again.
     fn kept(self) -> Several {
-        let chosen = self.requests().into_iter().map(|(id, _)| id).collect();
+        let chosen = self.requests();
         let Self { to, template, note, .. } = self;
         Several { chosen, to, template, note, ..Several::default() }
     }
@@ -64,7 +65,7 @@ pub async fn take(State(site): State<Site>, visitor: Visitor, body: Bytes) -> Re
 pub async fn give(State(site): State<Site>, visitor: Visitor, body: Bytes) -> Result<Response, PageError> {
     let (asked, chosen) = read(&site, &visitor, &body).await?;
     let Ok(to) = chosen.to.parse::<AccountId>() else {
-        let several = Several { to_missing: true, ..chosen.kept() };
+        let several = Several { to_fault: Some(GiveFault::Nobody), ..chosen.kept() };
         let besides = Besides { several, ..Besides::default() };
         return page(&site, &visitor, asked, besides, StatusCode::UNPROCESSABLE_ENTITY).await;
     };
@@ -100,9 +101,11 @@ async fn handle(
         return page(site, visitor, asked, besides, StatusCode::UNPROCESSABLE_ENTITY).await;
     }
     match handle_all(&site.app, &member(visitor), &requests, handling).await? {
-        // Those that had changed meanwhile stay chosen, and what was typed is kept for them.
-        Done::Done(Handled { tally, changed }) if tally.changed > 0 => {
-            let several = Several { chosen: changed, ..form.kept() };
+        // Those that had changed meanwhile stay chosen where nobody else has them, and what was typed is kept for them.
+        Done::Done(Handled { tally, changed, taken }) if tally.changed > 0 => {
+            let mut several = form.kept();
+            several.chosen.retain(|(id, _)| changed.contains(id));
+            several.taken = taken.into_iter().map(|one| (one.id, one.by, one.at)).collect();
             let besides = Besides { several, done: Some((deed, tally)), ..Besides::default() };
             page(site, visitor, asked, besides, StatusCode::CONFLICT).await
         }
@@ -117,7 +120,9 @@ async fn handle(
         }
         // Whoever was to have them is of the team no more.
         Done::Unknown if deed == Deed::Given => {
-            let several = Several { to_missing: true, ..form.kept() };
+            let to = form.to.parse().ok();
+            let name = to.and_then(|to| asked.team.name(to)).unwrap_or_default().to_owned();
+            let several = Several { to_fault: Some(GiveFault::Left(name)), ..form.kept() };
             let besides = Besides { several, ..Besides::default() };
             page(site, visitor, asked, besides, StatusCode::UNPROCESSABLE_ENTITY).await
         }

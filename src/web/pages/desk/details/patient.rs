@@ -14,6 +14,7 @@ use crate::web::Site;
 use crate::web::error::PageError;
 use crate::web::gate::Visitor;
 use crate::web::pages::desk::member;
+use crate::web::pages::desk::not_in_chart::shown;
 
 /// The facts of `detail`, as a part of its page.
 pub(in crate::web::pages::desk) async fn show(
@@ -32,10 +33,10 @@ pub(in crate::web::pages::desk) async fn show(
         current: facts.listings.iter().map(|listed| current(frame, listed)).collect(),
         requested: requested(detail),
         verified: verified(&facts),
-        in_chart: facts.notice.and_then(|notice| match notice.done {
+        in_chart: match facts.notice.and_then(|notice| notice.done) {
             Some((at, who)) => Some(InChart::Done(at, who)),
-            None => notice.waits.then_some(InChart::Waits),
-        }),
+            None => facts.waits.map(|entry| InChart::Waits(shown(frame, entry.standing), entry.ended)),
+        },
         npi: facts.npi,
         joiners: facts.joiners,
         route: facts.kept.route,
