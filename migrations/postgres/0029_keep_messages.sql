@@ -28,8 +28,8 @@ create table message (
     by_team bigint not null check (by_team in (0, 1)),
     at timestamptz not null,
     body text not null,
-    file bytea,
     file_kind text check (file_kind in ('png', 'jpeg', 'pdf')),
+    file bytea,
     check ((file is null) = (file_kind is null))
 );
 create index message_request on message (request_id, at, id);

@@ -86,8 +86,9 @@ create table message (
     by_team integer not null check (by_team in (0, 1)),
     at integer not null,
     body text not null,
-    file blob,
+    -- Before the file: what stands after a long value is read by way of all its pages.
     file_kind text check (file_kind in ('png', 'jpeg', 'pdf')),
+    file blob,
     check ((file is null) = (file_kind is null))
 ) strict;
 create index message_request on message (request_id, at, id);

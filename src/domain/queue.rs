@@ -96,6 +96,8 @@ words! {
         UnderAge = "under_age",
         /// The patient has an account of their own.
         HasAccount = "has_account",
+        /// Whoever wrote a message has no say about the patient any more, and whoever answers was not told.
+        NoSay = "no_say",
     }
 }
 

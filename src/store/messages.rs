@@ -29,9 +29,10 @@ statements! {
     THREAD = threads!("where t.request_id = $1");
     OF_ACCOUNT = threads!("where t.account_id = $1 and (t.last_at, t.request_id) < ($2, $3) order by t.last_at desc, t.request_id desc limit $4");
     MESSAGES = "select m.id, m.at, m.by_team, m.body, m.file_kind, a.given, a.family from message m \
-                join account a on a.id = m.account_id where m.request_id = $1 order by m.at, m.id";
-    ADDRESS = "select email from account where id = $1";
+                join account a on a.id = m.account_id where m.request_id = $1 and (m.at, m.id) < ($2, $3) \
+                order by m.at desc, m.id desc limit $4";
     FILE = "select file, file_kind from message where request_id = $1 and id = $2";
+    KEPT = "select request_id, account_id, by_team, body, file_kind from message where id = $1";
     /// Changes nothing, and holds the row until the transaction ends: one account writes one message at a time.
     HOLD_WRITER = "update account set email = email where id = $1";
     /// Changes nothing, and holds the row: who answers and who writes back wait for each other.
@@ -160,15 +161,6 @@ pub async fn thread_in(tx: &mut Tx, request: RequestId) -> Result<Option<Thread>
     row.map(thread_of).transpose()
 }
 
-/// The address of `account`, inside the transaction that writes to it.
-///
-/// # Errors
-/// [`StoreError`].
-pub async fn address(tx: &mut Tx, account: AccountId) -> Result<Option<String>, StoreError> {
-    let row = on_tx!(tx, c => ask!((String,), ADDRESS; account.0).fetch_optional(c).await)?;
-    Ok(row.map(|(email,)| email))
-}
-
 /// At most `limit` threads that `account` began, the latest written in first, before `place` (when last written in, id).
 ///
 /// # Errors
@@ -202,13 +194,21 @@ pub struct Message {
     pub by: String,
 }
 
-/// What was written in the thread of `request`, oldest first.
+/// At most `limit` of what was written in the thread of `request`, the latest before `place` (when written, id), oldest first. No file is
+/// read.
 ///
 /// # Errors
 /// [`StoreError`].
-pub async fn messages(db: &Db, request: RequestId) -> Result<Vec<Message>, StoreError> {
+pub async fn messages(
+    db: &Db,
+    request: RequestId,
+    place: Option<(Instant, Uuid)>,
+    limit: i64,
+) -> Result<Vec<Message>, StoreError> {
     type Row = (Uuid, Stamp, i64, String, Option<String>, String, String);
-    let rows = on_read!(db, c => ask!(Row, MESSAGES; request.0).fetch_all(c).await)?;
+    let (before, id) = place.unwrap_or((LATEST, Uuid::max()));
+    let rows =
+        on_read!(db, c => ask!(Row, MESSAGES; request.0, Stamp(before), id, limit).fetch_all(c).await)?;
     let read = |(id, at, by_team, body, kind, given, family): Row| {
         Ok(Message {
             id,
@@ -219,7 +219,38 @@ pub async fn messages(db: &Db, request: RequestId) -> Result<Vec<Message>, Store
             by: format!("{given} {family}").trim().to_owned(),
         })
     };
-    rows.into_iter().map(read).collect()
+    rows.into_iter().rev().map(read).collect()
+}
+
+/// What a message with a known id is, so that it is not written twice.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Kept {
+    /// Its thread.
+    pub request: RequestId,
+    /// Who wrote it.
+    pub account: AccountId,
+    /// On which side.
+    pub side: Side,
+    /// What was written.
+    pub body: String,
+    /// Whether a file came with it.
+    pub has_file: bool,
+}
+
+/// The message `id`, of whichever thread.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn kept(tx: &mut Tx, id: Uuid) -> Result<Option<Kept>, StoreError> {
+    type Row = (Uuid, Uuid, i64, String, Option<String>);
+    let row = on_tx!(tx, c => ask!(Row, KEPT; id).fetch_optional(c).await)?;
+    Ok(row.map(|(request, account, by_team, body, kind)| Kept {
+        request: RequestId(request),
+        account: AccountId(account),
+        side: if by_team == 0 { Side::Family } else { Side::Team },
+        body,
+        has_file: kind.is_some(),
+    }))
 }
 
 fn file_kind(word: &str) -> Result<FileKind, StoreError> {
@@ -247,8 +278,16 @@ pub async fn seen(db: &Db, request: RequestId, now: Instant) -> Result<(), Store
     tx.commit().await
 }
 
-/// When `account` wrote its latest messages after `after`, newest first, `limit` at most; other messages of the account wait until
-/// `tx` ends.
+/// Lets one message of `account` be written after another: others wait until `tx` ends.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn hold_writer(tx: &mut Tx, account: AccountId) -> Result<(), StoreError> {
+    on_tx!(tx, c => act!(HOLD_WRITER; account.0).execute(c).await.map(|_| ()))?;
+    Ok(())
+}
+
+/// When `account` wrote its latest messages after `after`, newest first, `limit` at most.
 ///
 /// # Errors
 /// [`StoreError`].
@@ -258,7 +297,6 @@ pub async fn written(
     after: Instant,
     limit: i64,
 ) -> Result<Vec<Instant>, StoreError> {
-    on_tx!(tx, c => act!(HOLD_WRITER; account.0).execute(c).await.map(|_| ()))?;
     let rows = on_tx!(tx, c => ask!((Stamp,), WRITTEN; account.0, Stamp(after), limit).fetch_all(c).await)?;
     Ok(rows.into_iter().map(|(at,)| at.0).collect())
 }

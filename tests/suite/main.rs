@@ -99,6 +99,8 @@ mod merge_proposals;
 mod merges;
 mod merges_pages;
 mod messages;
+mod messages_answered;
+mod messages_sent;
 mod migrations;
 mod my_patients;
 mod my_requests;

@@ -33,20 +33,20 @@ use crate::support::portal::{Answer, Browser, Portal};
 use crate::support::scanner::{Double, eicar};
 use crate::support::{House, both_engines};
 
-const CHILD: &str = "2019-03-14";
-const TEEN: &str = "2012-03-11";
-const ABSENT: &str = "01890000-0000-7000-8000-000000000000";
-const PDF: &[u8] = b"%PDF-1.4\n1 0 obj<<>>endobj\n%%EOF\n";
-const DAY: i64 = 86_400;
-const MESSAGES: &str = "select count(*) from message";
+pub const CHILD: &str = "2019-03-14";
+pub const TEEN: &str = "2012-03-11";
+pub const ABSENT: &str = "01890000-0000-7000-8000-000000000000";
+pub const PDF: &[u8] = b"%PDF-1.4\n1 0 obj<<>>endobj\n%%EOF\n";
+pub const DAY: i64 = 86_400;
+pub const MESSAGES: &str = "select count(*) from message";
 
-async fn child(house: &House) -> (PatientId, AccountId) {
+pub async fn child(house: &House) -> (PatientId, AccountId) {
     let patient = house.world.patient("Stone", "0012345", CHILD).await;
     (patient, guardian(house, patient).await)
 }
 
 /// A patient with somebody whose say ends an hour from now.
-async fn for_an_hour(house: &House) -> (PatientId, AccountId) {
+pub async fn for_an_hour(house: &House) -> (PatientId, AccountId) {
     let patient = house.world.patient("Stone", "0012345", CHILD).await;
     let account = house.world.family_account().await;
     let hour = Interval::new(Some(house.now()), Some(house.now().plus_seconds(3600)));
@@ -54,27 +54,27 @@ async fn for_an_hour(house: &House) -> (PatientId, AccountId) {
     (patient, account)
 }
 
-fn draft(text: &str) -> Draft {
-    Draft { subject: "We moved".to_owned(), text: text.to_owned(), file: None }
+pub fn draft(text: &str) -> Draft {
+    Draft { subject: "We moved".to_owned(), text: text.to_owned(), ..Draft::default() }
 }
 
-async fn sends(house: &House, account: AccountId, patient: PatientId, draft: Draft) -> Sent {
+pub async fn sends(house: &House, account: AccountId, patient: PatientId, draft: Draft) -> Sent {
     begin(&house.app, &facts(house, account).await, patient, draft, &context(house)).await.unwrap()
 }
 
 /// The thread that `account` begins about `patient`.
-async fn begun(house: &House, account: AccountId, patient: PatientId) -> RequestId {
+pub async fn begun(house: &House, account: AccountId, patient: PatientId) -> RequestId {
     match sends(house, account, patient, draft("Can Dr. Rivera still see it?")).await {
         Sent::Sent(id) => id,
         other => panic!("{other:?}"),
     }
 }
 
-async fn replies(house: &House, account: AccountId, id: RequestId, text: &str) -> Sent {
+pub async fn replies(house: &House, account: AccountId, id: RequestId, text: &str) -> Sent {
     reply(&house.app, &facts(house, account).await, id, draft(text), &context(house)).await.unwrap()
 }
 
-async fn answers(
+pub async fn answers(
     house: &House,
     by: &Member,
     at: (RequestId, i64),
@@ -83,12 +83,12 @@ async fn answers(
     decide(&house.app, &at_present(house, by), at, Verdict::Answer(text)).await.unwrap()
 }
 
-async fn reviewer(house: &House) -> Member {
+pub async fn reviewer(house: &House) -> Member {
     member(house, &[Role::Reviewer]).await
 }
 
 /// Posts a form as a browser does that may send a file.
-async fn post(
+pub async fn post(
     portal: &Portal<'_>,
     browser: &Browser,
     path: &str,
@@ -116,13 +116,13 @@ async fn post(
 }
 
 /// Asserts that `answer` is a sound page.
-fn sound(answer: &Answer, status: StatusCode) {
+pub fn sound(answer: &Answer, status: StatusCode) {
     assert_eq!(answer.status, status, "{}", answer.body);
     assert_eq!(faults(&answer.body), Vec::<String>::new());
 }
 
 /// The thread to which a form that was sent leads.
-fn thread_of(answer: &Answer) -> RequestId {
+pub fn thread_of(answer: &Answer) -> RequestId {
     assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.body);
     let path = answer.header("location").strip_prefix("/family/messages/").unwrap();
     path.split('?').next().unwrap().parse().unwrap()
@@ -180,7 +180,9 @@ both_engines! {
             "another's and none are told apart"
         );
         let tried = post(&portal, &browser, &theirs, &[("text", "Me too")], b"").await;
-        assert_eq!(tried.status, StatusCode::NOT_FOUND);
+        let at_none = post(&portal, &browser, &none, &[("text", "Me too")], b"").await;
+        assert_eq!((tried.status, at_none.status), (StatusCode::NOT_FOUND, StatusCode::NOT_FOUND));
+        assert_eq!(crate::hidden::told(&tried, &id.to_string()), crate::hidden::told(&at_none, ABSENT));
         assert_eq!(count(house, MESSAGES).await, 1);
         assert!(acts(&house.app).await.contains(&(Act::ReadMessage, Outcome::Failed, String::new())));
     }
@@ -207,7 +209,7 @@ both_engines! {
         assert_eq!(count(house, MESSAGES).await, 1);
         let refused = (Act::SendMessage, Outcome::Refused, "no_authority".to_owned());
         assert_eq!(acts(&house.app).await.iter().filter(|act| **act == refused).count(), 2);
-        assert!(!for_team(&house.app, id, house.now()).await.unwrap().unwrap().has_say);
+        assert_eq!(for_team(&house.app, id, None, house.now()).await.unwrap().unwrap().standing, None);
         let jo = portal.signed_in(reviewer(house).await.account).await;
         let page = portal.get(&format!("/team/requests/{id}"), &jo).await;
         sound(&page, StatusCode::OK);
@@ -220,8 +222,8 @@ both_engines! {
         let (hers, its) = (begun(house, mother, mia).await, begun(house, teen, mia).await);
         for (account, own, other) in [(mother, hers, its), (teen, its, hers)] {
             let viewer = facts(house, account).await;
-            assert!(open(&house.app, &viewer, own, &context(house)).await.unwrap().is_some());
-            assert!(open(&house.app, &viewer, other, &context(house)).await.unwrap().is_none());
+            assert!(open(&house.app, &viewer, own, None, &context(house)).await.unwrap().is_some());
+            assert!(open(&house.app, &viewer, other, None, &context(house)).await.unwrap().is_none());
             assert!(matches!(replies(house, account, own, "Thank you").await, Sent::Sent(_)));
             assert_eq!(replies(house, account, other, "Thank you").await, Sent::Unknown);
         }
@@ -260,7 +262,7 @@ both_engines! {
         assert_eq!(letters_of(house, "queue_item").await.len(), 2);
         assert_eq!(answers(house, &jo, (id, 2), "Yes").await, Done::Stale, "what was added has not been read");
         assert_eq!(answers(house, &jo, (id, 3), "Her too").await, Done::Done(None));
-        assert_eq!(messages(house.db(), id).await.unwrap().len(), 5);
+        assert_eq!(messages(house.db(), id, None, 99).await.unwrap().len(), 5);
         assert_eq!(count(house, "select count(*) from access_request").await, 1, "one thread is one request");
     }
 
@@ -276,7 +278,7 @@ both_engines! {
         let late = portal.post(&path, &browser, &[("version", "0"), ("text", "The second answer")]).await;
         sound(&late, StatusCode::CONFLICT);
         assert!(late.body.contains("The first answer") && late.body.contains("The second answer"), "{}", late.body);
-        assert_eq!(messages(house.db(), id).await.unwrap().len(), 2);
+        assert_eq!(messages(house.db(), id, None, 99).await.unwrap().len(), 2);
         assert_eq!(letters_of(house, "message_answered").await.len(), 1);
     }
 
@@ -321,7 +323,7 @@ both_engines! {
     async fn what_is_missing_or_too_long_is_said_and_what_was_typed_stays(house: House) {
         let portal = Portal::of(house);
         let (mia, mother) = child(house).await;
-        let wrong = Draft { subject: "é".repeat(121), text: "é".repeat(10_001), file: None };
+        let wrong = Draft { subject: "é".repeat(121), text: "é".repeat(10_001), ..Draft::default() };
         let both = Sent::Invalid(vec![Fault::SubjectTooLong, Fault::TextTooLong]);
         assert_eq!(sends(house, mother, mia, wrong).await, both);
         let browser = portal.signed_in(mother).await;
@@ -335,7 +337,7 @@ both_engines! {
         sound(&page, StatusCode::UNPROCESSABLE_ENTITY);
         assert!(page.body.contains("Write what it is about") && page.body.contains("Typed with care"));
         assert_eq!(count(house, "select count(*) from access_request").await, 0);
-        let full = Draft { subject: "é".repeat(120), text: "é".repeat(10_000), file: None };
+        let full = Draft { subject: "é".repeat(120), text: "é".repeat(10_000), ..Draft::default() };
         assert!(matches!(sends(house, mother, mia, full).await, Sent::Sent(_)));
     }
 
@@ -367,7 +369,7 @@ both_engines! {
         let id = thread_of(&post(&portal, &browser, "/family/messages", &fields, PDF).await);
         house.clock.advance(1);
         thread_of(&post(&portal, &browser, &format!("/family/messages/{id}"), &[("text", "And this")], &png).await);
-        let kept = messages(house.db(), id).await.unwrap();
+        let kept = messages(house.db(), id, None, 99).await.unwrap();
         let (pdf, picture) = (kept[0].id, kept[1].id);
         let before = entries(&house.app).await.len();
         for (path, by) in [(format!("/family/messages/{id}/files/{pdf}"), &browser), (format!("/team/requests/{id}/files/{pdf}"), &jo)] {
@@ -448,7 +450,7 @@ both_engines! {
         let id = begun(house, mother, mia).await;
         detail(house, &jo, id).await;
         answers(house, &jo, (id, 0), "Yes").await;
-        open(&house.app, &facts(house, mother).await, id, &context(house)).await.unwrap().unwrap();
+        open(&house.app, &facts(house, mother).await, id, None, &context(house)).await.unwrap().unwrap();
         replies(house, mother, id, "Thank you").await;
         let rows = entries(&house.app).await;
         let about: Vec<(Act, Option<AccountId>)> = rows
@@ -498,7 +500,7 @@ both_engines! {
         court_order(house, mother).await;
         assert_eq!(replies(house, mother, id, "Thank you").await, Sent::Ended);
         assert_eq!(sends(house, mother, mia, draft("x")).await, Sent::Unknown);
-        let opened = open(&house.app, &facts(house, mother).await, id, &context(house)).await.unwrap().unwrap();
+        let opened = open(&house.app, &facts(house, mother).await, id, None, &context(house)).await.unwrap().unwrap();
         assert!(opened.is_ended && opened.messages.len() == 1);
     }
 }

@@ -30,6 +30,8 @@ pub enum Verdict<'a> {
     Unreached(&'a str),
     /// A question is answered.
     Answer(&'a str),
+    /// A message is answered though whoever wrote it has no say any more, as whoever answers was told.
+    AnswerWithoutSay(&'a str),
 }
 
 impl<'a> Verdict<'a> {
@@ -38,7 +40,7 @@ impl<'a> Verdict<'a> {
             Self::Approve => Ending::Approved,
             Self::Decline(_) | Self::DeclineAs(..) => Ending::Declined,
             Self::Unreached(_) => Ending::Expired,
-            Self::Answer(_) => Ending::Answered,
+            Self::Answer(_) | Self::AnswerWithoutSay(_) => Ending::Answered,
         }
     }
 
@@ -47,7 +49,7 @@ impl<'a> Verdict<'a> {
             Self::Approve => Step::Approved,
             Self::Decline(_) | Self::DeclineAs(..) => Step::Declined,
             Self::Unreached(_) => Step::Expired,
-            Self::Answer(_) => Step::Answered,
+            Self::Answer(_) | Self::AnswerWithoutSay(_) => Step::Answered,
         }
     }
 
@@ -58,7 +60,7 @@ impl<'a> Verdict<'a> {
             Self::Decline(typed) | Self::DeclineAs(_, typed) | Self::Unreached(typed) => {
                 text(typed, 1, REASON_LONGEST)
             }
-            Self::Answer(typed) => text(typed, 1, ANSWER_LONGEST),
+            Self::Answer(typed) | Self::AnswerWithoutSay(typed) => text(typed, 1, ANSWER_LONGEST),
         }
     }
 }
@@ -96,6 +98,9 @@ pub async fn decide(
     let mut obstacle = answering::obstacle(app, &request, verdict).await?;
     if (request.kind, verdict) == (RequestKind::Enrolment, Verdict::Approve) {
         obstacle = staff_check::obstacle(app, &request, member.context.now).await?;
+    }
+    if request.kind == RequestKind::Message && matches!(verdict, Verdict::Answer(_)) {
+        obstacle = messages::obstacle(app, id, member.context.now).await?;
     }
     if let Some(obstacle) = obstacle {
         app.audit.record(entry(Outcome::Failed, obstacle.word())).await?;

@@ -1,17 +1,20 @@
 //! Messages of a family to the access team (page P21): begun, gone on with, read, and answered. A thread is a request of the queue; it
 //! belongs to the account that began it, and nobody else of the family sees it.
 
+mod admitting;
 mod attached;
+mod reading;
 mod team;
 
+pub use reading::{ListedThread, Opened, Place, file, list, open};
+pub(in crate::app) use team::obstacle;
 pub use team::{ForTeam, file_for_team, for_team};
 
 use serde_json::json;
-use time::Date;
 use uuid::Uuid;
 
 use super::answering::refused;
-use super::{FamilyPermit, Household, language, permits, tell};
+use super::{FamilyPermit, permits, tell};
 use crate::app::access::Context;
 use crate::app::desk::decision::Decider;
 use crate::app::mail::post;
@@ -20,7 +23,7 @@ use crate::app::{App, AppError, desk};
 use crate::domain::access::facts::ViewerFacts;
 use crate::domain::audit::{Act, Entry, Outcome};
 use crate::domain::calendar::Instant;
-use crate::domain::family::message::{A_DAY, DAY_SECONDS, Fault, FileKind, ON_PAGE, faults};
+use crate::domain::family::message::{Fault, faults};
 use crate::domain::ids::{AccountId, PatientId, RequestId, new_uuid};
 use crate::domain::letter::Letter;
 use crate::domain::queue::{Obstacle, Step};
@@ -29,16 +32,17 @@ use crate::store::Tx;
 use crate::store::messages::{self as rows, NewMessage};
 use crate::store::queue;
 use crate::store::requests::{self, StoredRequest};
+use crate::store::tokens;
+use admitting::{admitted, turned_away};
 use attached::{Attached, attached};
 
 pub use crate::store::messages::{Message, Side, Thread};
 
-/// Threads that are read at once where one patient's are looked for.
-const READ_AT_ONCE: i64 = 200;
-
 /// What is to be sent.
 #[derive(Clone, Debug, Default)]
 pub struct Draft {
+    /// The id that the page was given for it: what is sent twice is written once. `None` where there was no page.
+    pub id: Option<Uuid>,
     /// What it is about; not asked in a thread that has a subject.
     pub subject: String,
     /// What is written.
@@ -56,10 +60,20 @@ pub enum Sent {
     Invalid(Vec<Fault>),
     /// Twenty within a day: again from then on; nothing was kept.
     Slowed(Instant),
+    /// Too many files were tried in a short time: again from then on; nothing was kept.
+    FilesSlowed(Instant),
     /// The account has no say about the patient of the thread any more; nothing was kept.
     Ended,
     /// There is no such patient, or thread, for this account.
     Unknown,
+}
+
+/// An id for the next message of a page, which makes a second sending of it known.
+///
+/// # Errors
+/// [`AppError::Fault`] when there is no randomness.
+pub fn fresh(app: &App, now: Instant) -> Result<Uuid, AppError> {
+    Ok(new_uuid(now, random(app)?))
 }
 
 /// Begins a thread about `patient`, for whom the account of `viewer` has a say now.
@@ -70,7 +84,7 @@ pub async fn begin(
     app: &App,
     viewer: &ViewerFacts,
     patient: PatientId,
-    draft: Draft,
+    mut draft: Draft,
     context: &Context,
 ) -> Result<Sent, AppError> {
     let permits = permits(app, viewer, context.now).await?;
@@ -84,16 +98,21 @@ pub async fn begin(
     if !faults.is_empty() {
         return Ok(Sent::Invalid(faults));
     }
-    let id = RequestId(new_uuid(context.now, random(app)?));
-    let file = match attached(app, viewer.account, (None, patient), draft.file, context).await? {
+    let id = RequestId(fresh(app, context.now)?);
+    let file = match attached(app, viewer, (None, patient), &mut draft, context).await? {
         Ok(file) => file,
-        Err(fault) => return Ok(Sent::Invalid(vec![Fault::File(fault)])),
+        Err(sent) => return Ok(sent),
     };
     let mut tx = app.db.begin().await?;
-    if let Some(from) = full_until(&mut tx, viewer.account, context.now).await? {
-        drop(tx);
-        return slowed(app, viewer, (None, patient), from, context).await;
-    }
+    rows::hold_writer(&mut tx, viewer.account).await?;
+    let item =
+        match admitted(app, &mut tx, (viewer.account, None), (&draft, file.is_some()), context.now).await? {
+            Ok(item) => item,
+            Err(not) => {
+                drop(tx);
+                return turned_away(app, viewer, (None, patient), not, context).await;
+            }
+        };
     let request = StoredRequest {
         account: Some(viewer.account),
         patient: Some(patient),
@@ -101,7 +120,7 @@ pub async fn begin(
     };
     requests::insert(&mut tx, &request).await?;
     rows::begin(&mut tx, id, viewer.account, draft.subject.trim(), context.now).await?;
-    write(app, &mut tx, (id, viewer.account), draft.text.trim(), file.as_ref(), context.now).await?;
+    write(&mut tx, (id, item, viewer.account), draft.text.trim(), file.as_ref(), context.now).await?;
     desk::filed(app, &mut tx, id).await?;
     let mut entry = entry(viewer, Outcome::Allowed, (Some(id), patient), context);
     entry.detail = json!({ "what": "begin", "file": file.map(|file| file.kind.word()) }).to_string();
@@ -118,7 +137,7 @@ pub async fn reply(
     app: &App,
     viewer: &ViewerFacts,
     id: RequestId,
-    draft: Draft,
+    mut draft: Draft,
     context: &Context,
 ) -> Result<Sent, AppError> {
     let Some(thread) = own(app, viewer.account, id).await? else {
@@ -136,19 +155,25 @@ pub async fn reply(
     if !faults.is_empty() {
         return Ok(Sent::Invalid(faults));
     }
-    let file = match attached(app, viewer.account, (Some(id), patient), draft.file, context).await? {
+    let file = match attached(app, viewer, (Some(id), patient), &mut draft, context).await? {
         Ok(file) => file,
-        Err(fault) => return Ok(Sent::Invalid(vec![Fault::File(fault)])),
+        Err(sent) => return Ok(sent),
     };
     let mut tx = app.db.begin().await?;
-    if let Some(from) = full_until(&mut tx, viewer.account, context.now).await? {
-        drop(tx);
-        return slowed(app, viewer, (Some(id), patient), from, context).await;
-    }
+    rows::hold_writer(&mut tx, viewer.account).await?;
+    let item = match admitted(app, &mut tx, (viewer.account, Some(id)), (&draft, file.is_some()), context.now)
+        .await?
+    {
+        Ok(item) => item,
+        Err(not) => {
+            drop(tx);
+            return turned_away(app, viewer, (Some(id), patient), not, context).await;
+        }
+    };
     rows::hold(&mut tx, id).await?;
     let request = requests::by_id_in(&mut tx, id).await?;
     let request = request.ok_or_else(|| AppError::Fault("a thread without its request".to_owned()))?;
-    write(app, &mut tx, (id, viewer.account), draft.text.trim(), file.as_ref(), context.now).await?;
+    write(&mut tx, (id, item, viewer.account), draft.text.trim(), file.as_ref(), context.now).await?;
     if request.state == RequestState::Closed {
         let due = app.hospital.due_of(RequestKind::Message, context.now);
         rows::reopen(&mut tx, id, due).await?;
@@ -164,7 +189,8 @@ pub async fn reply(
     Ok(Sent::Sent(id))
 }
 
-/// Keeps what the access team answers in the thread of `request`, and tells who began it to sign in, inside `tx`.
+/// Keeps what the access team answers in the thread of `request`, and tells who began it to sign in, inside `tx`; an account that cannot
+/// sign in is told nothing.
 pub(in crate::app) async fn answer(
     app: &App,
     tx: &mut Tx,
@@ -174,7 +200,7 @@ pub(in crate::app) async fn answer(
 ) -> Result<Result<(), Obstacle>, AppError> {
     let Some(thread) = rows::thread_in(tx, request).await? else { return Ok(Err(Obstacle::Gone)) };
     let new = NewMessage {
-        id: new_uuid(decider.now, random(app)?),
+        id: fresh(app, decider.now)?,
         request,
         account: decider.account,
         side: Side::Team,
@@ -183,22 +209,21 @@ pub(in crate::app) async fn answer(
         file: None,
     };
     rows::insert(tx, &new).await?;
-    if let Some(address) = rows::address(tx, thread.account).await? {
+    if let Some((address, _)) = tokens::address(tx, thread.account, decider.now).await? {
         post(app, tx, (Some(thread.account), &address), &Letter::MessageAnswered).await?;
     }
     Ok(Ok(()))
 }
 
 async fn write(
-    app: &App,
     tx: &mut Tx,
-    (request, account): (RequestId, AccountId),
+    (request, id, account): (RequestId, Uuid, AccountId),
     body: &str,
     file: Option<&Attached>,
     now: Instant,
 ) -> Result<(), AppError> {
     let new = NewMessage {
-        id: new_uuid(now, random(app)?),
+        id,
         request,
         account,
         side: Side::Family,
@@ -207,27 +232,6 @@ async fn write(
         file: file.map(|file| (file.bytes.as_slice(), file.kind)),
     };
     Ok(rows::insert(tx, &new).await?)
-}
-
-/// From when `account` may write again, when it has written as often as one may within a day.
-async fn full_until(tx: &mut Tx, account: AccountId, now: Instant) -> Result<Option<Instant>, AppError> {
-    let most = i64::try_from(A_DAY).unwrap_or(i64::MAX);
-    let written = rows::written(tx, account, now.plus_seconds(-DAY_SECONDS), most).await?;
-    let oldest = written.last().copied().filter(|_| written.len() >= A_DAY);
-    Ok(oldest.map(|at| at.plus_seconds(DAY_SECONDS)))
-}
-
-async fn slowed(
-    app: &App,
-    viewer: &ViewerFacts,
-    about: (Option<RequestId>, PatientId),
-    from: Instant,
-    context: &Context,
-) -> Result<Sent, AppError> {
-    let mut entry = entry(viewer, Outcome::Failed, about, context);
-    "slowed".clone_into(&mut entry.basis);
-    app.audit.record(entry).await?;
-    Ok(Sent::Slowed(from))
 }
 
 fn entry(
@@ -249,143 +253,4 @@ async fn own(app: &App, account: AccountId, id: RequestId) -> Result<Option<Thre
 /// Whether one of `permits` is about `patient`, or about the record that it was merged into.
 fn is_of(permits: &[FamilyPermit], patient: PatientId) -> bool {
     permits.iter().any(|permit| permit.owners().contains(&patient))
-}
-
-/// One thread of the list.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct ListedThread {
-    /// The thread.
-    pub id: RequestId,
-    /// What it is about.
-    pub subject: String,
-    /// When something was last written in it.
-    pub last_at: Instant,
-    /// Whether there is an answer that the reader has not seen.
-    pub is_unread: bool,
-    /// The day on which an answer is due; `None` when there is one.
-    pub due: Option<Date>,
-    /// Whether the reader has no say about its patient any more.
-    pub is_ended: bool,
-}
-
-/// A place in the list: when something was last written, and the thread. The list goes on after it.
-pub type Place = (Instant, Uuid);
-
-/// A page of the threads that `account` began about the patient whom `household` is about, and about everybody for whom it has no
-/// say any more; the latest written in first. Where the next page begins is returned too. That the reader looks was recorded when
-/// `household` was made.
-///
-/// # Errors
-/// [`AppError::Store`].
-pub async fn list(
-    app: &App,
-    account: AccountId,
-    household: &Household,
-    after: Option<Place>,
-) -> Result<(Vec<ListedThread>, Option<Place>), AppError> {
-    let shown = |thread: &Thread| {
-        let is_current = household.current().is_some_and(|p| p.owners().contains(&thread.patient));
-        is_current || !is_of(&household.permits, thread.patient)
-    };
-    let (mut found, mut after) = (Vec::new(), after);
-    loop {
-        let threads = rows::of_account(&app.db, account, after, READ_AT_ONCE).await?;
-        let is_last = i64::try_from(threads.len()).unwrap_or(i64::MAX) < READ_AT_ONCE;
-        after = threads.last().map(|thread| (thread.last_at, thread.id.0));
-        found.extend(threads.into_iter().filter(shown));
-        if is_last || found.len() > ON_PAGE {
-            break;
-        }
-    }
-    let more = found.len() > ON_PAGE;
-    found.truncate(ON_PAGE);
-    let next = found.last().filter(|_| more).map(|thread| (thread.last_at, thread.id.0));
-    let row = |thread: Thread| ListedThread {
-        is_unread: is_unread(&thread),
-        due: thread.due_on.filter(|_| thread.state == RequestState::Open),
-        is_ended: !is_of(&household.permits, thread.patient),
-        id: thread.id,
-        subject: thread.subject,
-        last_at: thread.last_at,
-    };
-    Ok((found.into_iter().map(row).collect(), next))
-}
-
-fn is_unread(thread: &Thread) -> bool {
-    thread.last_by_team && thread.seen_at < thread.last_at
-}
-
-/// A thread as the account that began it reads it.
-#[derive(Debug)]
-pub struct Opened {
-    /// Whom the account has a say for; about the patient of the thread, unless that say is over.
-    pub household: Household,
-    /// The thread.
-    pub thread: Thread,
-    /// What was written, oldest first.
-    pub messages: Vec<Message>,
-    /// Whether the account has no say about the patient any more: it reads, and writes nothing.
-    pub is_ended: bool,
-}
-
-/// The thread `id`; `None` when there is none that the account of `viewer` began. Recorded before it is returned; the reader has seen
-/// it then.
-///
-/// # Errors
-/// [`AppError`]; then nothing may be shown.
-pub async fn open(
-    app: &App,
-    viewer: &ViewerFacts,
-    id: RequestId,
-    context: &Context,
-) -> Result<Option<Opened>, AppError> {
-    let thread = own(app, viewer.account, id).await?;
-    let permits = permits(app, viewer, context.now).await?;
-    read(app, viewer, (id, thread.as_ref()), &json!({ "page": "message" }), context).await?;
-    let Some(thread) = thread else { return Ok(None) };
-    if is_unread(&thread) {
-        rows::seen(&app.db, id, context.now.max(thread.last_at)).await?;
-    }
-    let current = permits.iter().position(|permit| permit.owners().contains(&thread.patient));
-    let language = language(app, viewer.account, &permits).await?;
-    let messages = rows::messages(&app.db, id).await?;
-    let household = Household { permits, current, language };
-    Ok(Some(Opened { is_ended: current.is_none(), household, thread, messages }))
-}
-
-/// The file of the message `item` in the thread `id`, with what it is; `None` when there is none in a thread that the account of
-/// `viewer` began. Recorded before it is returned.
-///
-/// # Errors
-/// [`AppError`]; then nothing may be shown.
-pub async fn file(
-    app: &App,
-    viewer: &ViewerFacts,
-    (id, item): (RequestId, Uuid),
-    context: &Context,
-) -> Result<Option<(Vec<u8>, FileKind)>, AppError> {
-    let thread = own(app, viewer.account, id).await?;
-    let found = match &thread {
-        Some(_) => rows::file(&app.db, id, item).await?,
-        None => None,
-    };
-    let detail = json!({ "part": "file", "message": item.to_string() });
-    read(app, viewer, (id, thread.as_ref().filter(|_| found.is_some())), &detail, context).await?;
-    Ok(found)
-}
-
-/// Records that `viewer` reads in the thread `id`, or asks for what is not there for them.
-async fn read(
-    app: &App,
-    viewer: &ViewerFacts,
-    (id, thread): (RequestId, Option<&Thread>),
-    detail: &serde_json::Value,
-    context: &Context,
-) -> Result<(), AppError> {
-    let outcome = if thread.is_some() { Outcome::Allowed } else { Outcome::Failed };
-    let mut entry = context.entry(viewer.account, Act::ReadMessage, outcome);
-    (entry.subject, entry.patient) = (Some(id.0), thread.map(|thread| thread.patient));
-    entry.detail = detail.to_string();
-    app.audit.record(entry).await?;
-    Ok(())
 }

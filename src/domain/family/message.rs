@@ -1,7 +1,9 @@
 //! Messages of a family to the access team: what one must hold, and the numbers (page P21).
 
+use super::authority::{Authority, Band, Capacity};
 use crate::domain::chart::file::{Form, Held, form_of};
 use crate::domain::help::{PICTURE_BYTES, PictureFault};
+use crate::domain::ids::AccountId;
 use crate::domain::people::words;
 
 /// The most characters of a subject.
@@ -14,8 +16,13 @@ pub const FILE_BYTES: usize = PICTURE_BYTES;
 pub const A_DAY: usize = 20;
 /// The length of that day, in seconds: any 24 hours, not the calendar's.
 pub const DAY_SECONDS: i64 = 86_400;
+/// Messages with a file that one account may try to send at once, and the seconds after which it may try one more: each is looked at by
+/// the scanner, and a picture written anew, before it is known whether it is kept.
+pub const WITH_FILE: (i64, i64) = (10, 60);
 /// Threads on one page of the list.
 pub const ON_PAGE: usize = 25;
+/// Messages of one thread on one page.
+pub const OF_THREAD: usize = 50;
 /// Within so many bytes before its end a whole PDF says that it ends (as its readers look for it).
 const PDF_TAIL: usize = 1024;
 
@@ -57,8 +64,12 @@ pub enum FileFault {
     More,
     /// The scanner found something in it.
     Found,
+    /// It is larger than the scanner looks at.
+    Beyond,
     /// The scanner did not say that it is clean.
     Unchecked,
+    /// Too many were tried in a short time: see [`WITH_FILE`].
+    Often,
 }
 
 impl From<PictureFault> for FileFault {
@@ -78,7 +89,8 @@ impl From<Held> for FileFault {
     fn from(held: Held) -> Self {
         match held {
             Held::Found => Self::Found,
-            Held::TooLarge | Held::BeyondScanner | Held::Unchecked => Self::Unchecked,
+            Held::TooLarge | Held::BeyondScanner => Self::Beyond,
+            Held::Unchecked => Self::Unchecked,
         }
     }
 }
@@ -96,6 +108,41 @@ pub enum Fault {
     TextTooLong,
     /// The file will not do.
     File(FileFault),
+}
+
+impl Fault {
+    /// That the scanner is what stands in the way, and not what was sent.
+    pub const fn held(self) -> Option<Held> {
+        match self {
+            Self::File(FileFault::Unchecked) => Some(Held::Unchecked),
+            _ => None,
+        }
+    }
+}
+
+/// In what capacity whoever wrote speaks for the patient, as the access team must know before it answers.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Standing {
+    /// The patient.
+    Patient,
+    /// A guardian of a child.
+    Guardian,
+    /// A guardian of somebody of this age, from 13 to 17, who does not see everything (product.md section 10).
+    OfTeen(i32),
+    /// Somebody who holds the proxy of an adult.
+    Proxy,
+}
+
+impl Standing {
+    /// How `account` stands to a patient of `age` over whom the family has this `authority`; `None` when it has no say.
+    pub fn of(authority: &Authority, account: AccountId, age: i32) -> Option<Self> {
+        Some(match (authority.voice(account)?, authority.band()) {
+            (Capacity::Patient, _) => Self::Patient,
+            (Capacity::Guardian, Band::Child) => Self::Guardian,
+            (Capacity::Guardian, Band::Teen) => Self::OfTeen(age),
+            (Capacity::Guardian, Band::Adult) => Self::Proxy,
+        })
+    }
 }
 
 /// What is wrong with the texts of a message, in the order of its fields; `subject` is `None` in a thread that has one.
@@ -150,6 +197,14 @@ mod tests {
         let long = (format!("{}x", longest.0), format!("{}x", longest.1));
         assert_eq!(faults(Some(&long.0), &long.1), [Fault::SubjectTooLong, Fault::TextTooLong]);
         assert_eq!(faults(None, "Thank you"), [], "a reply has the subject of its thread");
+    }
+
+    #[test]
+    fn a_file_that_the_scanner_never_looks_at_is_told_from_one_it_could_not_look_at_now() {
+        assert_eq!(FileFault::from(Held::BeyondScanner), FileFault::Beyond);
+        assert_eq!(FileFault::from(Held::Unchecked), FileFault::Unchecked);
+        assert_eq!(Fault::File(FileFault::Unchecked).held(), Some(Held::Unchecked));
+        assert_eq!(Fault::File(FileFault::Beyond).held(), None);
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use maud::{Markup, html};
 
 use super::Changed;
+use super::message::{self as family, Thread};
 use crate::domain::calendar::Instant;
 use crate::domain::ids::RequestId;
 use crate::domain::queue::{ANSWER_LONGEST, Obstacle};
@@ -36,9 +37,12 @@ pub struct End {
     pub obstacle: Option<Obstacle>,
     /// Somebody changed it while this page was open.
     pub changed: Option<Changed>,
+    /// What a message from a family answers.
+    pub thread: Option<Thread>,
 }
 
-/// The page before a request is ended; posts `version`, `text` for a reason or an answer, and `class` where a decline has one.
+/// The page before a request is ended; posts `version`, `text` for a reason or an answer, `class` where a decline has one, and
+/// `without_say` where the page says that whoever wrote has no say any more.
 pub fn page(frame: &Frame, model: &End) -> Markup {
     let (label, hint, wrong, max) = match model.ending {
         Ending::Declined if model.kind == RequestKind::Enrolment => {
@@ -63,10 +67,12 @@ pub fn page(frame: &Frame, model: &End) -> Markup {
             @if model.ending == Ending::Approved {
                 p { @if model.kind == RequestKind::FactorReset { (w::RESET_HOW) } @else if model.kind == RequestKind::Enrolment { (enrolment::APPROVE_HOW) } @else { (w::APPROVE_LEAD) } }
             }
+            @if let Some(thread) = &model.thread { h2 { (message::WRITTEN) } (family::facts(frame, thread)) }
             (beginnings(model))
             form method="post" action=(paths::queued_end(model.id, model.ending)) {
                 (field::token(frame))
                 (field::hidden("version", &model.version.to_string()))
+                @if model.thread.as_ref().is_some_and(|thread| thread.standing.is_none()) { (field::hidden("without_say", "yes")) }
                 (preview(model))
                 @if let Some(class) = model.class { (field::choice("class", verify::CLASS, class.word(), &classes())) }
                 @if model.ending != Ending::Approved { (field::Area { name: "text", label, value: &model.text, hint, fault, max }.show()) }

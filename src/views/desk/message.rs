@@ -4,6 +4,7 @@ use maud::{Markup, html};
 use uuid::Uuid;
 
 use crate::domain::calendar::Instant;
+use crate::domain::family::message::Standing;
 use crate::domain::ids::RequestId;
 use crate::domain::language::Language;
 use crate::views::layout::Frame;
@@ -38,25 +39,36 @@ pub struct Thread {
     pub patient: Option<(String, String, String)>,
     /// The language that the writer reads.
     pub language: Language,
-    /// Whether the writer has a say about the patient now.
-    pub has_say: bool,
+    /// In what capacity the writer speaks for the patient now; `None` without a say.
+    pub standing: Option<Standing>,
     /// What was written, oldest first.
     pub lines: Vec<Line>,
+    /// Where the earlier messages begin.
+    pub earlier: Option<String>,
+    /// Whether later ones stand on another page.
+    pub is_earlier: bool,
 }
 
 /// The facts of a message from a family.
 pub fn facts(frame: &Frame, model: &Thread) -> Markup {
     html! {
-        @if !model.has_say { (parts::notice("stop", &html! { p { (w::NO_SAY) } })) }
+        @match model.standing {
+            None => (parts::notice("stop", &html! { p { (w::NO_SAY) } })),
+            Some(Standing::OfTeen(age)) => (parts::notice("warn", &html! { p { (w::narrow(age)) } })),
+            Some(Standing::Patient | Standing::Guardian | Standing::Proxy) => {}
+        }
         dl class="facts" {
             div { dt { (w::PATIENT) } dd { @match &model.patient {
                 Some((family, given, mrn)) => { (parts::name(family, given)) " " (parts::mrn(mrn)) }
                 None => (w::NO_PATIENT)
             } } }
+            div { dt { (w::SPEAKS_AS) } dd { (w::standing(model.standing)) } }
             div { dt { (w::READS) } dd { (w::language(model.language)) } }
             div { dt { (w::SUBJECT) } dd class="wrap-any" dir="auto" { (model.subject) } }
         }
+        @if let Some(earlier) = &model.earlier { p { a href=(paths::queued_before(model.id, earlier)) { (w::EARLIER) } } }
         @for line in &model.lines { (one(frame, model, line)) }
+        @if model.is_earlier { p { a href=(paths::queued(model.id)) { (w::LATEST) } } }
     }
 }
 

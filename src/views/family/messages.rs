@@ -46,6 +46,8 @@ pub struct Messages {
 /// What was typed into a form, and what came of it.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Tried {
+    /// The id that the message is to have, so that what is sent twice is written once.
+    pub id: Option<Uuid>,
     /// The subject as typed; of a new thread only.
     pub subject: String,
     /// The text as typed.
@@ -84,6 +86,10 @@ pub struct Thread {
     pub due: Option<Date>,
     /// What was written, oldest first.
     pub lines: Vec<Line>,
+    /// Where the earlier messages begin.
+    pub earlier: Option<String>,
+    /// Whether later ones stand on another page.
+    pub is_earlier: bool,
     /// Whether the reader has no say about its patient any more.
     pub is_ended: bool,
     /// What was typed into its form.
@@ -152,7 +158,7 @@ fn standing(frame: &Frame, words: &Words, due: Option<Date>) -> String {
     }
 }
 
-/// The form of a new thread; posts `patient`, `subject`, `text` and perhaps the file `file`.
+/// The form of a new thread; posts `patient`, `message`, `subject`, `text` and perhaps the file `file`.
 pub fn form_page(frame: &Frame, patients: &Patients, tried: &Tried) -> Markup {
     let words = m::of(frame.language);
     let faults = faults(words, tried);
@@ -178,6 +184,7 @@ pub fn form_page(frame: &Frame, patients: &Patients, tried: &Tried) -> Markup {
                             max: u16::try_from(SUBJECT_LONGEST).unwrap_or(u16::MAX), ..Text::default()
                         }.bare())
                     }
+                    (own_id(tried))
                     (text_and_file(frame, words, words.text, tried, &faults))
                     (field::submit(words.send))
                 }
@@ -211,6 +218,11 @@ fn slowed(frame: &Frame, words: &Words, tried: &Tried) -> Markup {
     }
 }
 
+/// The id of the message that the form is about to send.
+fn own_id(tried: &Tried) -> Markup {
+    html! { @if let Some(id) = tried.id { (field::hidden("message", &id.to_string())) } }
+}
+
 /// The fields that every message has; the limits stand before them.
 fn text_and_file(
     frame: &Frame,
@@ -240,7 +252,7 @@ fn text_and_file(
     }
 }
 
-/// One thread; its form posts `text` and perhaps the file `file`.
+/// One thread; its form posts `message`, `text` and perhaps the file `file`.
 pub fn thread_page(frame: &Frame, model: &Thread) -> Markup {
     let words = m::of(frame.language);
     let faults = faults(words, &model.tried);
@@ -253,7 +265,9 @@ pub fn thread_page(frame: &Frame, model: &Thread) -> Markup {
         section class="panel" aria-labelledby="subject" {
             h2 id="subject" class="wrap-any" dir="auto" { (model.subject) }
             p class="quiet" { (standing(frame, words, model.due)) ". " (words.private) }
+            @if let Some(earlier) = &model.earlier { p { a href=(paths::family_message_before(model.id, earlier)) { (words.earlier) } } }
             @for line in &model.lines { (written(frame, words, model.id, line)) }
+            @if model.is_earlier { p { a href=(paths::family_message(model.id)) { (words.latest) } } }
         }
         @if model.is_ended { (ended(frame, words, &model.tried)) } @else {
             (urgent(frame, words))
@@ -261,6 +275,7 @@ pub fn thread_page(frame: &Frame, model: &Thread) -> Markup {
                 h2 id="reply" { (words.reply) }
                 form method="post" action=(paths::family_message(model.id)) enctype="multipart/form-data" {
                     (field::token(frame))
+                    (own_id(&model.tried))
                     (text_and_file(frame, words, words.text, &model.tried, &faults))
                     (field::submit(words.send))
                 }
@@ -280,6 +295,17 @@ fn written(frame: &Frame, words: &Words, id: RequestId, line: &Line) -> Markup {
     }
 }
 
+/// That a new thread was not begun, since the account does not act for the patient, with what was typed all the same.
+pub fn ended_page(frame: &Frame, patients: &Patients, tried: &Tried) -> Markup {
+    let words = m::of(frame.language);
+    let main = html! {
+        p class="back" { a href=(list_of(patients)) { (words.all) } }
+        (head(frame, words.new, patients, paths::family_message_new))
+        (ended(frame, words, tried))
+    };
+    framed(frame, words, &main)
+}
+
 /// That nothing more can be sent, with what was typed all the same.
 fn ended(frame: &Frame, words: &Words, tried: &Tried) -> Markup {
     html! {
@@ -287,6 +313,7 @@ fn ended(frame: &Frame, words: &Words, tried: &Tried) -> Markup {
         @if !tried.text.is_empty() {
             section class="panel" aria-labelledby="unsent" {
                 h2 id="unsent" { (words.not_sent) }
+                @if !tried.subject.is_empty() { p class="wrap-any" dir="auto" { strong { (tried.subject) } } }
                 p class="prose" dir="auto" { (tried.text) }
             }
         }

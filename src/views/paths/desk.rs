@@ -176,6 +176,11 @@ pub fn screenshot(id: RequestId) -> String {
     format!("/team/requests/{id}/screenshot")
 }
 
+/// A message of a family with what was written in its thread before `cursor`.
+pub fn queued_before(id: RequestId, cursor: &str) -> String {
+    format!("/team/requests/{id}?after={cursor}")
+}
+
 /// The file of a message of a family.
 pub fn message_file(id: RequestId, message: uuid::Uuid) -> String {
     format!("/team/requests/{id}/files/{message}")

@@ -193,6 +193,11 @@ pub fn family_message(id: RequestId) -> String {
     format!("/family/messages/{id}")
 }
 
+/// The messages of one thread before `cursor`.
+pub fn family_message_before(id: RequestId, cursor: &str) -> String {
+    format!("/family/messages/{id}?after={cursor}")
+}
+
 /// The file of a message, for who wrote it.
 pub fn family_message_file(id: RequestId, message: Uuid) -> String {
     format!("/family/messages/{id}/files/{message}")

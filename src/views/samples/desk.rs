@@ -114,6 +114,7 @@ fn ends(frame: &Frame, all: &mut Vec<Sample>) {
         text_wrong: false,
         obstacle: None,
         changed: None,
+        thread: None,
     };
     let approve = || end(RequestKind::Registration, Ending::Approved);
     let decline = || end(RequestKind::Registration, Ending::Declined);

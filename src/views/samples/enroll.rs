@@ -172,6 +172,7 @@ fn ends(frame: &Frame, all: &mut Vec<Sample>) {
         text_wrong: false,
         obstacle,
         changed: None,
+        thread: None,
     };
     for (name, model) in [
         ("approve-enrolment", end(Ending::Approved, None)),

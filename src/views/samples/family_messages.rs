@@ -3,11 +3,11 @@
 use time::macros::date;
 
 use super::{NOW, Sample, Stage, days_ago, id};
-use crate::domain::family::message::{Fault, FileFault};
+use crate::domain::family::message::{Fault, FileFault, Standing};
 use crate::domain::ids::{PatientId, RequestId};
 use crate::domain::language::Language;
 use crate::domain::people::AccountKind;
-use crate::domain::queue::{Due, Step};
+use crate::domain::queue::{Due, Obstacle, Step};
 use crate::domain::request::{Ending, RequestKind};
 use crate::views::desk::ending::{self, End};
 use crate::views::desk::message::{self as for_team, Thread as TeamThread};
@@ -63,6 +63,15 @@ pub(super) fn add(stage: &Stage, all: &mut Vec<Sample>) {
             tried: unsent,
             ..thread()
         };
+        let paged = Thread {
+            earlier: Some("1795443600000000.01975e1a000070008000000000000000".into()),
+            is_earlier: true,
+            ..thread()
+        };
+        put("family-message-paged", "family-message-paged-es", messages::thread_page(&frame, &paged));
+        let unsent = Tried { subject: "Our new clinic".into(), text: ASKED.into(), ..Tried::default() };
+        let gone = messages::ended_page(&frame, &Patients { current: None, ..patients() }, &unsent);
+        put("family-message-unsent", "family-message-unsent-es", gone);
         put("family-message-ended", "family-message-ended-es", messages::thread_page(&frame, &ended));
     }
     desk(&stage.inside(AccountKind::AccessTeam), all);
@@ -106,6 +115,8 @@ fn thread() -> Thread {
         subject: "Who can see the chart after we moved?".into(),
         due: None,
         lines: lines(2),
+        earlier: None,
+        is_earlier: false,
         is_ended: false,
         tried: Tried::default(),
         done: None,
@@ -131,17 +142,18 @@ fn desk(frame: &Frame, all: &mut Vec<Sample>) {
         body: line.body,
         has_file: line.has_file,
     };
-    let facts = |most, has_say| {
-        let thread = TeamThread {
-            id: RequestId(id(160)),
-            subject: "Who can see the chart after we moved?".into(),
-            patient: Some(("Rivera".into(), "Mateo".into(), "2096481".into())),
-            language: Language::Spanish,
-            has_say,
-            lines: lines(most).into_iter().map(line).collect(),
-        };
-        for_team::facts(frame, &thread)
+    let thread = |most, standing| TeamThread {
+        id: RequestId(id(160)),
+        subject: "Who can see the chart after we moved?".into(),
+        patient: Some(("Rivera".into(), "Mateo".into(), "2096481".into())),
+        language: Language::Spanish,
+        standing,
+        lines: lines(most).into_iter().map(line).collect(),
+        earlier: None,
+        is_earlier: false,
     };
+    let facts = |most, standing| for_team::facts(frame, &thread(most, standing));
+    let guardian = Some(Standing::Guardian);
     let history = |days, who: &str, step| HistoryLine {
         at: days_ago(days),
         who: Some(who.into()),
@@ -158,7 +170,7 @@ fn desk(frame: &Frame, all: &mut Vec<Sample>) {
         due: (date!(2026 - 11 - 24), Due::In(1)),
         owner: Some(("Jo Ortiz".into(), true)),
         ended: None,
-        facts: facts(1, true),
+        facts: facts(1, guardian),
         lines: vec![history(2, "Elena Rivera", Step::Filed), history(1, "Jo Ortiz", Step::Assigned)],
         handles: true,
         endings: vec![(Ending::Answered, None)],
@@ -170,15 +182,24 @@ fn desk(frame: &Frame, all: &mut Vec<Sample>) {
         changed: None,
     };
     let answered = Request {
-        facts: facts(2, true),
+        facts: facts(2, guardian),
         ended: Some(Ended { ending: Ending::Answered, at: NOW, reason: String::new() }),
         lines: vec![history(2, "Elena Rivera", Step::Filed), history(0, "Jo Ortiz", Step::Answered)],
         ..open.clone()
     };
-    let over = Request { facts: facts(1, false), ..open.clone() };
-    for (name, model) in
-        [("request-message", open), ("request-message-answered", answered), ("request-message-no-say", over)]
-    {
+    let over = Request { facts: facts(1, None), ..open.clone() };
+    let paged = TeamThread {
+        earlier: Some("1795443600000000.01975e1a000070008000000000000000".into()),
+        is_earlier: true,
+        ..thread(2, Some(Standing::Proxy))
+    };
+    let paged = Request { facts: for_team::facts(frame, &paged), ..open.clone() };
+    for (name, model) in [
+        ("request-message", open),
+        ("request-message-answered", answered),
+        ("request-message-no-say", over),
+        ("request-message-paged", paged),
+    ] {
         all.push(Sample { name, markup: request::page(frame, &model) });
     }
     let end = End {
@@ -192,6 +213,15 @@ fn desk(frame: &Frame, all: &mut Vec<Sample>) {
         text_wrong: false,
         obstacle: None,
         changed: None,
+        thread: Some(thread(1, Some(Standing::OfTeen(14)))),
     };
-    all.push(Sample { name: "answer-message", markup: ending::page(frame, &end) });
+    let lost = End {
+        text: ANSWER.into(),
+        obstacle: Some(Obstacle::NoSay),
+        thread: Some(thread(1, None)),
+        ..end.clone()
+    };
+    for (name, model) in [("answer-message", end), ("answer-message-no-say", lost)] {
+        all.push(Sample { name, markup: ending::page(frame, &model) });
+    }
 }

@@ -344,6 +344,7 @@ fn ends(frame: &Frame, all: &mut Vec<Sample>) {
         text_wrong: false,
         obstacle: None,
         changed: None,
+        thread: None,
     };
     for (name, model) in [
         ("decline-access", end(Ending::Declined, Some(DeclineClass::Other), "")),

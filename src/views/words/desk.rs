@@ -288,6 +288,7 @@ pub(crate) const fn obstacle(obstacle: Obstacle) -> &'static str {
             "The two records do not say the same of who the patient is. Compare them with the hospital’s registration, then tick that you did; or keep them apart."
         }
         Obstacle::UnderAge | Obstacle::HasAccount => super::enrolment::obstacle(obstacle),
+        Obstacle::NoSay => super::message::NOW_NO_SAY,
         Obstacle::LinkedAlready => {
             "Another hospital sign-in is linked to this account. Decline this, or have the account’s factors bound anew first: that takes the old sign-in off."
         }

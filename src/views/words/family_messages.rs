@@ -25,7 +25,7 @@ table! {
     title, lead, private, emergency, not_urgent, answered_in, none, new, new_answer, answer_by, answered, ended_row, subject,
     subject_hint, text, text_hint, file, file_hint, send, you, team, open_file, reply, all, ended, not_sent, done_sent, slowed,
     subject_missing, subject_long, text_missing, text_long, file_kind, file_bytes, file_pixels, file_broken, file_more, file_found,
-    file_unchecked,
+    file_unchecked, file_beyond, file_often, earlier, latest,
 }
 
 /// The table of `language`.
@@ -50,6 +50,8 @@ pub(crate) const fn fault(words: &Messages, fault: Fault) -> (&'static str, &'st
         Fault::File(FileFault::More) => ("file", words.file_more),
         Fault::File(FileFault::Found) => ("file", words.file_found),
         Fault::File(FileFault::Unchecked) => ("file", words.file_unchecked),
+        Fault::File(FileFault::Beyond) => ("file", words.file_beyond),
+        Fault::File(FileFault::Often) => ("file", words.file_often),
     }
 }
 
@@ -93,6 +95,10 @@ static ENGLISH: Messages = Messages {
     file_more: "This file holds something else after the picture. Take a new picture, or send without a file",
     file_found: "Our virus check found something in this file. Send without it, and call us if you need help",
     file_unchecked: "We cannot check this file for viruses now. Try again later, or send without a file",
+    file_beyond: "This file is too large for our virus check. Send a smaller file, or send without a file",
+    file_often: "You tried many files in a short time. Wait a few minutes, or send without a file",
+    earlier: "Earlier messages",
+    latest: "Latest messages",
 };
 
 static SPANISH: Messages = Messages {
@@ -135,4 +141,8 @@ static SPANISH: Messages = Messages {
     file_more: "Este archivo lleva algo más después de la foto. Tome otra foto, o envíe sin archivo",
     file_found: "La revisión de virus halló algo en este archivo. Envíe sin él, y llámenos si necesita ayuda",
     file_unchecked: "Ahora no podemos revisar si este archivo trae virus. Intente más tarde, o envíe sin archivo",
+    file_beyond: "Este archivo es muy grande para la revisión de virus. Envíe un archivo más chico, o envíe sin archivo",
+    file_often: "Usted probó muchos archivos en poco tiempo. Espere unos minutos, o envíe sin archivo",
+    earlier: "Mensajes anteriores",
+    latest: "Mensajes más recientes",
 };

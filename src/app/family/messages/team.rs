@@ -3,16 +3,18 @@
 use serde_json::json;
 use uuid::Uuid;
 
-use super::is_of;
+use super::Place;
+use super::reading::page;
 use crate::app::desk::Member;
-use crate::app::family::{language, permits};
+use crate::app::family::{FamilyPermit, language, permits};
 use crate::app::{App, AppError, access};
 use crate::domain::audit::{Act, Outcome};
-use crate::domain::calendar::Instant;
-use crate::domain::family::message::FileKind;
+use crate::domain::calendar::{Instant, age_years};
+use crate::domain::family::message::{FileKind, Standing};
 use crate::domain::ids::RequestId;
 use crate::domain::language::Language;
-use crate::store::messages::{self as rows, Message};
+use crate::domain::queue::Obstacle;
+use crate::store::messages::{self as rows, Message, Thread};
 use crate::store::patients;
 
 /// A thread with what the access team must know of who wrote it.
@@ -26,28 +28,61 @@ pub struct ForTeam {
     pub patient: Option<(String, String, String)>,
     /// The language that the writer reads.
     pub language: Language,
-    /// Whether the writer has a say about the patient now; nobody else is to read of the patient.
-    pub has_say: bool,
+    /// In what capacity the writer speaks now; `None` without a say, and then nobody is to read of the patient in an answer.
+    pub standing: Option<Standing>,
+    /// Where the earlier messages begin.
+    pub earlier: Option<Place>,
 }
 
-/// The thread of `request` at `now`; `None` when it has none.
+/// The thread of `request` at `now`, its latest messages or those before `place`; `None` when it has none.
 ///
 /// # Errors
 /// [`AppError`].
-pub async fn for_team(app: &App, request: RequestId, now: Instant) -> Result<Option<ForTeam>, AppError> {
+pub async fn for_team(
+    app: &App,
+    request: RequestId,
+    place: Option<Place>,
+    now: Instant,
+) -> Result<Option<ForTeam>, AppError> {
     let Some(thread) = rows::thread(&app.db, request).await? else { return Ok(None) };
-    let permits = match access::viewer(app, thread.account).await? {
-        Some(viewer) => permits(app, &viewer, now).await?,
-        None => Vec::new(),
-    };
+    let permits = permits_of(app, &thread, now).await?;
+    let (messages, earlier) = page(app, request, place).await?;
     let card = patients::one_card(&app.db, thread.patient).await?;
     Ok(Some(ForTeam {
-        messages: rows::messages(&app.db, request).await?,
+        messages,
+        earlier,
         patient: card.map(|card| (card.family, card.given, card.mrn)),
         language: language(app, thread.account, &permits).await?,
-        has_say: is_of(&permits, thread.patient),
+        standing: standing(app, &permits, &thread, now),
         subject: thread.subject,
     }))
+}
+
+async fn permits_of(app: &App, thread: &Thread, now: Instant) -> Result<Vec<FamilyPermit>, AppError> {
+    match access::viewer(app, thread.account).await? {
+        Some(viewer) => permits(app, &viewer, now).await,
+        None => Ok(Vec::new()),
+    }
+}
+
+fn standing(app: &App, permits: &[FamilyPermit], thread: &Thread, now: Instant) -> Option<Standing> {
+    let permit = permits.iter().find(|permit| permit.owners().contains(&thread.patient))?;
+    let age = age_years(permit.birth_date(), app.hospital.cycles.zone().date(now));
+    Standing::of(permit.authority(), permit.account(), age)
+}
+
+/// What stands in the way of answering the thread of `request` at `now` for somebody who was not told so.
+///
+/// # Errors
+/// [`AppError`].
+pub(in crate::app) async fn obstacle(
+    app: &App,
+    request: RequestId,
+    now: Instant,
+) -> Result<Option<Obstacle>, AppError> {
+    let Some(thread) = rows::thread(&app.db, request).await? else { return Ok(None) };
+    let permits = permits_of(app, &thread, now).await?;
+    Ok(standing(app, &permits, &thread, now).is_none().then_some(Obstacle::NoSay))
 }
 
 /// The file of the message `item` in the thread of `request`, with what it is; recorded before it is shown.

@@ -13,6 +13,7 @@ pub(super) mod single_sign_on;
 use maud::Markup;
 
 use crate::app::desk::reading::Detail;
+use crate::app::family::messages::Place;
 use crate::domain::request::RequestKind;
 use crate::views::desk::facts::{self, Typed};
 use crate::views::layout::Frame;
@@ -20,12 +21,13 @@ use crate::web::Site;
 use crate::web::error::PageError;
 use crate::web::gate::Visitor;
 
-/// The facts of a request; where its kind has none kept, what was typed.
+/// The facts of a request, of a thread those before `place`; where its kind has none kept, what was typed.
 pub(super) async fn facts(
     site: &Site,
     visitor: &Visitor,
     frame: &Frame,
     detail: &Detail,
+    place: Option<Place>,
 ) -> Result<Markup, PageError> {
     let (id, request) = (detail.request.id, &detail.request);
     let found = match request.kind {
@@ -33,7 +35,7 @@ pub(super) async fn facts(
         RequestKind::Membership | RequestKind::PracticeSwitch => practice::show(site, frame, id).await,
         RequestKind::SingleSignOn => single_sign_on::show(site, frame, id).await,
         RequestKind::Help => help::show(site, id).await,
-        RequestKind::Message => message::show(site, visitor, frame, id).await,
+        RequestKind::Message => message::show(site, visitor, frame, id, place).await,
         RequestKind::Enrolment => enrolment::show(site, visitor, frame, detail).await,
         RequestKind::Merge => merge::show(site, visitor, frame, id).await,
         RequestKind::FactorReset => {

@@ -8,7 +8,7 @@ use serde::Deserialize;
 
 use super::super::form;
 use super::request::{Kept, changed, detail, show};
-use super::{barred, member};
+use super::{barred, details, member};
 use crate::app::desk::Done;
 use crate::app::desk::deciding::{Verdict, decide};
 use crate::app::desk::reading::Detail;
@@ -37,6 +37,7 @@ struct Fields {
     version: i64,
     text: String,
     class: String,
+    without_say: String,
 }
 
 /// What the page before the end shows besides the request.
@@ -106,21 +107,31 @@ async fn before(
         Some((_, None)) => {
             let text = view::template(detail.request.kind, ending, template).to_owned();
             let tried = Tried { class: DeclineClass::from_word(template), text, ..Tried::default() };
-            Ok(end_page(site, visitor, &detail, ending, tried, StatusCode::OK))
+            end_page(site, visitor, &detail, ending, tried, StatusCode::OK).await
         }
         Some((_, Some(bar))) => Ok(barred(site, visitor, *bar, NavItem::Queue)),
         None => Ok(Redirect::to(&paths::queued(id)).into_response()),
     }
 }
 
-fn end_page(
+async fn end_page(
     site: &Site,
     visitor: &Visitor,
     detail: &Detail,
     ending: Ending,
     tried: Tried,
     status: StatusCode,
-) -> Response {
+) -> Result<Response, PageError> {
+    // Read after the version that the form carries: what is written from now on makes it stale.
+    let thread = match detail.request.kind {
+        RequestKind::Message => {
+            match details::message::thread(site, visitor, detail.request.id, None).await {
+                Err(PageError::NotFound) => None,
+                found => Some(found?),
+            }
+        }
+        _ => None,
+    };
     let model = End {
         id: detail.request.id,
         version: detail.request.version,
@@ -133,8 +144,9 @@ fn end_page(
         text_wrong: tried.text_wrong,
         obstacle: tried.obstacle,
         changed: changed(detail).filter(|_| tried.stale),
+        thread,
     };
-    (status, view::page(&visitor.frame(site, NavItem::Queue), &model)).into_response()
+    Ok((status, view::page(&visitor.frame(site, NavItem::Queue), &model)).into_response())
 }
 
 /// `POST /team/requests/{id}/approve`: approves it.
@@ -188,6 +200,7 @@ async fn end(
     let class = DeclineClass::from_word(&fields.class);
     let verdict = match ending {
         Ending::Approved => Verdict::Approve,
+        Ending::Answered if fields.without_say == "yes" => Verdict::AnswerWithoutSay(&text),
         Ending::Answered => Verdict::Answer(&text),
         Ending::Expired => Verdict::Unreached(&text),
         _ => class.map_or(Verdict::Decline(&text), |class| Verdict::DeclineAs(class, &text)),
@@ -229,5 +242,5 @@ async fn end(
         let kept = Kept { note: text, stale: true, ..Kept::default() };
         return show(site, visitor, detail, kept, status).await;
     }
-    Ok(end_page(site, visitor, &detail, ending, tried, status))
+    end_page(site, visitor, &detail, ending, tried, status).await
 }

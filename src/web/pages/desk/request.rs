@@ -1,19 +1,19 @@
 //! One request: looked at, taken, let go of, noted on; the picture that came with it.
 
 use axum::body::Bytes;
-use axum::extract::{Path, State};
+use axum::extract::{Path, Query, State};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 use uuid::Uuid;
 
-use super::super::{apart, file_of, form};
+use super::super::{apart, file_of, form, read_cursor};
 use super::{barred, details, member};
 use crate::app::desk::Done;
 use crate::app::desk::acting::{self, Handling};
 use crate::app::desk::reading::{self, Detail};
 use crate::app::desk::team;
-use crate::app::family::messages;
+use crate::app::family::messages::{self, Place};
 use crate::app::help;
 use crate::domain::ids::{AccountId, RequestId};
 use crate::domain::queue::Bar;
@@ -47,6 +47,15 @@ pub(super) struct Kept {
     pub to_fault: Option<GiveFault>,
     /// Whether somebody changed the request while a form was open.
     pub stale: bool,
+    /// Where the messages of a thread that are shown end; `None` for the latest.
+    pub place: Option<Place>,
+}
+
+/// Where a thread goes on.
+#[derive(Deserialize, Default)]
+#[serde(default)]
+pub struct Wanted {
+    after: String,
 }
 
 /// `GET /team/requests/{id}`: the request.
@@ -54,9 +63,11 @@ pub async fn page(
     State(site): State<Site>,
     visitor: Visitor,
     Path(id): Path<RequestId>,
+    Query(wanted): Query<Wanted>,
 ) -> Result<Response, PageError> {
     let detail = detail(&site, &visitor, id).await?;
-    show(&site, &visitor, detail, Kept::default(), StatusCode::OK).await
+    let kept = Kept { place: read_cursor(&wanted.after), ..Kept::default() };
+    show(&site, &visitor, detail, kept, StatusCode::OK).await
 }
 
 /// The request, or 404.
@@ -79,7 +90,7 @@ pub(super) async fn show(
     status: StatusCode,
 ) -> Result<Response, PageError> {
     let frame = visitor.frame(site, NavItem::Queue);
-    let facts = details::facts(site, visitor, &frame, &detail).await?;
+    let facts = details::facts(site, visitor, &frame, &detail, kept.place).await?;
     let changed = changed(&detail).filter(|_| kept.stale);
     let request = detail.request;
     let now = visitor.circumstances.now;

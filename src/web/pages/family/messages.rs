@@ -11,16 +11,17 @@ use super::{Wanted, framed, patients};
 use crate::app::family;
 use crate::app::family::messages::{self, Draft, Message, Opened, Sent, Side};
 use crate::domain::calendar::Instant;
+use crate::domain::family::message::{Fault, FileFault};
 use crate::domain::ids::{PatientId, RequestId};
 use crate::domain::request::RequestState;
-use crate::views::family::Done;
 use crate::views::family::messages::{self as view, Line, Row, Tried};
+use crate::views::family::{Done, Patients};
 use crate::views::layout::NavItem;
 use crate::views::paths;
 use crate::web::Site;
 use crate::web::error::PageError;
 use crate::web::gate::Visitor;
-use crate::web::upload::Upload;
+use crate::web::upload::{self, Upload};
 
 /// `GET /family/messages`: the threads that the account began.
 pub async fn list(
@@ -54,40 +55,76 @@ pub async fn form_page(
     visitor: Visitor,
     Query(wanted): Query<Wanted>,
 ) -> Result<Markup, PageError> {
-    form(&site, &visitor, wanted.patient(), &Tried::default()).await
+    form(&site, &visitor, wanted.patient(), Tried::default()).await
 }
 
 async fn form(
     site: &Site,
     visitor: &Visitor,
     wanted: Option<PatientId>,
-    tried: &Tried,
+    tried: Tried,
 ) -> Result<Markup, PageError> {
     let context = visitor.circumstances.context();
+    let tried = numbered(site, tried, context.now)?;
     let household = family::enter(&site.app, &visitor.facts, wanted, "new_message", &context).await?;
     let frame = framed(site, visitor, NavItem::Messages, household.language);
-    Ok(view::form_page(&frame, &patients(&household), tried))
+    Ok(view::form_page(&frame, &patients(&household), &tried))
+}
+
+/// `tried` with the id that its message is to have.
+fn numbered(site: &Site, tried: Tried, now: Instant) -> Result<Tried, PageError> {
+    let id = tried.id.map_or_else(|| messages::fresh(&site.app, now), Ok)?;
+    Ok(Tried { id: Some(id), ..tried })
 }
 
 fn read(sent: Upload) -> Draft {
     let text = |name: &str| sent.text(name).replace("\r\n", "\n");
-    Draft { subject: text("subject"), text: text("text"), file: sent.file }
+    let id = sent.text("message").parse().ok();
+    Draft { id, subject: text("subject"), text: text("text"), file: sent.file }
+}
+
+/// The page that the message is typed on again, with its status: what is wrong, or too much at once.
+fn refused(tried: Tried, sent: Sent) -> (StatusCode, Tried, Option<Instant>) {
+    match sent {
+        Sent::Invalid(faults) => {
+            let held = faults.iter().find_map(|fault| fault.held());
+            (upload::again(held), Tried { faults, ..tried }, None)
+        }
+        Sent::Slowed(from) => {
+            (StatusCode::TOO_MANY_REQUESTS, Tried { slowed: Some(from), ..tried }, Some(from))
+        }
+        Sent::FilesSlowed(from) => {
+            let faults = vec![Fault::File(FileFault::Often)];
+            (StatusCode::TOO_MANY_REQUESTS, Tried { faults, ..tried }, Some(from))
+        }
+        Sent::Ended | Sent::Unknown | Sent::Sent(_) => (StatusCode::CONFLICT, tried, None),
+    }
 }
 
 /// `POST /family/messages`: begins a thread.
 pub async fn begin(State(site): State<Site>, visitor: Visitor, sent: Upload) -> Result<Response, PageError> {
     let patient: PatientId = sent.text("patient").parse().map_err(|_| PageError::NotFound)?;
     let draft = read(sent);
-    let tried = Tried { subject: draft.subject.clone(), text: draft.text.clone(), ..Tried::default() };
+    let (subject, text) = (draft.subject.clone(), draft.text.clone());
+    let tried = Tried { id: draft.id, subject, text, ..Tried::default() };
     let context = visitor.circumstances.context();
-    let (status, tried) = match messages::begin(&site.app, &visitor.facts, patient, draft, &context).await? {
-        Sent::Sent(id) => return Ok(sent_to(id)),
-        Sent::Unknown | Sent::Ended => return Err(PageError::NotFound),
-        Sent::Invalid(faults) => (StatusCode::UNPROCESSABLE_ENTITY, Tried { faults, ..tried }),
-        Sent::Slowed(from) => (StatusCode::TOO_MANY_REQUESTS, Tried { slowed: Some(from), ..tried }),
-    };
-    let page = form(&site, &visitor, Some(patient), &tried).await?;
-    Ok(again((status, page).into_response(), tried.slowed, context.now))
+    let (status, tried, from) =
+        match messages::begin(&site.app, &visitor.facts, patient, draft, &context).await? {
+            Sent::Sent(id) => return Ok(sent_to(id)),
+            Sent::Unknown | Sent::Ended => return ended(&site, &visitor, &tried).await,
+            sent => refused(tried, sent),
+        };
+    let page = form(&site, &visitor, Some(patient), tried).await?;
+    Ok(again((status, page).into_response(), from, context.now))
+}
+
+/// What was typed about a patient for whom the account has no say, be it one it never had or none there is: all read the same.
+async fn ended(site: &Site, visitor: &Visitor, tried: &Tried) -> Result<Response, PageError> {
+    let context = visitor.circumstances.context();
+    let household = family::enter(&site.app, &visitor.facts, None, "new_message", &context).await?;
+    let patients = Patients { current: None, ..patients(&household) };
+    let frame = framed(site, visitor, NavItem::Messages, household.language);
+    Ok((StatusCode::NOT_FOUND, view::ended_page(&frame, &patients, tried)).into_response())
 }
 
 fn sent_to(id: RequestId) -> Response {
@@ -114,7 +151,7 @@ pub async fn show(
     Path(path): Path<String>,
     Query(wanted): Query<Wanted>,
 ) -> Result<Markup, PageError> {
-    thread(&site, &visitor, id(&path)?, Tried::default(), wanted.done()).await
+    thread(&site, &visitor, id(&path)?, Tried::default(), &wanted).await
 }
 
 async fn thread(
@@ -122,11 +159,13 @@ async fn thread(
     visitor: &Visitor,
     id: RequestId,
     tried: Tried,
-    done: Option<Done>,
+    wanted: &Wanted,
 ) -> Result<Markup, PageError> {
     let context = visitor.circumstances.context();
-    let opened = messages::open(&site.app, &visitor.facts, id, &context).await?;
-    let Opened { household, thread, messages, is_ended } = opened.ok_or(PageError::NotFound)?;
+    let tried = numbered(site, tried, context.now)?;
+    let place = read_cursor(&wanted.after);
+    let opened = messages::open(&site.app, &visitor.facts, id, place, &context).await?;
+    let Opened { household, thread, messages, earlier, is_ended } = opened.ok_or(PageError::NotFound)?;
     let line = |message: Message| Line {
         id: message.id,
         at: message.at,
@@ -140,9 +179,11 @@ async fn thread(
         subject: thread.subject,
         due: thread.due_on.filter(|_| thread.state == RequestState::Open),
         lines: messages.into_iter().map(line).collect(),
+        earlier: earlier.map(|(at, id)| cursor(at, id)),
+        is_earlier: place.is_some(),
         is_ended,
         tried,
-        done,
+        done: wanted.done(),
     };
     Ok(view::thread_page(&framed(site, visitor, NavItem::Messages, household.language), &model))
 }
@@ -156,18 +197,15 @@ pub async fn reply(
 ) -> Result<Response, PageError> {
     let id = id(&path)?;
     let draft = read(sent);
-    let tried = Tried { text: draft.text.clone(), ..Tried::default() };
+    let tried = Tried { id: draft.id, text: draft.text.clone(), ..Tried::default() };
     let context = visitor.circumstances.context();
-    let (status, tried) = match messages::reply(&site.app, &visitor.facts, id, draft, &context).await? {
+    let (status, tried, from) = match messages::reply(&site.app, &visitor.facts, id, draft, &context).await? {
         Sent::Sent(id) => return Ok(sent_to(id)),
         Sent::Unknown => return Err(PageError::NotFound),
-        Sent::Ended => (StatusCode::CONFLICT, tried),
-        Sent::Invalid(faults) => (StatusCode::UNPROCESSABLE_ENTITY, Tried { faults, ..tried }),
-        Sent::Slowed(from) => (StatusCode::TOO_MANY_REQUESTS, Tried { slowed: Some(from), ..tried }),
+        sent => refused(tried, sent),
     };
-    let slowed = tried.slowed;
-    let page = thread(&site, &visitor, id, tried, None).await?;
-    Ok(again((status, page).into_response(), slowed, context.now))
+    let page = thread(&site, &visitor, id, tried, &Wanted::default()).await?;
+    Ok(again((status, page).into_response(), from, context.now))
 }
 
 /// `GET /family/messages/{id}/files/{item}`: the file of a message, in a place of its own.

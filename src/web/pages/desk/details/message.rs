@@ -2,13 +2,14 @@
 
 use maud::Markup;
 
-use crate::app::family::messages::{self, Message, Side};
+use crate::app::family::messages::{self, Message, Place, Side};
 use crate::domain::ids::RequestId;
 use crate::views::desk::message::{self as view, Line, Thread};
 use crate::views::layout::Frame;
 use crate::web::Site;
 use crate::web::error::PageError;
 use crate::web::gate::Visitor;
+use crate::web::pages::cursor;
 
 /// The facts of `request`, as a part of its page.
 pub(super) async fn show(
@@ -16,8 +17,19 @@ pub(super) async fn show(
     visitor: &Visitor,
     frame: &Frame,
     request: RequestId,
+    place: Option<Place>,
 ) -> Result<Markup, PageError> {
-    let found = messages::for_team(&site.app, request, visitor.circumstances.now).await?;
+    Ok(view::facts(frame, &thread(site, visitor, request, place).await?))
+}
+
+/// The thread of `request`, its latest messages or those before `place`.
+pub(in crate::web::pages::desk) async fn thread(
+    site: &Site,
+    visitor: &Visitor,
+    request: RequestId,
+    place: Option<Place>,
+) -> Result<Thread, PageError> {
+    let found = messages::for_team(&site.app, request, place, visitor.circumstances.now).await?;
     let found = found.ok_or(PageError::NotFound)?;
     let line = |message: Message| Line {
         id: message.id,
@@ -27,13 +39,14 @@ pub(super) async fn show(
         body: message.body,
         has_file: message.file.is_some(),
     };
-    let model = Thread {
+    Ok(Thread {
         id: request,
         subject: found.subject,
         patient: found.patient,
         language: found.language,
-        has_say: found.has_say,
+        standing: found.standing,
         lines: found.messages.into_iter().map(line).collect(),
-    };
-    Ok(view::facts(frame, &model))
+        earlier: found.earlier.map(|(at, id)| cursor(at, id)),
+        is_earlier: place.is_some(),
+    })
 }
