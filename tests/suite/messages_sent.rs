@@ -43,6 +43,7 @@ both_engines! {
     async fn what_is_sent_twice_is_written_once(house: House) {
         let portal = Portal::of(house);
         let (mia, mother) = child(house).await;
+        house.world.team_account(&["reviewer"]).await;
         let browser = portal.signed_in(mother).await;
         let form = format!("/family/messages/new?patient={mia}");
         let page = portal.get(&form, &browser).await;
