@@ -339,9 +339,9 @@ pub async fn make(
         app.audit.record(entry).await?;
         return Ok(Made::Already);
     }
-    // Whoever lost authority must not begin anew with a code that was printed before.
+    // Whoever is kept out must not begin anew with a code that was printed before, for a guardian or for the patient.
     for record in guarded {
-        enrolment::void_guardian_codes(&mut tx, record, now).await?;
+        enrolment::void_codes(&mut tx, record, now).await?;
     }
     let names = new.account.map(|a| a.0).or(new.provider.map(|p| p.0)).or(new.practice.map(|p| p.0));
     let detail = json!({ "change": "made", "scope": wanted.scope.word(), "names": names });

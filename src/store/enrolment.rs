@@ -28,6 +28,7 @@ statements! {
     /// Codes for guardians that nobody has used yet.
     VOID_GUARDIANS = "update activation_code set voided_at = $2 where patient_id = $1 and capacity = 'guardian' and used_at is null \
                       and voided_at is null";
+    VOID_ALL = "update activation_code set voided_at = $2 where patient_id = $1 and used_at is null and voided_at is null";
     VOID = "update activation_code set voided_at = $3 where id = $1 and patient_id = $2 and used_at is null and voided_at is null \
             and expires_at > $3";
     /// Conditional: of many at once, one uses it.
@@ -107,6 +108,14 @@ pub async fn insert_code(
 /// [`StoreError`].
 pub async fn void_guardian_codes(tx: &mut Tx, patient: PatientId, now: Instant) -> Result<(), StoreError> {
     Ok(on_tx!(tx, c => act!(VOID_GUARDIANS; patient.0, Stamp(now)).execute(c).await.map(|_| ()))?)
+}
+
+/// Voids every code of `patient` that is still open, whoever it was for.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn void_codes(tx: &mut Tx, patient: PatientId, now: Instant) -> Result<(), StoreError> {
+    Ok(on_tx!(tx, c => act!(VOID_ALL; patient.0, Stamp(now)).execute(c).await.map(|_| ()))?)
 }
 
 /// Voids the code `id` of `patient`: from now on it reads like one that never was; `false` when it does not wait to be used.

@@ -32,7 +32,7 @@ statements! {
                 join account a on a.id = m.account_id where m.request_id = $1 and (m.at, m.id) < ($2, $3) \
                 order by m.at desc, m.id desc limit $4";
     FILE = "select file, file_kind from message where request_id = $1 and id = $2";
-    KEPT = "select request_id, account_id, by_team, body, file_kind from message where id = $1";
+    KEPT = "select request_id from message where id = $1";
     /// Changes nothing, and holds the row until the transaction ends: one account writes one message at a time.
     HOLD_WRITER = "update account set email = email where id = $1";
     /// Changes nothing, and holds the row: who answers and who writes back wait for each other.
@@ -222,35 +222,13 @@ pub async fn messages(
     rows.into_iter().rev().map(read).collect()
 }
 
-/// What a message with a known id is, so that it is not written twice.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Kept {
-    /// Its thread.
-    pub request: RequestId,
-    /// Who wrote it.
-    pub account: AccountId,
-    /// On which side.
-    pub side: Side,
-    /// What was written.
-    pub body: String,
-    /// Whether a file came with it.
-    pub has_file: bool,
-}
-
-/// The message `id`, of whichever thread.
+/// The thread of the message `id`; `None` while there is no such message.
 ///
 /// # Errors
 /// [`StoreError`].
-pub async fn kept(tx: &mut Tx, id: Uuid) -> Result<Option<Kept>, StoreError> {
-    type Row = (Uuid, Uuid, i64, String, Option<String>);
-    let row = on_tx!(tx, c => ask!(Row, KEPT; id).fetch_optional(c).await)?;
-    Ok(row.map(|(request, account, by_team, body, kind)| Kept {
-        request: RequestId(request),
-        account: AccountId(account),
-        side: if by_team == 0 { Side::Family } else { Side::Team },
-        body,
-        has_file: kind.is_some(),
-    }))
+pub async fn kept(tx: &mut Tx, id: Uuid) -> Result<Option<RequestId>, StoreError> {
+    let row = on_tx!(tx, c => ask!((Uuid,), KEPT; id).fetch_optional(c).await)?;
+    Ok(row.map(|(request,)| RequestId(request)))
 }
 
 fn file_kind(word: &str) -> Result<FileKind, StoreError> {

@@ -244,7 +244,7 @@ both_engines! {
         }
     }
 
-    async fn restricting_a_guardians_account_voids_the_codes_for_guardians_that_were_printed_before(house: House) {
+    async fn restricting_a_guardians_account_voids_the_codes_that_were_printed_before(house: House) {
         let mia = house.world.patient("Stone", MRN, CHILD).await;
         let mother = guardian(house, mia).await;
         let other = house.world.family_account().await;
@@ -259,6 +259,20 @@ both_engines! {
             assert_eq!(count(house, open).await, left);
         }
         assert_eq!(begin(house, &typed(&printed, CHILD)).await, Begun::Faulty(vec![Fault::NoMatch]));
+    }
+
+    async fn restricting_a_teens_guardian_voids_the_code_for_the_teen_that_she_may_hold(house: House) {
+        let teen = house.world.patient("Stone", MRN, TEEN).await;
+        let mother = guardian(house, teen).await;
+        guardian(house, teen).await;
+        let printed = code(house, teen, Capacity::Patient).await;
+        house.clock.advance(1);
+        let whom = house.world.email(mother).await;
+        let wanted = Wanted { scope: Scope::Account, whom, reason: "The court asked for it".to_owned() };
+        let team = member(house, &[Role::Reviewer]).await;
+        assert_eq!(make(&house.app, &team, teen, &wanted).await.unwrap(), Made::Done(()));
+        let typed = Typed { signature: "Mia Stone".to_owned(), ..typed(&printed, TEEN) };
+        assert_eq!(begin(house, &typed).await, Begun::Faulty(vec![Fault::NoMatch]));
     }
 
     async fn a_code_for_the_patient_waits_no_longer_when_the_guardian_is_gone(house: House) {

@@ -250,6 +250,9 @@ both_engines! {
         assert_eq!((s.later().await, s.waits(id).await), ([true; 3], true));
         s.says(&["rivera", "castellan"]);
         assert_eq!((s.later().await, s.waits(id).await), ([true; 3], true), "Rivera is still to be taken out");
+        let [one] = &s.entries().await[..] else { panic!("one waits") };
+        assert_eq!((&one.standing, one.ended.len()), (&Standing::Listed, 1), "{one:?}");
+        assert_ne!(one.ended.first(), Some(&one.whom), "nobody takes the new PCP out");
         s.says(&["castellan"]);
         assert_eq!(s.later().await, [true; 3]);
         s.by_hand(id).await;

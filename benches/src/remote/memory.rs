@@ -82,7 +82,7 @@ fn grown(arguments: &[String]) -> Outcome<u64> {
     runtime()?.block_on(async {
         let db = Db::open(database).await?;
         // A process has an audit chain of its own.
-        let chain = Uuid::from_u128(0xA0D17_0000 + u128::from(std::process::id()));
+        let chain = Uuid::from_u128(0x000A_0D17_0000 + u128::from(std::process::id()));
         let scene = over(&app_writing(&db, world::now()?, chain).await?, url, BY_DEFAULT)?;
         for _ in 0..3 {
             fetch(&scene.portal, page(first, cookie)?).await?;

@@ -20,6 +20,8 @@ pub use crate::store::feed_notice::{Held, Place, Whom};
 pub enum Standing {
     /// The hospital has listed these since: somebody settles it in the chart.
     Conflict(Vec<Held>),
+    /// Whoever was confirmed is in the chart, and so is whom the decision ended: somebody takes those out.
+    Listed,
     /// Whoever was confirmed is PCP no more since then: somebody takes them out of the chart, where they are in it.
     Over(Instant),
     /// The source can only be read: somebody enters it in the chart.
@@ -47,7 +49,7 @@ pub struct Entry {
     pub made_at: Instant,
     /// Where it stands.
     pub standing: Standing,
-    /// Whom the decision ended and nobody has listed again: they leave the chart.
+    /// Whom the decision ended and nobody has listed again: they leave the chart by hand, where the source does not take it from here.
     pub ended: Vec<Whom>,
 }
 
@@ -102,9 +104,11 @@ pub async fn of(app: &App, request: RequestId, now: Instant) -> Result<Option<En
 }
 
 fn entry(row: Waiting, held: &[Held], telling: Telling, now: Instant) -> Entry {
+    let standing = standing(&row, held, telling, now);
+    let is_told = matches!(standing, Standing::Down(_) | Standing::Next);
     Entry {
-        standing: standing(&row, held, telling, now),
-        ended: ended(&row, held, now),
+        ended: if is_told { Vec::new() } else { ended(&row, held, now) },
+        standing,
         request: row.request,
         patient: row.name,
         mrn: row.mrn,
@@ -134,7 +138,17 @@ fn standing(row: &Waiting, held: &[Held], telling: Telling, now: Instant) -> Sta
     if row.span.holds(now) && !since.is_empty() {
         return Standing::Conflict(since);
     }
-    let over = row.span.end().filter(|end| *end <= now);
+    // Of two listings of one PCP, one that goes on is not over: the source has taken it over, or a later decision made it anew.
+    let own = || held.iter().filter(|held| held.patient == row.patient);
+    let goes_on = || {
+        let mine = own().find(|held| held.span == row.span && held.whom == row.whom);
+        own().filter(move |other| mine.is_some_and(|mine| other.span.holds(now) && other.means(mine)))
+    };
+    let is_by_hand = telling != Telling::Written || matches!(row.failed, Some((Untold::Refused, _)));
+    if is_by_hand && row.span.end().is_some_and(|end| end <= now) && goes_on().any(|held| held.from_feed) {
+        return Standing::Listed;
+    }
+    let over = row.span.end().filter(|end| *end <= now && goes_on().next().is_none());
     match (row.failed, over) {
         (Some((Untold::Refused, _)), Some(over)) => Standing::Over(over),
         (_, Some(over)) if telling != Telling::Written => Standing::Over(over),

@@ -33,7 +33,7 @@ use crate::store::messages::{self as rows, NewMessage};
 use crate::store::queue;
 use crate::store::requests::{self, StoredRequest};
 use crate::store::tokens;
-use admitting::{admitted, turned_away};
+use admitting::{admitted, id_of, turned_away};
 use attached::{Attached, attached};
 
 pub use crate::store::messages::{Message, Side, Thread};
@@ -99,20 +99,17 @@ pub async fn begin(
         return Ok(Sent::Invalid(faults));
     }
     let id = RequestId(fresh(app, context.now)?);
-    let file = match attached(app, viewer, (None, patient), &mut draft, context).await? {
+    let item = id_of(app, viewer.account, (None, patient), &draft, context.now)?;
+    let file = match attached(app, viewer, (None, patient), (item, draft.file.take()), context).await? {
         Ok(file) => file,
         Err(sent) => return Ok(sent),
     };
     let mut tx = app.db.begin().await?;
     rows::hold_writer(&mut tx, viewer.account).await?;
-    let item =
-        match admitted(app, &mut tx, (viewer.account, None), (&draft, file.is_some()), context.now).await? {
-            Ok(item) => item,
-            Err(not) => {
-                drop(tx);
-                return turned_away(app, viewer, (None, patient), not, context).await;
-            }
-        };
+    if let Err(not) = admitted(&mut tx, viewer.account, item, context.now).await? {
+        drop(tx);
+        return turned_away(app, viewer, (None, patient), not, context).await;
+    }
     let request = StoredRequest {
         account: Some(viewer.account),
         patient: Some(patient),
@@ -155,21 +152,17 @@ pub async fn reply(
     if !faults.is_empty() {
         return Ok(Sent::Invalid(faults));
     }
-    let file = match attached(app, viewer, (Some(id), patient), &mut draft, context).await? {
+    let item = id_of(app, viewer.account, (Some(id), patient), &draft, context.now)?;
+    let file = match attached(app, viewer, (Some(id), patient), (item, draft.file.take()), context).await? {
         Ok(file) => file,
         Err(sent) => return Ok(sent),
     };
     let mut tx = app.db.begin().await?;
     rows::hold_writer(&mut tx, viewer.account).await?;
-    let item = match admitted(app, &mut tx, (viewer.account, Some(id)), (&draft, file.is_some()), context.now)
-        .await?
-    {
-        Ok(item) => item,
-        Err(not) => {
-            drop(tx);
-            return turned_away(app, viewer, (Some(id), patient), not, context).await;
-        }
-    };
+    if let Err(not) = admitted(&mut tx, viewer.account, item, context.now).await? {
+        drop(tx);
+        return turned_away(app, viewer, (Some(id), patient), not, context).await;
+    }
     rows::hold(&mut tx, id).await?;
     let request = requests::by_id_in(&mut tx, id).await?;
     let request = request.ok_or_else(|| AppError::Fault("a thread without its request".to_owned()))?;

@@ -207,7 +207,8 @@ pub fn bar_restricted(kin: &mut [Kin], facts: &PatientFacts, now: Instant) {
 /// who must say yes too, the access team answers.
 pub fn authority(kin: &[Kin], birth: Date, now: Instant, zone: Zone) -> Authority {
     let band = band(birth, now, zone);
-    let has_own = band > Band::Child && kin.iter().any(|k| k.active && k.tie == Tie::Own);
+    // One that a restriction keeps out stays the patient's, also when it was closed: a second one would be a way around.
+    let has_own = band > Band::Child && kin.iter().any(|k| (k.active || k.barred) && k.tie == Tie::Own);
     let ordered =
         |k: &Kin| matches!(k.tie, Tie::Guardian { span, court_order, .. } if court_order && span.holds(now));
     if band < Band::Adult && kin.iter().any(ordered) {

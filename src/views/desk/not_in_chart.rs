@@ -15,6 +15,8 @@ use crate::views::words::{self, desk as d, verify as w};
 pub enum Standing {
     /// The hospital has listed these since.
     Conflict(Vec<Current>),
+    /// The chart lists whoever was confirmed, beside whom the decision ended.
+    Listed,
     /// Whoever was confirmed is PCP no more since then.
     Over(Instant),
     /// The chart can only be read from here.
@@ -134,6 +136,7 @@ pub(super) fn why(frame: &Frame, standing: &Standing) -> Markup {
             (flag::tag("stop", w::CONFLICT)) " " (w::CONFLICT_HOW)
             @for current in since { div { (current.show()) } }
         },
+        Standing::Listed => html! { (w::WHY_LISTED) },
         Standing::Over(at) => html! { (w::why_over(&words::moment(*at, frame.zone))) },
         Standing::ByHand => html! { (w::WHY_BY_HAND) },
         Standing::Refused(at) => html! { (w::why_refused(&words::moment(*at, frame.zone))) },

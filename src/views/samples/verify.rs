@@ -42,7 +42,7 @@ fn not_in_chart(frame: &Frame, all: &mut Vec<Sample>) {
         },
         made_at: days_ago(days),
         standing,
-        ended: if n == 5 { vec![] } else { ended() },
+        ended: if matches!(n, 3 | 5) { vec![] } else { ended() },
     };
     let filled = NotInChart {
         entries: vec![
@@ -52,6 +52,7 @@ fn not_in_chart(frame: &Frame, all: &mut Vec<Sample>) {
             entry(4, 1, Standing::ByHand),
             entry(5, 0, Standing::Next),
             entry(6, 0, Standing::Over(NOW)),
+            entry(7, 0, Standing::Listed),
         ],
         is_later: false,
         next: Some("1.2".into()),

@@ -221,6 +221,9 @@ pub(crate) fn why_down(at: &str) -> String {
     format!("The hospital’s system could not be reached or read ({at}). It is tried again.")
 }
 
+pub(crate) const WHY_LISTED: &str =
+    "The new PCP is in the chart now. Take out whom the family’s choice ended, then say so.";
+
 /// Whoever was confirmed is PCP no more.
 pub(crate) fn why_over(at: &str) -> String {
     format!(

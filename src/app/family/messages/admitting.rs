@@ -1,59 +1,75 @@
-//! Whether a message is to be written: not twice, not under another's id, and not more of them than a day allows.
+//! Whether a message is to be written: not twice, and not more of them than a day allows.
 
+use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use super::{Draft, Sent, entry, fresh};
 use crate::app::access::Context;
-use crate::app::family::answering::refused;
 use crate::app::{App, AppError};
 use crate::domain::access::facts::ViewerFacts;
-use crate::domain::audit::{Act, Outcome};
+use crate::domain::audit::Outcome;
 use crate::domain::calendar::Instant;
 use crate::domain::family::message::{A_DAY, DAY_SECONDS};
 use crate::domain::ids::{AccountId, PatientId, RequestId};
 use crate::store::Tx;
-use crate::store::messages::{self as rows, Side};
+use crate::store::messages as rows;
 
 /// Why a message is not written.
 pub(super) enum Not {
     /// It stands in this thread already.
     Again(RequestId),
-    /// Its id is that of a message which is not theirs, or of another thread.
-    Foreign,
     /// As many as a day allows were written: again from then on.
     Full(Instant),
     /// Too many files were tried: again from then on.
     Files(Instant),
 }
 
-/// The id under which `account` is to write `draft`, in `thread` or a new one. The caller holds the writer where it then writes.
-pub(super) async fn admitted(
+/// The id of what `account` sends in `thread`, or about `patient` in a new one: made from the id that its page was given and from all that
+/// was typed and chosen. What is sent twice has one id, what was changed meanwhile another, and nobody names another's message.
+pub(super) fn id_of(
     app: &App,
-    tx: &mut Tx,
-    (account, thread): (AccountId, Option<RequestId>),
-    (draft, has_file): (&Draft, bool),
+    account: AccountId,
+    (thread, patient): (Option<RequestId>, PatientId),
+    draft: &Draft,
     now: Instant,
-) -> Result<Result<Uuid, Not>, AppError> {
-    let kept = match draft.id {
-        Some(id) => rows::kept(tx, id).await?,
-        None => None,
-    };
-    if let Some(kept) = &kept {
-        let is_theirs = kept.account == account && kept.side == Side::Family;
-        if !is_theirs || thread.is_some_and(|thread| thread != kept.request) {
-            return Ok(Err(Not::Foreign));
-        }
-        if kept.body == draft.text.trim() && kept.has_file == has_file {
-            return Ok(Err(Not::Again(kept.request)));
-        }
+) -> Result<Uuid, AppError> {
+    let Some(page) = draft.id else { return fresh(app, now) };
+    let place = thread.map_or(patient.0, |thread| thread.0);
+    let mut digest = Sha256::new();
+    for part in [
+        page.as_bytes().as_slice(),
+        account.0.as_bytes().as_slice(),
+        place.as_bytes().as_slice(),
+        draft.subject.trim().as_bytes(),
+        draft.text.trim().as_bytes(),
+        draft.file.as_deref().unwrap_or_default(),
+    ] {
+        digest.update((part.len() as u64).to_be_bytes());
+        digest.update(part);
+    }
+    let all: [u8; 32] = digest.finalize().into();
+    let mut id = [0; 16];
+    for (to, from) in id.iter_mut().zip(all) {
+        *to = from;
+    }
+    Ok(uuid::Builder::from_random_bytes(id).into_uuid())
+}
+
+/// Whether `account` is to write the message `id`. The caller holds the writer where it then writes.
+pub(super) async fn admitted(
+    tx: &mut Tx,
+    account: AccountId,
+    id: Uuid,
+    now: Instant,
+) -> Result<Result<(), Not>, AppError> {
+    if let Some(thread) = rows::kept(tx, id).await? {
+        return Ok(Err(Not::Again(thread)));
     }
     let written = rows::written(tx, account, now.plus_seconds(-DAY_SECONDS), most()).await?;
-    if let Some(oldest) = written.last().filter(|_| written.len() >= A_DAY) {
-        return Ok(Err(Not::Full(oldest.plus_seconds(DAY_SECONDS))));
-    }
-    // A page that was gone back to and changed sends another message, which is not to be lost.
-    let id = draft.id.filter(|_| kept.is_none());
-    Ok(Ok(id.map_or_else(|| fresh(app, now), Ok)?))
+    Ok(match written.last().filter(|_| written.len() >= A_DAY) {
+        Some(oldest) => Err(Not::Full(oldest.plus_seconds(DAY_SECONDS))),
+        None => Ok(()),
+    })
 }
 
 fn most() -> i64 {
@@ -70,11 +86,6 @@ pub(super) async fn turned_away(
 ) -> Result<Sent, AppError> {
     let sent = match not {
         Not::Again(id) => return Ok(Sent::Sent(id)),
-        Not::Foreign => {
-            let subject = thread.map_or(patient.0, |id| id.0);
-            refused(app, viewer, Act::SendMessage, subject, context).await?;
-            return Ok(Sent::Unknown);
-        }
         Not::Full(from) => Sent::Slowed(from),
         Not::Files(from) => Sent::FilesSlowed(from),
     };

@@ -1,7 +1,9 @@
 //! The file of a message: known by its content, a picture written anew, and looked at by the scanner where there is one.
 
+use super::Sent;
 use super::admitting::{Not, admitted, turned_away};
-use super::{Draft, Sent};
+use uuid::Uuid;
+
 use crate::app::access::Context;
 use crate::app::help::{rewritten, sweep, take};
 use crate::app::{App, AppError, scanning};
@@ -21,32 +23,27 @@ pub(super) struct Attached {
     pub(super) kind: FileKind,
 }
 
-/// The file of `draft` as it is to be kept, or what sending comes to without it. Looking at a file costs more than anything else here, so
+/// The `file` of the message `id` as it is to be kept, or what sending comes to without it. Looking at a file costs more than anything else here, so
 /// that first the limits are looked at, which the transaction that writes looks at again.
 pub(super) async fn attached(
     app: &App,
     viewer: &ViewerFacts,
     about: (Option<RequestId>, PatientId),
-    draft: &mut Draft,
+    (id, file): (Uuid, Option<Vec<u8>>),
     context: &Context,
 ) -> Result<Result<Option<Attached>, Sent>, AppError> {
-    let Some(bytes) = draft.file.take() else { return Ok(Ok(None)) };
-    if let Some(not) = barred(app, (viewer.account, about.0), draft, context).await? {
+    let Some(bytes) = file else { return Ok(Ok(None)) };
+    if let Some(not) = barred(app, viewer.account, id, context).await? {
         return Ok(Err(turned_away(app, viewer, about, not, context).await?));
     }
     let file = checked(app, viewer.account, about, bytes, context).await?;
     Ok(file.map(Some).map_err(|fault| Sent::Invalid(vec![Fault::File(fault)])))
 }
 
-/// Why the file of `draft` is not even looked at.
-async fn barred(
-    app: &App,
-    (account, thread): (AccountId, Option<RequestId>),
-    draft: &Draft,
-    context: &Context,
-) -> Result<Option<Not>, AppError> {
+/// Why the file of the message `id` is not even looked at.
+async fn barred(app: &App, account: AccountId, id: Uuid, context: &Context) -> Result<Option<Not>, AppError> {
     let mut tx = app.db.begin().await?;
-    let admitted = admitted(app, &mut tx, (account, thread), (draft, true), context.now).await?;
+    let admitted = admitted(&mut tx, account, id, context.now).await?;
     drop(tx);
     if let Err(not) = admitted {
         return Ok(Some(not));

@@ -60,6 +60,7 @@ pub(super) fn shown(frame: &Frame, standing: Standing) -> view::Standing {
     };
     match standing {
         Standing::Conflict(since) => view::Standing::Conflict(since.into_iter().map(current).collect()),
+        Standing::Listed => view::Standing::Listed,
         Standing::Over(at) => view::Standing::Over(at),
         Standing::ByHand => view::Standing::ByHand,
         Standing::Refused(at) => view::Standing::Refused(at),
