@@ -37,23 +37,15 @@ type Row = (
     Option<Date>,
 );
 
-/// `$sql` with its rows in the order of their tags: the few are gathered before the first is sent, and so cross from SQLite's thread
-/// together; else each is waited for by itself.
-macro_rules! at_once {
-    ($sql:expr) => {
-        concat!($sql, " order by 1")
-    };
-}
-
-const ONE_VIEWER: &str = at_once!(viewer::sql!("where id = $1"));
+const ONE_VIEWER: &str = viewer::sql!("where id = $1");
 const SOME_VIEWERS: Dialect = Dialect {
-    sqlite: at_once!(viewer::sql!("where id in (select unhex(value) from json_each($1))")),
+    sqlite: viewer::sql!("where id in (select unhex(value) from json_each($1))"),
     postgres: viewer::sql!("where id = any($1)"),
 };
 const ALL_VIEWERS: &str = viewer::sql!("");
-const ONE_PATIENT: &str = at_once!(patient::sql!("where id = $1"));
+const ONE_PATIENT: &str = patient::sql!("where id = $1");
 const SOME_PATIENTS: Dialect = Dialect {
-    sqlite: at_once!(patient::sql!("where id in (select unhex(value) from json_each($1))")),
+    sqlite: patient::sql!("where id in (select unhex(value) from json_each($1))"),
     postgres: patient::sql!("where id = any($1)"),
 };
 const ALL_PATIENTS: &str = patient::sql!("");
